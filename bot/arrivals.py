@@ -1,0 +1,74 @@
+"""What a feed tells us, read and checked, on its way to becoming a lead: the same from HTTP, CSV and Slack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """One thing between the lead and us. `by` (an e-mail of one of us) makes it a contact of ours."""
+
+    kind: str
+    at: datetime
+    campaign: str | None = None
+    detail: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadArrival:
+    """A lead as a feed tells it.
+
+    `fields` are flat paths: source, campaign, score, url, contact.name, contact.email, contact.title,
+    contact.phone, company.name, company.domain, company.industry, company.employees, company.country and
+    facts.ANYTHING. A path that is not there says nothing; None erases what we had.
+    """
+
+    feed: str
+    external_id: str | None
+    occurred_at: datetime | None
+    fields: Mapping[str, Value]
+    touches: tuple[Touch, ...] = ()
+    owner: str | None = None  # an e-mail; decided elsewhere (product.md 3.13)
+    status: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchArrival:
+    """A touch of a lead that we know already; `lead` is its id in the feed, or its e-mail."""
+
+    feed: str
+    lead: str
+    touch: Touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong, for the sender: `path` as they wrote it (contact.email, touches.0.at)."""
+
+    path: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Senseless:
+    """Well formed, but it makes no sense; kept in quarantine as it came (`raw`, JSON text)."""
+
+    problems: tuple[Problem, ...]
+    raw: str = field(repr=False)
+
+
+Arrival = LeadArrival | TouchArrival
+
+
+class Outcome(StrEnum):
+    """What an arrival did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"

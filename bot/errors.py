@@ -1,0 +1,32 @@
+"""The errors our own code raises. Anything else that reaches an edge is a bug."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.jobs import Due
+
+
+class Refused(Exception):
+    """A person asked for something the rules do not allow; str(self) is shown to that person.
+
+    `field` names the input of a modal that the sentence belongs to. `jobs` are kept although nothing
+    else changes: a click on a stale card has it redrawn.
+    """
+
+    def __init__(self, words: str, *, field: str | None = None, jobs: "tuple[Due, ...]" = ()) -> None:
+        super().__init__(words)
+        self.field = field
+        self.jobs = jobs
+
+
+class Unintelligible(Exception):
+    """Something from outside that we cannot read at all (not JSON, not a table)."""
+
+
+class Later(Exception):
+    """Not now, and nobody's fault (a rate limit): run the job again after `wait`, without counting it."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"again in {wait}")
+        self.wait = wait
