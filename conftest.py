@@ -1,0 +1,3 @@
+"""Only what pytest accepts nowhere else: the list of our own plugins."""
+
+pytest_plugins = ("tests.needs",)
