@@ -1,3 +1,3 @@
-"""Only what pytest accepts nowhere else: the list of our own plugins."""
+"""Only what pytest accepts nowhere else: the plugins of all tests."""
 
-pytest_plugins = ("tests.needs",)
+pytest_plugins = ("tests.needs", "pytester")
