@@ -1,0 +1,144 @@
+"""A lead and a touch as forms that are filled in value by value, from JSON and CSV alike.
+
+LEAD and TOUCH say which fields there are and how each is read; a field that is not there is a fact. A form
+goes on after a problem, so that the sender is told all of them at once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bot.arrivals import LeadArrival, Problem, Senseless, Touch, TouchArrival
+from bot.intake import values
+from bot.intake.values import Wrong
+from bot.leads.lead import State
+from bot.reasons import REASONS
+
+# What a CRM may say of a lead; an offer and a second look are our own.
+STATUSES: Final = tuple(state for state in State if state not in (State.OFFERED, State.DISPUTED))
+
+
+def _status(raw: Any) -> str:
+    return values.one_of(raw, STATUSES)
+
+
+def _reason(raw: Any) -> str:
+    return values.one_of(raw, REASONS)
+
+
+Reader = Callable[[Any], Any]
+
+LEAD: Final[Mapping[str, Reader]] = {
+    "id": values.identity,
+    "source": values.name,
+    "campaign": values.name,
+    "occurred_at": values.moment,
+    "score": values.number,
+    "url": values.link,
+    "contact.name": values.text,
+    "contact.email": values.email,
+    "contact.title": values.text,
+    "contact.phone": values.name,
+    "company.name": values.text,
+    "company.domain": values.domain,
+    "company.industry": values.text,
+    "company.employees": values.employees,
+    "company.country": values.country,
+    "owner": values.email,
+    "status": _status,
+    "reason": _reason,
+}
+TOUCH: Final[Mapping[str, Reader]] = {
+    "lead": values.id_or_email,
+    "kind": values.name,
+    "at": values.moment,
+    "campaign": values.name,
+    "detail": values.text,
+    "by": values.email,
+}
+APART: Final = frozenset({"id", "occurred_at", "owner", "status", "reason"})  # not facts about the lead
+REACHED_BY: Final = frozenset({"id", "contact.email"})  # a lead needs one of them
+
+
+@dataclass(slots=True)
+class Form:
+    """What was said so far: the values that make sense, and a problem for each that does not."""
+
+    readers: Mapping[str, Reader]
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)  # also what could not be read
+
+    def fill(self, path: str, raw: Any, written: str) -> None:
+        """Read one value. `written` is what the sender calls the field. Blank says nothing; None erases."""
+        if raw is None:
+            self.values[path] = None
+            return
+        if isinstance(raw, str) and not values.clean(raw):
+            return
+        self.said.add(path)
+        reader: Reader = self.readers.get(path, values.fact)
+        try:
+            value = reader(raw)
+        except Wrong as wrong:
+            self.complain(written, str(wrong))
+            return
+        if value != "":
+            self.values[path] = value
+
+    def complain(self, written: str, words: str) -> None:
+        self.problems.append(Problem(path=written, words=words))
+
+
+def lead(form: Form, *, feed: str, raw: Any, touches: Sequence[Touch] = ()) -> LeadArrival | Senseless:
+    """Answer the lead that the form tells of; `raw` is kept of one that makes no sense."""
+    told = form.values
+    if not form.said & REACHED_BY:
+        form.complain("id", "A lead needs an id or a contact.email.")
+    if told.get("reason") and told.get("status") != "rejected":
+        form.complain("reason", "A reason goes with the status rejected only.")
+    if form.problems:
+        return senseless(*form.problems, raw=raw)
+    if told.get("contact.phone"):
+        told["contact.phone"] = values.dialled(told["contact.phone"], told.get("company.country"))
+    return LeadArrival(
+        feed=feed,
+        external_id=told.get("id"),
+        occurred_at=told.get("occurred_at"),
+        fields={path: value for path, value in told.items() if path not in APART},
+        touches=tuple(touches),
+        owner=told.get("owner"),
+        status=told.get("status"),
+        reason=told.get("reason"),
+    )
+
+
+def touch(form: Form, *, where: str) -> Touch | None:
+    """Answer the touch that the form tells of, or None: then the form has problems. `where` is its place."""
+    for path in ("kind", "at"):
+        if path not in form.said:
+            form.complain(f"{where}.{path}", f"A touch needs `{path}`.")
+    if form.problems:
+        return None
+    told = form.values
+    return Touch(
+        kind=told["kind"],
+        at=told["at"],
+        campaign=told.get("campaign"),
+        detail=told.get("detail"),
+        by=told.get("by"),
+    )
+
+
+def touch_of_a_lead(form: Form, *, feed: str, raw: Any, where: str) -> TouchArrival | Senseless:
+    """Answer the touch, and whose it is."""
+    if "lead" not in form.said:
+        form.complain(f"{where}.lead", "A touch needs `lead`: the id of its lead, or its e-mail.")
+    read = touch(form, where=where)
+    if read is None:
+        return senseless(*form.problems, raw=raw)
+    return TouchArrival(feed=feed, lead=form.values["lead"], touch=read)
+
+
+def senseless(*problems: Problem, raw: Any) -> Senseless:
+    return Senseless(problems=problems, raw=values.compact(raw))
