@@ -41,7 +41,7 @@ fix: $(READY) ## format, and mend what the lints can mend by themselves
 
 lock: $(BIN)/python ## write both lock files after a change in pyproject.toml; ARGS=--upgrade takes what is newest
 	$(COMPILE) --output-file requirements.lock pyproject.toml
-	$(COMPILE) --output-file requirements-dev.lock --extra dev --constraint requirements.lock pyproject.toml
+	$(COMPILE) --output-file requirements-dev.lock --extra dev pyproject.toml
 
 # Re-made when a lock or the project changes; a second call does nothing.
 $(READY): requirements-dev.lock pyproject.toml | $(BIN)/python

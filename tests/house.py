@@ -182,11 +182,12 @@ def exceptions_without_reason(root: Path) -> list[str]:
 
 
 def locks_that_tell_or_miss(root: Path) -> list[str]:
-    """A lock names versions and hashes, no address; and everything that pyproject.toml asks for is in it."""
+    """A lock names versions and hashes, no address; all that pyproject.toml asks for is there, the same in both."""
     found = []
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = {LOCKS[0]: project["dependencies"], LOCKS[1]: project["dependencies"]}
-    asked[LOCKS[1]] = asked[LOCKS[0]] + project["optional-dependencies"]["dev"]
+    runs, proves = project["dependencies"], project["optional-dependencies"]["dev"]
+    asked = {LOCKS[0]: runs, LOCKS[1]: runs + proves}
+    first: dict[str, str] = {}
     for lock in LOCKS:
         text = (root / lock).read_text(encoding="utf-8")
         found += [
@@ -195,6 +196,10 @@ def locks_that_tell_or_miss(root: Path) -> list[str]:
             if re.search(r"://|^\s*-(?!-hash=)", line) or "@ " in line
         ]
         locked = dict(re.findall(r"^([\w.-]+)==([^ \\;]+)", text, re.MULTILINE))
+        found += [
+            f"{lock}: another {name} than in {LOCKS[0]}" for name in first if first[name] != locked.get(name)
+        ]
+        first = first or locked
         for need in map(Requirement, asked[lock]):
             if locked.get(need.name.lower(), "") not in need.specifier:
                 found.append(f"{lock}: no fitting {need}; make lock")
