@@ -1,0 +1,103 @@
+"""What every Web API method and every acting person needs, in one place, and the table of methods."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.args import Args
+from playground.clock import Now
+from playground.errors import SlackError
+from playground.outbound import Outbound
+from playground.pace import Pace
+from playground.store import Store
+from playground.things import Conversation, Json, Message
+from playground.tickets import Tickets
+from playground.traffic import Traffic
+from playground.trouble import Trouble
+from playground.workspace import Workspace
+
+# what the kind of a conversation is called in scopes and in event names
+FAMILY = {"channel": "channels", "group": "groups", "im": "im"}
+
+
+class Desk:
+    """One workspace with one app in it."""
+
+    def __init__(self, workspace: Workspace, now: Now, manifest: Json | None, *, limits: bool) -> None:
+        self.now = now
+        self.manifest = manifest or {}
+        self.store = Store(workspace, now)
+        self.tickets = Tickets(now)
+        self.pace = Pace(now, on=limits)
+        self.trouble = Trouble()
+        self.traffic = Traffic()
+        self.outbound = Outbound(self.store.workspace, now, self.traffic)
+        self.url = ""
+        scopes = self.manifest.get("oauth_config", {}).get("scopes", {}).get("bot")
+        self.scopes: frozenset[str] | None = None if scopes is None else frozenset(scopes)
+        events = self.manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events")
+        self.subscribed: frozenset[str] | None = None if manifest is None else frozenset(events or [])
+
+    def need_scope(self, *any_of: str) -> None:
+        """Refuse as Slack does when the token has none of these scopes (without a manifest it has all)."""
+        if any_of and self.scopes is not None and self.scopes.isdisjoint(any_of):
+            raise SlackError("missing_scope", needed=",".join(any_of), provided=",".join(sorted(self.scopes)))
+
+    def need_family_scope(self, place: Conversation, verb: str) -> None:
+        self.need_scope(f"{FAMILY[place.kind]}:{verb}")
+
+    def wants(self, event: str) -> bool:
+        """Say whether the app is subscribed to the event (without a manifest: to all)."""
+        return self.subscribed is None or event in self.subscribed
+
+    def tell(self, event: Json, *, subscription: str = "") -> None:
+        """Send an event to the app in the background, when it is subscribed."""
+        if self.wants(subscription or event["type"]):
+            self.outbound.later(event)
+
+    def announce(self, message: Message, event: Json | None = None) -> None:
+        """Tell the app of a message, or of what became of it, where it is a member."""
+        place = self.store.conversations[message.channel]
+        if self.store.bot in place.members:
+            body = event or self.message_event(message)
+            self.tell(body, subscription=f"message.{FAMILY[place.kind]}")
+
+    def message_event(self, message: Message) -> Json:
+        place = self.store.conversations[message.channel]
+        return {
+            **message.payload(),
+            "team": self.store.workspace.team_id,
+            "channel": place.id,
+            "channel_type": place.kind,
+            "event_ts": message.ts,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """One method of the Web API; `tier` 0 has limits of its own, or none."""
+
+    run: Callable[[Desk, Args], Json]
+    tier: int
+    scopes: tuple[str, ...]
+    app_token: bool
+
+
+METHODS: dict[str, Method] = {}
+
+
+def method(
+    name: str, *scopes: str, tier: int, app_token: bool = False
+) -> Callable[[Callable[[Desk, Args], Json]], Callable[[Desk, Args], Json]]:
+    """Enter a function into the table; one of `scopes` is needed to call it."""
+
+    def enter(run: Callable[[Desk, Args], Json]) -> Callable[[Desk, Args], Json]:
+        METHODS[name] = Method(run=run, tier=tier, scopes=scopes, app_token=app_token)
+        return run
+
+    return enter
+
+
+def without_nothing(**values: Any) -> Json:
+    """Leave out what is None or empty, as Slack's payloads do."""
+    return {key: value for key, value in values.items() if value not in (None, "", [], {})}

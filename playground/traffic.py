@@ -1,0 +1,50 @@
+"""A bounded log of what went over the wire, both ways, with how each call ended."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+
+from playground.things import Json
+
+KEPT = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One call of the bot: `status` 0 means that the connection was dropped on purpose."""
+
+    method: str
+    args: Json
+    at: datetime
+    status: int
+    ok: bool
+    error: str
+    answer: Json
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the bot answered to one payload. Status 0: no answer, and `error` says why."""
+
+    kind: str
+    status: int
+    body: object
+    seconds: float
+    error: str = ""
+    payload: Json
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own number
+
+
+class Traffic:
+    """The newest calls of the bot and the newest payloads sent to it."""
+
+    def __init__(self) -> None:
+        self.calls: deque[Call] = deque(maxlen=KEPT)
+        self.answers: deque[Answer] = deque(maxlen=KEPT)
+
+    def of(self, method: str | None) -> list[Call]:
+        return [call for call in self.calls if method in {None, call.method}]

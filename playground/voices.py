@@ -1,0 +1,273 @@
+"""What people say and do in channels: messages, commands, shortcuts, reactions, coming and going."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playground import payloads
+from playground.args import Args
+from playground.desk import FAMILY, Desk
+from playground.errors import NotOnScreen, SlackError
+from playground.hooks import say
+from playground.methods import chat, people, views
+from playground.methods.files import about as about_file
+from playground.things import Conversation, File, Json, Message
+from playground.tickets import Hook
+from playground.traffic import Answer
+from playground.workspace import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a person posted, and how the app answered the events of it."""
+
+    message: Message
+    answers: list[Answer]
+
+    @property
+    def ts(self) -> str:
+        return self.message.ts
+
+
+class Voices:
+    """The people at the desk, and the admin who changes the workspace."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def says(
+        self, person: str, channel: str, text: str, thread: str | None = None, files: list[File] | None = None
+    ) -> Said:
+        """Post as a person; @handles, #channels and markup are encoded as Slack's composer does."""
+        who, place = self._in(person, channel)
+        message = Message(
+            channel=place.id,
+            ts=self.desk.store.ts(),
+            user=who.id,
+            text=encode(self.desk, text),
+            thread_ts=thread,
+            subtype="file_share" if files else None,
+            files=[about_file(self.desk, one) for one in files or []],
+            extra={"team": people.team_of(self.desk, who), "client_msg_id": f"m{self.desk.store.number()}"},
+        )
+        self.desk.store.post(place, message)
+        answers = []
+        if self.desk.store.bot in place.members:
+            event = self.desk.message_event(message)
+            answers += await self._events(event, f"message.{FAMILY[place.kind]}")
+            if f"<@{self.desk.store.bot}>" in message.text and place.kind != "im":
+                answers += await self._events({**event, "type": "app_mention"}, "app_mention")
+        return Said(message=message, answers=answers)
+
+    async def drops(
+        self,
+        person: str,
+        channel: str,
+        name: str,
+        content: bytes,
+        *,
+        text: str = "",
+        thread: str | None = None,
+    ) -> Said:
+        """Drop a file into a conversation; the app gets the message and then file_shared."""
+        made = File(id=f"F{self.desk.store.number():08d}", name=name, length=len(content), title=name)
+        made.content, made.complete = content, True
+        self.desk.store.files[made.id] = made
+        said = await self.says(person, channel, text, thread, [made])
+        event: Json = {"type": "file_shared", "file_id": made.id, "file": {"id": made.id}}
+        event |= {"user_id": said.message.user, "channel_id": said.message.channel, "event_ts": said.ts}
+        said.answers.extend(await self._events(event))
+        return said
+
+    async def command(self, person: str, channel: str, line: str) -> Answer:
+        """Give a slash command; what the app answers with is shown to the person alone."""
+        who, place = self._in(person, channel)
+        name, _, text = line.partition(" ")
+        known = {one["command"]: one for one in self._features("slash_commands")}
+        if who.external or (self.desk.manifest and name not in known):
+            raise NotOnScreen(f"{name} is not a valid command here")
+        if known.get(name, {}).get("should_escape"):
+            text = encode(self.desk, text, named=True)
+        parcel, key = payloads.slash_command(self.desk, who, place.id, name, text.strip())
+        answer = await self.desk.outbound.send(parcel)
+        hook = self.desk.tickets.peek(key)
+        if not answer.ok:
+            code = "operation_timeout" if answer.status == 0 else "dispatch_failed"
+            self._slackbot(who, place, f'{name} failed with the error "{code}"')
+        elif answer.body:
+            self._reply(hook, answer.body)
+        return answer
+
+    async def shortcut(self, person: str, name: str, message: Message | None = None) -> Answer:
+        """Use a global shortcut, or one of a message, by the name that is shown or its callback_id."""
+        who = self.desk.store.person(person)
+        kind = "global" if message is None else "message"
+        known = [one for one in self._features("shortcuts") if one["type"] == kind]
+        ids = [one["callback_id"] for one in known if name in {one["name"], one["callback_id"]}]
+        if self.desk.manifest and not ids:
+            raise NotOnScreen(f"there is no {kind} shortcut {name!r}")
+        callback = ids[0] if ids else name
+        if message is None:
+            return await self.desk.outbound.send(payloads.shortcut(self.desk, who, callback))
+        return await self.desk.outbound.send(payloads.message_action(self.desk, who, message, callback))
+
+    async def opens_home(self, person: str, tab: str = "home") -> list[Answer]:
+        """Look at the app's home (or messages) tab."""
+        who = self.desk.store.person(person)
+        event: Json = {
+            "type": "app_home_opened",
+            "user": who.id,
+            "channel": self.desk.store.dm(who.id).id,
+            "tab": tab,
+            "event_ts": self.desk.store.ts(),
+        }
+        if tab == "home" and who.id in self.desk.store.homes:
+            view = self.desk.store.views[self.desk.store.homes[who.id]]
+            event["view"] = views.payload(self.desk, view)
+        return await self._events(event)
+
+    async def reacts(self, person: str, message: Message, name: str) -> list[Answer]:
+        """Put an emoji on a message."""
+        who, place = self._in(person, message.channel)
+        live = self.desk.store.message(place.id, message.ts)
+        reacted = live.reactions.setdefault(name, [])
+        if who.id not in reacted:
+            reacted.append(who.id)
+        self.desk.store.changed()
+        item = {"type": "message", "channel": place.id, "ts": message.ts}
+        event: Json = {"type": "reaction_added", "user": who.id, "reaction": name, "item": item}
+        event |= {"item_user": live.user, "event_ts": self.desk.store.ts()}
+        return await self._events(event) if self.desk.store.bot in place.members else []
+
+    async def deletes(self, person: str, message: Message) -> None:
+        """Delete a message: one's own, or as an admin any."""
+        who, place = self._in(person, message.channel)
+        if message.user != who.id and not (who.admin or who.owner):
+            raise NotOnScreen(f"{who.handle} may not delete this message")
+        chat.remove(self.desk, self.desk.store.message(place.id, message.ts))
+
+    async def joins(self, person: str, channel: str) -> list[Answer]:
+        """Come into a channel, or be brought into it."""
+        who, place = self.desk.store.person(person), self.desk.store.place(channel)
+        return await self._member(place, who.id, joined=True)
+
+    async def leaves(self, person: str, channel: str) -> list[Answer]:
+        who, place = self.desk.store.person(person), self.desk.store.place(channel)
+        return await self._member(place, who.id, joined=False)
+
+    async def invites_bot(self, channel: str) -> list[Answer]:
+        return await self._member(self.desk.store.place(channel), self.desk.store.bot, joined=True)
+
+    async def removes_bot(self, channel: str) -> list[Answer]:
+        return await self._member(self.desk.store.place(channel), self.desk.store.bot, joined=False)
+
+    async def changes(self, person: str, **what: Any) -> list[Answer]:
+        """Change a person's fields (tz, status, deactivated ...), as they or an admin would."""
+        who = self.desk.store.person(person)
+        for name, value in what.items():
+            if not hasattr(who, name):
+                raise NotOnScreen(f"a person has no {name!r}")
+            setattr(who, name, value)
+        self.desk.store.changed()
+        event: Json = {"type": "user_change", "user": people.about(self.desk, who)}
+        return await self._events(event | {"event_ts": self.desk.store.ts()})
+
+    async def changes_channel(
+        self, channel: str, *, name: str = "", archived: bool | None = None, shared: bool | None = None
+    ) -> list[Answer]:
+        """Rename, archive or share a channel (and back)."""
+        place, answers = self.desk.store.place(channel), []
+        place.name = name.removeprefix("#") or place.name
+        told: list[tuple[str, Any]] = [("rename", {"id": place.id, "name": place.name})] if name else []
+        if archived is not None:
+            place.archived = archived
+            told.append(("archive" if archived else "unarchive", place.id))
+        if shared is not None:
+            place.shared = shared
+            told.append(("shared" if shared else "unshared", place.id))
+        self.desk.store.changed()
+        family = "group" if place.kind == "group" else "channel"
+        for what, about in told:
+            event = {"type": f"{family}_{what}", "channel": about, "event_ts": self.desk.store.ts()}
+            answers += await self._events(event)
+        return answers
+
+    async def uninstalls(self) -> list[Answer]:
+        """Take the app out of the workspace: its tokens are dead from now on."""
+        self.desk.store.installed = False
+        self.desk.store.changed()
+        tokens: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.desk.store.bot]}}
+        return [*await self._events(tokens), *await self._events({"type": "app_uninstalled"})]
+
+    # --- how
+
+    def _in(self, person: str, channel: str) -> tuple[Person, Conversation]:
+        who = self.desk.store.person(person)
+        place = self.desk.store.place(channel, who)
+        if who.deactivated or who.id not in place.members:
+            raise NotOnScreen(f"{who.handle} is not in {place.name or place.id}")
+        if place.archived:
+            raise NotOnScreen(f"{place.name} is archived")
+        return who, place
+
+    def _features(self, name: str) -> list[Json]:
+        return list(self.desk.manifest.get("features", {}).get(name, []))
+
+    async def _events(self, event: Json, subscription: str = "") -> list[Answer]:
+        if not self.desk.wants(subscription or event["type"]):
+            return []
+        return [await self.desk.outbound.send_event(event)]
+
+    async def _member(self, place: Conversation, user: str, *, joined: bool) -> list[Answer]:
+        if joined == (user in place.members):
+            return []
+        heard = self.desk.store.bot in place.members
+        (place.members.append if joined else place.members.remove)(user)
+        self.desk.store.changed()
+        event: Json = {
+            "type": "member_joined_channel" if joined else "member_left_channel",
+            "user": user,
+            "channel": place.id,
+            "channel_type": "G" if place.kind == "group" else "C",
+            "team": self.desk.store.workspace.team_id,
+            "event_ts": self.desk.store.ts(),
+        }
+        if user == self.desk.store.bot and not joined:
+            event["type"] = "group_left" if place.kind == "group" else "channel_left"
+        return await self._events(event) if heard or user == self.desk.store.bot else []
+
+    def _slackbot(self, who: Person, place: Conversation, words: str) -> None:
+        ts = self.desk.store.ts()
+        whisper = Message(channel=place.id, ts=ts, user="USLACKBOT", text=words, to=who.id)
+        self.desk.store.whisper(whisper)
+
+    def _reply(self, hook: Hook, body: object) -> None:
+        args = Args(body) if isinstance(body, dict) else Args(text=str(body))
+        try:
+            say(self.desk, hook, args)
+        except SlackError as error:
+            who, place = self.desk.store.person(hook.person), self.desk.store.conversations[hook.channel]
+            self._slackbot(who, place, f'the command failed with the error "{error.code}"')
+
+
+def encode(desk: Desk, text: str, *, named: bool = False) -> str:
+    """Give what was typed as Slack keeps it: &, < and > escaped, names as ids (`named`: with the name)."""
+    kept = re.sub(r"<(?![@#!])|(?<![\w|^])>", lambda found: {"<": "&lt;", ">": "&gt;"}[found[0]], text)
+    kept = re.sub(r"&(?!(amp|lt|gt);)", "&amp;", kept)
+
+    def person(found: re.Match[str]) -> str:
+        if found[1] == desk.store.workspace.bot_handle:
+            return f"<@{desk.store.bot}>"
+        for one in desk.store.people.values():
+            if one.handle == found[1]:
+                return f"<@{one.id}|{one.handle}>" if named else f"<@{one.id}>"
+        return found[0]
+
+    def channel(found: re.Match[str]) -> str:
+        for one in desk.store.conversations.values():
+            if one.name == found[1]:
+                return f"<#{one.id}|{one.name}>"
+        return found[0]
+
+    kept = re.sub(r"(?<![\w<])@([\w.-]*\w)", person, kept)
+    return re.sub(r"(?<![\w<])#([\w-]+)", channel, kept)
