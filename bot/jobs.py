@@ -1,0 +1,163 @@
+"""What must happen later: each is a plain record, stored with the change that caused it.
+
+Jobs carry names, never content: whoever runs a job reads the present state, so a job that runs twice,
+late, or out of order does no harm. Never rename a kind or a field: they are kept in databases.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final
+
+
+class Sight(StrEnum):
+    """The messages that Truce keeps in Slack; each is about one thing and shows its present state."""
+
+    CARD = "card"  # about a handoff, in the team's channel
+    OWNER = "owner"  # about a handoff, to its owner by DM
+    ASK = "ask"  # about a handoff, to the one rep it is offered to, by DM
+    ACTIVITY = "activity"  # about a touch, under the card
+    ASKED = "asked"  # about a touch by which an owned lead asks for us, to its owner by DM
+    REJECTION = "rejection"  # about a rejection, to marketing
+    CAMPAIGN = "campaign"  # about a campaign's week, to marketing
+    NURTURE = "nurture"  # about a lead that did not pass the gate, to marketing
+    HOLD = "hold"  # about leads that wait together, in the team's channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Make Slack show this: post it if it is not there yet, else bring it up to date."""
+
+    kind: ClassVar = "show"
+    sight: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redraw:
+    """Bring what is there already up to date; post nothing."""
+
+    kind: ClassVar = "redraw"
+    sight: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """Redraw although we believe that it is up to date: somebody clicked on an old copy of it."""
+
+    kind: ClassVar = "refresh"
+    sight: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteShown:
+    """Tell the lead that its card can be seen: its clock starts."""
+
+    kind: ClassVar = "note_shown"
+    lead: str
+    handoff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LapseRejection:
+    """The time in which marketing could answer is over: the rejected lead goes where its reason sends it."""
+
+    kind: ClassVar = "lapse_rejection"
+    lead: str
+    rejection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLead:
+    """The date that a lead was sent back until has come."""
+
+    kind: ClassVar = "return_lead"
+    lead: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseHeld:
+    """Offer the day's share of the leads that wait behind one message."""
+
+    kind: ClassVar = "release_held"
+    hold: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepHeld:
+    """Hand the leads that wait behind one message back to marketing, some at a time."""
+
+    kind: ClassVar = "keep_held"
+    hold: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnPeople:
+    """Read from Slack who is in the workspace."""
+
+    kind: ClassVar = "learn_people"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetOld:
+    """Clear what has been kept long enough: deliveries seen, jobs that failed."""
+
+    kind: ClassVar = "forget_old"
+
+
+Job = (
+    Show
+    | Redraw
+    | Refresh
+    | NoteShown
+    | LapseRejection
+    | ReturnLead
+    | ReleaseHeld
+    | KeepHeld
+    | LearnPeople
+    | ForgetOld
+)
+KINDS: Final[Mapping[str, type[Job]]] = {kind.kind: kind for kind in Job.__args__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A job and the moment from which it may run.
+
+    `lane` carries order and pace: the channel for what is posted, else the job's kind. Of the jobs that
+    wait under one `key` there is only one, due at the earliest moment asked for; equal jobs share a key
+    unless `key` says otherwise.
+    """
+
+    job: Job
+    at: datetime
+    lane: str = ""
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.lane:
+            object.__setattr__(self, "lane", self.job.kind)
+        if not self.key:
+            object.__setattr__(self, "key", ":".join([self.job.kind, *asdict(self.job).values()]))
+
+
+def to_person(about: str, person: str) -> str:
+    """What a direct message is about: the same thing, told to different people, is different messages."""
+    return f"{about}|{person}"
+
+
+def show(sight: Sight, about: str, at: datetime, *, channel: str) -> Due:
+    """Post in `channel`, in its turn."""
+    return Due(job=Show(sight=sight, about=about), at=at, lane=f"post:{channel}")
+
+
+def redraw(sight: Sight, about: str, at: datetime, *, channel: str, key: str = "") -> Due:
+    """Update what stands in `channel`; it does not wait behind that channel's posts."""
+    return Due(job=Redraw(sight=sight, about=about), at=at, lane=f"redraw:{channel}", key=key)
+
+
+def refresh(sight: Sight, about: str, at: datetime, *, channel: str) -> Due:
+    return Due(job=Refresh(sight=sight, about=about), at=at, lane=f"redraw:{channel}")

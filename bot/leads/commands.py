@@ -1,0 +1,171 @@
+"""What someone or something asks of a lead. `by` is a Slack user id.
+
+A command names the facts its rule needs; whoever runs it reads them in the same transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from bot.arrivals import LeadArrival, Touch
+
+class Need(StrEnum):
+    """Facts that a rule may ask for besides the time, the agreement and the person who acts."""
+
+    TOUCHES = "touches"  # of this lead
+    OFFERS = "offers"  # made in this channel within the flood's window, and the open hold
+    LOAD = "load"  # leads that the person accepted and has not contacted yet
+    COLLEAGUE = "colleague"  # the person whom the command names
+
+
+NOTHING: Final[frozenset[Need]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrive:
+    """A feed tells of the lead, for the first time or again. `owner` was looked up: a Slack user id."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
+    arrival: LeadArrival
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hear:
+    """A touch is told of. `by` is who of us made it, where that is known."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
+    touch: Touch
+    feed: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The card of this handoff can be seen in Slack."""
+
+    needs: ClassVar = NOTHING
+    handoff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Offer a lead that waits behind one message; `by` is None where the day's share is offered."""
+
+    needs: ClassVar = NOTHING
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep:
+    """Marketing keeps a lead that waits behind one message."""
+
+    needs: ClassVar = NOTHING
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Marketing hands over a lead that did not pass the gate, and says why."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES})
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    needs: ClassVar = frozenset({Need.LOAD})
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """Say no, with a reason; `not_mine` and `no_capacity` only pass the lead on.
+
+    `answer` is the reply to the reason's second question in words; `until` a month for `not_now`;
+    `colleague` a person for `not_mine`; `attempts` the calls and messages not logged before.
+    """
+
+    needs: ClassVar = frozenset({Need.COLLEAGUE})
+    by: str
+    reason: str
+    answer: str | None = None
+    words: str | None = None
+    until: datetime | None = None
+    colleague: str | None = None
+    attempts: tuple[Touch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    needs: ClassVar = NOTHING
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """Take a lead on which a colleague passed."""
+
+    needs: ClassVar = frozenset({Need.LOAD})
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """We have been in touch with the lead."""
+
+    needs: ClassVar = NOTHING
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """We tried to reach the lead and could not."""
+
+    needs: ClassVar = NOTHING
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thank:
+    """Marketing thanks for what a rejection told."""
+
+    needs: ClassVar = NOTHING
+    by: str
+    rejection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """Marketing's time to answer a rejection is over."""
+
+    needs: ClassVar = NOTHING
+    rejection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """The date that the lead was sent back until has come."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
+
+
+Command = (
+    Arrive
+    | Hear
+    | Shown
+    | Release
+    | Keep
+    | HandOver
+    | Accept
+    | Reject
+    | Undo
+    | Take
+    | Contact
+    | NoAnswer
+    | Thank
+    | Lapse
+    | Return
+)

@@ -1,0 +1,58 @@
+"""What a rule is given and what it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.agreement import Agreement
+from bot.arrivals import Touch
+from bot.errors import Refused
+from bot.jobs import Due
+from bot.leads.lead import Handoff, Lead
+from bot.people import Person, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a decision may know besides the lead, read in one transaction."""
+
+    now: datetime
+    agreement: Agreement
+    by: Person | None = None  # who acts
+    colleague: Person | None = None
+    touches: tuple[Touch, ...] = ()
+    offers: int = 0  # made in this channel within the flood's window
+    hold: str = ""  # the message behind which a lead that is too many waits
+    load: int = 0
+
+    def actor(self, *roles: Role) -> Person:
+        """The person who acts, refused unless they have one of these roles."""
+        if self.by is None:
+            raise Refused("Slack has not told me who you are yet. Please try once more in a minute.")
+        self.agreement.roles.need(self.by, *roles)
+        return self.by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The lead as it will be, the jobs that follow, and the touches to keep with it."""
+
+    lead: Lead
+    jobs: tuple[Due, ...] = ()
+    touches: tuple[Touch, ...] = ()
+
+
+Rule = Callable[[Lead, Any, Facts], Decision]
+
+
+def handoff_of(lead: Lead) -> Handoff:
+    """The handoff of a lead in a state that always has one."""
+    if lead.handoff is None:
+        raise AssertionError(f"a lead that is {lead.state} has a handoff")
+    return lead.handoff
+
+
+def with_handoff(lead: Lead, **changes: object) -> Lead:
+    """The lead with its handoff changed."""
+    return replace(lead, handoff=replace(handoff_of(lead), **changes))  # type: ignore[arg-type]

@@ -1,0 +1,133 @@
+"""What a lead is: its state, its facts, and the handoff it is in. No rule lives here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.arrivals import Value
+
+
+class State(StrEnum):
+    NEW = "new"  # it passed the gate and waits to be offered, behind one message for many
+    NURTURE = "nurture"  # with marketing: not ready yet, or sent back until a date
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    WORKING = "working"  # first contact made
+    REJECTED = "rejected"  # sales said no; marketing may still answer
+    DISPUTED = "disputed"
+    CONVERTED = "converted"
+    CLOSED = "closed"
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """One "no" of sales, as marketing is told of it. Taken back, it stays, and says by whom."""
+
+    id: str
+    at: datetime
+    by: str
+    reason: str
+    answer: str | None = None  # to the reason's second question, as words
+    words: str | None = None  # what marketing should know
+    until: datetime | None = None  # not before this date again
+    taken_back_at: datetime | None = None
+    taken_back_by: str | None = None
+    thanked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """How things stood before a decision, for as long as that can be undone."""
+
+    state: State
+    owner: str | None = None
+    verdict: Verdict | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    took: int | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff:
+    """One passing of the lead from marketing to sales: from first offer to decision."""
+
+    id: str
+    number: int
+    offered_at: datetime
+    channel: str
+    week: str  # ISO week of the first offer in the team's zone: 2026-W47
+    line: str  # where marketing counts it: campaign:Autumn webinar, or source:demo_request
+    hot: bool = False
+    why: tuple[str, ...] = ()
+    whose_score: str | None = None
+    handed_by: str | None = None  # a marketer who handed it over although the gate said no ...
+    note: str | None = None  # ... and why
+    shown_at: datetime | None = None
+    to: str | None = None  # the one rep it is offered to; None: anyone of the team
+    named_by: str | None = None  # the colleague who thought of `to`
+    hidden_from: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    took: int | None = None  # seconds of the team's working time from the first offer
+    origin: str | None = None  # the feed, where it was decided elsewhere
+    before: Before | None = None  # what an undo goes back to
+    rejection: Rejection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """A person at a company, and how far the handover has come."""
+
+    id: str
+    feed: str
+    external_id: str | None
+    state: State
+    arrived_at: datetime
+    occurred_at: datetime
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    fields_at: Mapping[str, datetime] = field(default_factory=dict)
+    owner: str | None = None
+    contacted_at: datetime | None = None  # first contact in this handoff
+    attempts: int = 0  # to reach the person in this handoff, without an answer
+    kept_because: tuple[str, ...] = ()  # why it is with marketing
+    sent_back: bool = False  # by sales, or kept by marketing: facts alone do not bring it back
+    returns_at: datetime | None = None
+    hold: str | None = None  # the message it waits behind
+    shelf: str | None = None  # the message that names it among those with marketing
+    asked_while_closed: int = 0
+    handoff: Handoff | None = None
+
+    def text(self, path: str) -> str:
+        """A fact as words; empty where we have none."""
+        value = self.fields.get(path)
+        return "" if value is None else str(value)
+
+    @property
+    def name(self) -> str:
+        """Who it is, as well as we know: never a phone number or an e-mail address."""
+        return self.text("contact.name") or self.text("contact.title") or "Somebody"
+
+    @property
+    def company(self) -> str:
+        return self.text("company.name") or self.text("company.domain")
+
+    @property
+    def called(self) -> str:
+        """The lead in a few words: Pat Doe at Globex."""
+        return f"{self.name} at {self.company}" if self.company else self.name
+
+    @property
+    def source(self) -> str:
+        return self.text("source")
+
+    @property
+    def campaign(self) -> str:
+        return self.text("campaign")

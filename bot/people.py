@@ -1,0 +1,86 @@
+"""Who is who in a workspace, and who may do what. A role goes by task; one person may have several."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import Refused
+
+
+class Role(StrEnum):
+    REP = "reps"
+    MARKETER = "marketers"
+    MANAGER = "managers"
+    ADMIN = "admins"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody in Slack. `external` people are of another organisation; `groups` are user groups."""
+
+    slack_id: str
+    name: str
+    email: str | None = None
+    tz: str | None = None
+    guest: bool = False
+    external: bool = False
+    deactivated: bool = False
+    bot: bool = False
+    admin: bool = False
+    groups: tuple[str, ...] = ()
+
+    def answers_to(self, entry: str) -> bool:
+        """Whether the settings mean this person by an e-mail, a Slack id or a @usergroup."""
+        return entry in (self.slack_id, *self.groups) or entry.lower() == self.email
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """Who has which task: entries of the settings by role. A role that is not there belongs to every
+    full member. `aliases` lead from an address that a CRM uses to the person's own.
+    """
+
+    named: Mapping[Role, Sequence[str]]
+    aliases: Mapping[str, str]
+
+    def has(self, person: Person, role: Role) -> bool:
+        """Guests act only if they are named; people of other organisations and who has left, never."""
+        if person.external or person.deactivated or person.bot:
+            return False
+        entries = self.named.get(role)
+        if entries is None:
+            return not person.guest or any(
+                person.answers_to(entry) for named in self.named.values() for entry in named
+            )
+        return any(person.answers_to(entry) for entry in entries)
+
+    def need(self, person: Person, *roles: Role) -> None:
+        """Refuse, with who takes leads here and whom to ask, unless the person has one of these roles."""
+        if not any(self.has(person, role) for role in roles):
+            raise Refused(self._sentence(person, roles[0]))
+
+    def address(self, email: str) -> str:
+        """The person's own address, for one that a CRM uses."""
+        return self.aliases.get(email.lower(), email.lower())
+
+    def _sentence(self, person: Person, role: Role) -> str:
+        if person.external:
+            return "Only people of this workspace take part in its handovers."
+        what = {
+            Role.REP: "Sales takes leads here",
+            Role.MARKETER: "Marketing decides this",
+            Role.MANAGER: "A manager decides this",
+            Role.ADMIN: "An admin decides this",
+        }[role]
+        ask = self._whom(Role.MANAGER) or self._whom(Role.ADMIN)
+        whom = self._whom(role)
+        return f"{what}{f': {whom}' if whom else ''}. {f'Ask {ask}' if ask else 'Ask a manager'} to add you."
+
+    def _whom(self, role: Role) -> str:
+        entries = list(self.named.get(role, ()))
+        shown = ", ".join(_mention(entry) for entry in entries[:5])
+        return f"{shown} and {len(entries) - 5} others" if len(entries) > 5 else shown  # noqa: PLR2004 - five names are enough
+
+
+def _mention(entry: str) -> str:
+    return entry if "@" in entry else f"<@{entry}>"

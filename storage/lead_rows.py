@@ -1,0 +1,124 @@
+"""Leads, handoffs, rejections and touches as rows, and back. The only place that knows both shapes."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.arrivals import Touch
+from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
+from bot.touches import identity
+from storage.tables import HANDOFF, LEAD, REJECTION
+
+_SEPARATOR = "__"
+
+
+def columns() -> list[Any]:
+    """What to select for a whole lead: its own columns, and those of its handoff and rejection."""
+    return [
+        *LEAD.c,
+        *(column.label(f"h{_SEPARATOR}{column.name}") for column in HANDOFF.c),
+        *(column.label(f"r{_SEPARATOR}{column.name}") for column in REJECTION.c),
+    ]
+
+
+def joined() -> Any:
+    """The lead with its current handoff and that handoff's last rejection, where there are any."""
+    with_handoff = LEAD.outerjoin(
+        HANDOFF, (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff)
+    )
+    return with_handoff.outerjoin(
+        REJECTION,
+        (REJECTION.c.workspace == HANDOFF.c.workspace) & (REJECTION.c.id == HANDOFF.c.rejection),
+    )
+
+
+def read_lead(row: Mapping[str, Any]) -> Lead:
+    told = {field.name: row[field.name] for field in fields(Lead) if field.name != "handoff"}
+    return Lead(
+        **{
+            **told,
+            "state": State(row["state"]),
+            "fields_at": {path: datetime.fromisoformat(at) for path, at in row["fields_at"].items()},
+            "kept_because": tuple(row["kept_because"]),
+            "handoff": None if row["h__id"] is None else _read_handoff(row),
+        }
+    )
+
+
+def _read_handoff(row: Mapping[str, Any]) -> Handoff:
+    told = {field.name: row[f"h__{field.name}"] for field in fields(Handoff)}
+    verdict, before = told["verdict"], told["before"]
+    return Handoff(
+        **{
+            **told,
+            "why": tuple(told["why"]),
+            "hidden_from": tuple(told["hidden_from"]),
+            "verdict": None if verdict is None else Verdict(verdict),
+            "before": None if before is None else _read_before(before),
+            "rejection": None if row["r__id"] is None else read_rejection(row, "r__"),
+        }
+    )
+
+
+def read_rejection(row: Mapping[str, Any], prefix: str = "") -> Rejection:
+    told = {field.name: row[f"{prefix}{field.name}"] for field in fields(Rejection)}
+    return Rejection(**{**told, "thanked_by": tuple(told["thanked_by"])})
+
+
+def _read_before(kept: Mapping[str, Any]) -> Before:
+    at, verdict = kept["decided_at"], kept["verdict"]
+    return Before(
+        **{
+            **kept,
+            "state": State(kept["state"]),
+            "verdict": None if verdict is None else Verdict(verdict),
+            "decided_at": None if at is None else datetime.fromisoformat(at),
+        }
+    )
+
+
+def lead_row(workspace: str, lead: Lead) -> dict[str, Any]:
+    told = {field.name: getattr(lead, field.name) for field in fields(Lead)}
+    known_by = (lead.text("contact.name"), lead.company, lead.text("contact.email"))
+    return {
+        **told,
+        "workspace": workspace,
+        "fields": dict(lead.fields),
+        "fields_at": {path: at.astimezone(UTC).isoformat() for path, at in lead.fields_at.items()},
+        "kept_because": list(lead.kept_because),
+        "handoff": None if lead.handoff is None else lead.handoff.id,
+        "words": " ".join(word.casefold() for word in known_by if word),
+    }
+
+
+def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
+    told = {field.name: getattr(handoff, field.name) for field in fields(Handoff)}
+    before = handoff.before
+    return {
+        **told,
+        "workspace": workspace,
+        "lead": lead,
+        "why": list(handoff.why),
+        "hidden_from": list(handoff.hidden_from),
+        "before": None if before is None else _before_row(before),
+        "rejection": None if handoff.rejection is None else handoff.rejection.id,
+    }
+
+
+def _before_row(before: Before) -> dict[str, Any]:
+    at = before.decided_at
+    return {**asdict(before), "decided_at": None if at is None else at.astimezone(UTC).isoformat()}
+
+
+def rejection_row(workspace: str, handoff: str, rejection: Rejection) -> dict[str, Any]:
+    told = {field.name: getattr(rejection, field.name) for field in fields(Rejection)}
+    return {**told, "workspace": workspace, "handoff": handoff, "thanked_by": list(rejection.thanked_by)}
+
+
+def touch_row(workspace: str, lead: str, touch: Touch) -> dict[str, Any]:
+    return {**asdict(touch), "workspace": workspace, "lead": lead, "id": identity(lead, touch)}
+
+
+def read_touch(row: Mapping[str, Any]) -> Touch:
+    return Touch(**{field.name: row[field.name] for field in fields(Touch)})

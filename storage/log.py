@@ -1,0 +1,68 @@
+"""What was done to each lead: who, what, when, from where. Append-only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from bot.leads.commands import Arrive, Command, Hear
+from storage.tables import LOG
+
+SLACK: Final = "slack"
+TRUCE: Final = "truce"
+MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    at: datetime
+    what: str
+    by: str | None
+    origin: str
+    detail: dict[str, Any]
+
+
+def add(session: Session, workspace: str, done: Sequence[tuple[str, Command]], now: datetime) -> None:
+    """One entry for each command that was obeyed."""
+    if done:
+        rows = [{"workspace": workspace, "lead": lead, "at": now, **_entry(command)} for lead, command in done]
+        session.execute(insert(LOG), rows)
+
+
+def of(session: Session, workspace: str, lead: str) -> list[Entry]:
+    """The newest entries of one lead, in order."""
+    query = (
+        select(LOG)
+        .where(LOG.c.workspace == workspace, LOG.c.lead == lead)
+        .order_by(LOG.c.id.desc())
+        .limit(MOST)
+    )
+    names = [field.name for field in fields(Entry)]
+    rows = session.execute(query).mappings().all()
+    return [Entry(**{name: row[name] for name in names}) for row in reversed(rows)]
+
+
+def _entry(command: Command) -> dict[str, Any]:
+    what = type(command).__name__.lower()
+    match command:
+        case Arrive(arrival=arrival):
+            detail: dict[str, Any] = {"fields": sorted(arrival.fields), "touches": len(arrival.touches)}
+            return {"what": what, "by": None, "origin": arrival.feed, "detail": detail}
+        case Hear(touch=touch, feed=feed, by=by):
+            return {"what": what, "by": by, "origin": feed, "detail": {"kind": touch.kind}}
+    by = getattr(command, "by", None)
+    detail = {
+        field.name: _plain(getattr(command, field.name))
+        for field in fields(command)
+        if field.name not in ("by", "needs") and getattr(command, field.name) not in (None, ())
+    }
+    return {"what": what, "by": by, "origin": SLACK if by else TRUCE, "detail": detail}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, str | int) else len(value) if isinstance(value, tuple) else str(value)

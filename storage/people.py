@@ -1,0 +1,64 @@
+"""People of the workspace, kept: filled from Slack, read by rules as facts."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.people import Person
+from storage.db import Space
+from storage.tables import CHANNEL, PERSON
+from storage.upsert import put
+
+
+class People:
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    async def keep(self, people: Sequence[Person], now: datetime) -> None:
+        workspace = self._space.workspace
+        rows = [
+            {**asdict(person), "groups": list(person.groups), "workspace": workspace, "seen_at": now}
+            for person in people
+        ]
+        await self._space.write(lambda session: put(session, PERSON, rows))
+
+    async def get(self, slack_id: str) -> Person | None:
+        return await self._space.read(lambda session: get(session, self._space.workspace, slack_id))
+
+    async def names(self, slack_ids: Sequence[str]) -> dict[str, str]:
+        """What to call these people, as far as we know them."""
+        query = select(PERSON.c.slack_id, PERSON.c.name).where(
+            PERSON.c.workspace == self._space.workspace, PERSON.c.slack_id.in_(slack_ids)
+        )
+        rows = await self._space.read(lambda session: session.execute(query).all())
+        return {row.slack_id: row.name for row in rows}
+
+    async def channels(self) -> dict[str, str]:
+        """The ids of channels by the name that the settings gave them when they were first found."""
+        query = select(CHANNEL).where(CHANNEL.c.workspace == self._space.workspace)
+        rows = await self._space.read(lambda session: session.execute(query).all())
+        return {row.setting: row.slack_id for row in rows}
+
+    async def keep_channel(self, setting: str, slack_id: str) -> None:
+        row = {"workspace": self._space.workspace, "setting": setting, "slack_id": slack_id}
+        await self._space.write(lambda session: put(session, CHANNEL, [row]))
+
+
+def get(session: Session, workspace: str, slack_id: str) -> Person | None:
+    here = (PERSON.c.workspace == workspace) & (PERSON.c.slack_id == slack_id)
+    row = session.execute(select(PERSON).where(here)).mappings().first()
+    return None if row is None else _person(row)
+
+
+def by_email(session: Session, workspace: str, email: str) -> Person | None:
+    here = (PERSON.c.workspace == workspace) & (PERSON.c.email == email)
+    row = session.execute(select(PERSON).where(here, PERSON.c.deactivated.is_(False))).mappings().first()
+    return None if row is None else _person(row)
+
+
+def _person(row: object) -> Person:
+    told = {field.name: row[field.name] for field in fields(Person)}  # type: ignore[index]
+    return Person(**{**told, "groups": tuple(told["groups"])})
