@@ -1,0 +1,40 @@
+"""app.yaml, read once, checked whole, never changed: how Truce behaves. Secrets are in the environment, never here."""
+
+from bot.settings.kinds import Person, WeeklyTime
+from bot.settings.models import (
+    Channels,
+    Digest,
+    Feed,
+    Heads,
+    Hours,
+    Ladder,
+    Leads,
+    Out,
+    People,
+    ReasonCode,
+    Retro,
+    Rungs,
+)
+from bot.settings.reading import SettingsError, load
+from bot.settings.settings import Settings, Team
+
+__all__ = [
+    "Channels",
+    "Digest",
+    "Feed",
+    "Heads",
+    "Hours",
+    "Ladder",
+    "Leads",
+    "Out",
+    "People",
+    "Person",
+    "ReasonCode",
+    "Retro",
+    "Rungs",
+    "Settings",
+    "SettingsError",
+    "Team",
+    "WeeklyTime",
+    "load",
+]
