@@ -58,10 +58,14 @@ class Sockets:
                 self._more.notify_all()
             await self._listen(link)
         finally:
-            self.links.remove(link)
-            for owed in link.owed.values():
-                owed.cancel()
+            self._drop(link)
         return socket
+
+    def _drop(self, link: Link) -> None:
+        if link in self.links:
+            self.links.remove(link)
+        for owed in link.owed.values():
+            owed.cancel()
 
     def _hello(self) -> Json:
         debug = {"host": "playground", "approximate_connection_time": CONNECTION_TIME}
@@ -112,6 +116,7 @@ class Sockets:
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}}
             )
             if reason != "warning":
+                self._drop(link)
                 await link.socket.close()
 
     async def close(self) -> None:

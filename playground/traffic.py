@@ -11,7 +11,7 @@ KEPT = 5000
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call of the bot: `status` 0 means that the connection was dropped on purpose."""
+    """One call of the bot. `status` 0: the connection was dropped on purpose; `ok` says whether the work was done."""
 
     method: str
     args: Json

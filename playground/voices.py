@@ -252,10 +252,12 @@ class Voices:
 
 def encode(desk: Desk, text: str, *, named: bool = False) -> str:
     """Give what was typed as Slack keeps it: &, < and > escaped, names as ids (`named`: with the name)."""
-    kept = re.sub(r"<(?![@#!])|(?<![\w|^])>", lambda found: {"<": "&lt;", ">": "&gt;"}[found[0]], text)
-    kept = re.sub(r"&(?!(amp|lt|gt);)", "&amp;", kept)
+    parts = re.split(r"(<[@#][A-Z0-9]+>)", text)  # ids written out are kept, for tests
+    kept = "".join(part if number % 2 else escape(part) for number, part in enumerate(parts))
 
     def person(found: re.Match[str]) -> str:
+        if found[1] in {"channel", "here", "everyone"}:
+            return f"<!{found[1]}>"
         if found[1] == desk.store.workspace.bot_handle:
             return f"<@{desk.store.bot}>"
         for one in desk.store.people.values():
@@ -271,3 +273,7 @@ def encode(desk: Desk, text: str, *, named: bool = False) -> str:
 
     kept = re.sub(r"(?<![\w<])@([\w.-]*\w)", person, kept)
     return re.sub(r"(?<![\w<])#([\w-]+)", channel, kept)
+
+
+def escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

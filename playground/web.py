@@ -93,7 +93,7 @@ class Front:
             args=dict(args),
             at=self.desk.now(),
             status=status,
-            ok=status == 200 and bool(answer.get("ok")),  # noqa: PLR2004 - HTTP's own number
+            ok=bool(answer.get("ok")),
             error=str(answer.get("error", "")),
             answer=answer,
             seconds=round(seconds, 4),
