@@ -285,7 +285,7 @@ def _usual(header: Sequence[str], taken: Collection[str]) -> dict[str, str]:
     by_name = {_squeezed(column): column for column in reversed(header)}
     found: dict[str, str] = {}
     for path, names in USUAL.items():
-        column = _first(by_name, (_squeezed(path), *names))
+        column = path if path in header else _first(by_name, (*names, _squeezed(path)))
         if column is not None and path not in taken:
             found[column] = path
     if NAME not in taken:
