@@ -138,8 +138,8 @@ def read_holiday(written: object) -> Holiday:
     if isinstance(written, date):
         return written
     text = str(written)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return date.fromisoformat(text)
+    if text[:1].isdigit():
+        return _date(text)
     country, _, subdivision = text.partition("-")
     known = public_holidays.list_supported_countries()
     if country not in known:
@@ -150,6 +150,13 @@ def read_holiday(written: object) -> Holiday:
         allowed = ", ".join(f"{country}-{name}" for name in known[country]) or f"{country} alone"
         raise ValueError(f"{text!r} is not known; allowed: {allowed}")
     return text
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; allowed: 2026-12-24") from None
 
 
 @cache

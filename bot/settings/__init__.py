@@ -11,7 +11,6 @@ from bot.settings.models import (
     Leads,
     Out,
     People,
-    ReasonCode,
     Retro,
     Rungs,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "Out",
     "People",
     "Person",
-    "ReasonCode",
     "Retro",
     "Rungs",
     "Settings",

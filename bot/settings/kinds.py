@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import PlainSerializer, PlainValidator, Strict
 
+from bot.reasons import REASONS
 from bot.settings.words import not_allowed
 from bot.working_time import DAYS, Span, Week, read_holiday
 
@@ -41,7 +42,7 @@ class Person:
 
 def read_name(written: object) -> str:
     """Read an e-mail (in small letters), a Slack id of a person or usergroup, or @usergroup."""
-    if isinstance(written, str) and re.fullmatch(r"[UWS][A-Z0-9]{5,}|@[^\s@]+", written):
+    if isinstance(written, str) and re.fullmatch(r"[UWS][A-Z0-9]+|@[^\s@]+", written):
         return written
     return _email(written)
 
@@ -94,7 +95,7 @@ def _whole(least: int | None, allowed: str) -> Callable[[object], int]:
 
 
 def _channel(written: object) -> str:
-    if isinstance(written, str) and re.fullmatch(r"[CG][A-Z0-9]{7,}", written):
+    if isinstance(written, str) and re.fullmatch(r"[CG][A-Z0-9]+", written):
         return written
     if isinstance(written, str) and re.fullmatch(r"#?[^\s#@,.:;<>A-Z]{1,80}", written):
         return f"#{written.removeprefix('#')}"
@@ -143,7 +144,6 @@ FIELDS: Final = (
     "company.name", "company.domain", "company.industry", "company.employees", "company.country",
 )  # fmt: skip
 SHORT: Final = {
-    "company": "company.name",
     "country": "company.country",
     "employees": "company.employees",
     "industry": "company.industry",
@@ -161,7 +161,13 @@ def _field(written: object) -> str:
 
 
 def _requirement(written: object) -> str:
-    return "reachable" if written == "reachable" else _field(written)
+    return str(written) if written in ("reachable", "company", "contact") else _field(written)
+
+
+def _reason(written: object) -> str:
+    if written in REASONS:
+        return str(written)
+    raise ValueError(not_allowed(written, "is no reason", ", ".join(REASONS), REASONS))
 
 
 def _condition(written: object) -> str:
@@ -207,6 +213,7 @@ OpenHours = Annotated[Week, _unless(Week, _week), PlainSerializer(Week.written, 
 Day = Annotated[str | date, PlainValidator(_holiday), Written]
 AtWeekly = Annotated[WeeklyTime, _unless(WeeklyTime, WeeklyTime.read), Written]
 FieldPath = Annotated[str, PlainValidator(_field)]
+ReasonCode = Annotated[str, PlainValidator(_reason)]
 Requirement = Annotated[str, PlainValidator(_requirement)]
 Condition = Annotated[str, PlainValidator(_condition)]
 Conditions = Annotated[tuple[str, ...], PlainValidator(_conditions)]

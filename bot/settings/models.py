@@ -37,10 +37,6 @@ from bot.settings.kinds import (
 )
 from bot.working_time import Calendar, Span, Week
 
-ReasonCode = Literal[
-    "not_icp", "wrong_person", "no_need", "no_budget", "bad_data", "spam",
-    "unreachable", "duplicate", "not_now", "not_mine", "no_capacity", "other",
-]  # fmt: skip
 OfferMode = Literal["channel", "rotation"]
 
 
@@ -141,6 +137,10 @@ class Recycle(Section):
     unreachable: Duration = timedelta(days=90)
     wrong_person: Duration = timedelta(days=180)
     other: Duration = timedelta(days=180)
+
+    def get(self, code: str) -> timedelta | None:
+        """How long a lead rests that was rejected with `code`; None: that reason has no such time."""
+        return getattr(self, code) if code in type(self).model_fields else None
 
 
 class Flood(Section):

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeVar
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from bot.settings.kinds import Many, Name, Person, Word
+from bot.settings.kinds import Many, Name, Person, ReasonCode, Word
 from bot.settings.models import (
     Channels,
     Digest,
@@ -20,7 +20,6 @@ from bot.settings.models import (
     OfferMode,
     Out,
     People,
-    ReasonCode,
     Retro,
     Section,
     TeamEntry,
@@ -98,17 +97,14 @@ class Settings(Section):
     @field_validator("teams")
     @classmethod
     def _teams_fit(cls, teams: tuple[TeamEntry, ...], info: ValidationInfo) -> tuple[TeamEntry, ...]:
-        _refuse(_unfit_teams(teams))
+        problems = list(_unfit_teams(teams))
         if info.data.keys() >= {"hours", "ladder"}:
-            hours, ladder = info.data["hours"], info.data["ladder"]
-            _refuse(
-                ((index, "ladder", *path), words)
-                for index, team in enumerate(teams)
-                if team.ladder
-                for path, words in _misplaced_rungs(
-                    _laid_over(ladder, team.ladder), _laid_over(hours, team.hours).week
-                )
-            )
+            for index, team in enumerate(teams):
+                week = _laid_over(info.data["hours"], team.hours).week
+                ladder = _laid_over(info.data["ladder"], team.ladder)
+                misplaced = _misplaced_rungs(ladder, week) if team.ladder else ()
+                problems += [((index, "ladder", *path), words) for path, words in misplaced]
+        _refuse(problems)
         return teams
 
 
@@ -159,7 +155,7 @@ def _misplaced_rungs(ladder: Ladder, week: Week) -> Iterator[tuple[Path, str]]:
         for earlier, later in pairwise(RUNGS):
             first, then = getattr(rungs, earlier), getattr(rungs, later)
             if length(first) > length(then):
-                yield (kind, later), f"{then} comes before {earlier}; allowed: {first} or later"
+                yield (kind, later), f"{then} comes before {earlier} ({first}); allowed: {first} or later"
         for index, (first, then) in enumerate(pairwise(rungs.stalled), start=1):
             if length(first) >= length(then):
                 yield (

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 def not_allowed(written: object, what: str, allowed: str, names: Iterable[str] = ()) -> str:
     """Say that `written` is not right: "'Berlin' is no time zone (did you mean Europe/Berlin?); allowed: ..."."""
-    return f"{shorten(repr(written), 60)} {what}{meant(written, names)}; allowed: {allowed}"
+    text = "nothing" if written is None else shorten(repr(written), 60)
+    return f"{text} {what}{meant(written, names)}; allowed: {allowed}"
 
 
 def shorten(text: str, width: int) -> str:
