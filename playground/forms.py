@@ -26,9 +26,15 @@ def find_button(place: Place, what: str, nth: int = 0) -> tuple[Json, Json, Json
     """Find what can be pressed by its words or action_id: the block, the element and the menu's option."""
     found: list[tuple[Json, Json, Json | None]] = []
     for block, element in elements_in(place.blocks):
+        exact = f"{block['block_id']}/{element['action_id']}"
         if element["type"] == "overflow":
-            found += [(block, element, one) for one in element["options"] if same(one["text"]["text"], what)]
-        elif element["type"] in PRESSED and what in {element["action_id"], *_words(element)}:
+            options = element["options"]
+            found += [
+                (block, element, one)
+                for one in options
+                if same(one["text"]["text"], what) or what == f"{exact}/{one['value']}"
+            ]
+        elif element["type"] in PRESSED and what in {element["action_id"], exact, *_words(element)}:
             found.append((block, element, None))
     if nth < len(found):
         return found[nth]
@@ -62,7 +68,8 @@ def find_field(place: Place, what: str) -> tuple[Json, Json]:
             continue
         names = [
             element["action_id"],
-            block.get("block_id", ""),
+            block["block_id"],
+            f"{block['block_id']}/{element['action_id']}",
             *(
                 part["text"]
                 for part in (block.get("label"), block.get("text"), element.get("placeholder"))
@@ -71,7 +78,7 @@ def find_field(place: Place, what: str) -> tuple[Json, Json]:
         ]
         if any(same(name, what) for name in names):
             return block, element
-        seen.append(names[2] if len(names) > 2 else names[0])  # noqa: PLR2004 - the two ids come first
+        seen.append(names[3] if len(names) > 3 else names[0])  # noqa: PLR2004 - the ids come first
     raise NotOnScreen(f"no field is called {what!r} here; there are {seen}")
 
 

@@ -1,24 +1,41 @@
 """What the page shows: one person's screen as JSON, and a stream that says when to look again."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from playground.clock import FileClock
 from playground.desk import Desk
+from playground.methods import views
+from playground.senders import Senders
+from playground.things import Conversation, Json, Message, View
+from playground.workspace import Person
+
+PAGE = Path(__file__).parent / "page"
+SHOWN = 300  # messages of a channel
+HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+}
 
 
-def add_routes(app: web.Application, desk: Desk) -> None:
-    live = Live(desk)
+def add_routes(app: web.Application, desk: Desk, senders: Senders) -> None:
+    live = Live(desk, senders)
+    app.router.add_get("/", live.page)
+    app.router.add_get("/page/{name}", live.asset)
     app.router.add_get("/control/stream", live.stream)
+    app.router.add_get("/control/screen", live.screen)
     app.on_shutdown.append(live.stop)
 
 
 class Live:
-    """Server-sent events: a line whenever something has changed."""
+    """The page's files, screens, and server-sent events: a line whenever something has changed."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, senders: Senders) -> None:
         self.desk = desk
+        self.senders = senders
         self._listeners: set[asyncio.Event] = set()
         self._over = False
         desk.store.watchers.append(self._changed)
@@ -31,12 +48,19 @@ class Live:
         self._over = True
         self._changed()
 
+    async def page(self, _: web.Request) -> web.StreamResponse:
+        return web.FileResponse(PAGE / "index.html", headers=HEADERS)
+
+    async def asset(self, request: web.Request) -> web.StreamResponse:
+        known = {one.name: one for one in PAGE.iterdir() if one.suffix in {".js", ".css", ".svg"}}
+        found = known.get(request.match_info["name"])
+        return web.FileResponse(found, headers=HEADERS) if found else web.Response(status=404)
+
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-        )
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        response = web.StreamResponse(headers=headers)
         await response.prepare(request)
-        listener: Any = asyncio.Event()
+        listener = asyncio.Event()
         self._listeners.add(listener)
         try:
             while not self._over:
@@ -44,7 +68,82 @@ class Live:
                 await listener.wait()
                 listener.clear()
         except ConnectionError:
-            pass
+            pass  # the page was closed
         finally:
             self._listeners.discard(listener)
         return response
+
+    async def screen(self, request: web.Request) -> web.Response:
+        people = self.desk.store.people
+        if not people:
+            return web.json_response({"ok": False, "error": "nobody lives in this workspace"}, status=409)
+        who = self.desk.store.person(request.query.get("as") or next(iter(people.values())).handle)
+        return web.json_response({"ok": True, **self._screen(who)})
+
+    def _screen(self, who: Person) -> Json:
+        store = self.desk.store
+        store.dm(who.id)
+        home = store.homes.get(who.id)
+        places = [one for one in store.conversations.values() if self._visible(who, one)]
+        return {
+            "version": store.version,
+            "me": who.id,
+            "team": store.workspace.team_name,
+            "bot": {"id": store.bot, "name": store.workspace.bot_name, "handle": store.workspace.bot_handle},
+            "people": [self._person(one) for one in store.people.values()],
+            "groups": [{"id": one.id, "handle": one.handle} for one in store.workspace.groups],
+            "channels": [self._channel(who, one) for one in places],
+            "whispers": [self._message(who, one) for one in store.whispers if one.to == who.id],
+            "home": self._view(store.views[home]) if home else None,
+            "modals": [self._view(store.views[one]) for one in store.stacks.get(who.id, [])],
+            "commands": self.desk.manifest.get("features", {}).get("slash_commands", []),
+            "shortcuts": self.desk.manifest.get("features", {}).get("shortcuts", []),
+            "senders": self.senders.payload(),
+            "trouble": self.desk.trouble.payload(),
+            "link": self.desk.outbound.link,
+            "clock": self._clock(),
+        }
+
+    def _visible(self, who: Person, place: Conversation) -> bool:
+        inside = who.id in place.members
+        return inside or (place.kind == "channel" and not (who.guest or who.external))
+
+    def _person(self, one: Person) -> Json:
+        flags = ("guest", "external", "deactivated", "admin")
+        return {
+            "id": one.id,
+            "handle": one.handle,
+            "name": one.real_name,
+            "status": one.status,
+            "tz": one.tz,
+            "flags": [flag for flag in flags if getattr(one, flag)],
+        }
+
+    def _channel(self, who: Person, place: Conversation) -> Json:
+        rows = list(place.messages.values())[-SHOWN:]
+        return {
+            "id": place.id,
+            "kind": place.kind,
+            "name": place.name,
+            "topic": place.topic,
+            "inside": who.id in place.members,
+            "bot": self.desk.store.bot in place.members,
+            "members": len(place.members),
+            "archived": place.archived,
+            "shared": place.shared,
+            "bookmarks": [{"title": one["title"], "link": one["link"]} for one in place.bookmarks],
+            "messages": [self._message(who, one) for one in rows],
+        }
+
+    def _message(self, who: Person, message: Message) -> Json:
+        values = self.desk.store.drafts.get((message.ts, who.id), {})
+        own = {"channel": message.channel, "to": message.to, "values": values, "broadcast": message.broadcast}
+        return {**message.payload(), **own}
+
+    def _view(self, view: View) -> Json:
+        own: dict[str, Any] = {"values": view.values, "errors": view.errors, "trouble": view.trouble}
+        return {**views.payload(self.desk, view), **own}
+
+    def _clock(self) -> Json:
+        now = self.desk.now
+        return {"now": now().timestamp(), "offset": now.offset if isinstance(now, FileClock) else None}

@@ -82,6 +82,15 @@ class Outbound:
         self._to = where
         self._secret = signing_secret or self.workspace.signing_secret
 
+    @property
+    def link(self) -> Json:
+        """Say how the app is reached: a URL, or so many sockets."""
+        return {
+            "url": self._to if isinstance(self._to, str) else None,
+            "direct": callable(self._to),
+            "sockets": len(self.sockets.links),
+        }
+
     # --- sending
 
     def later(self, event: Json) -> None:

@@ -15,6 +15,7 @@ from playground.clock import Now
 from playground.desk import Desk
 from playground.hands import Hands
 from playground.outbound import Deliver
+from playground.senders import Senders
 from playground.things import Json, Message, View
 from playground.traffic import Answer, Call
 from playground.trouble import Fault, Loss
@@ -36,6 +37,7 @@ class Playground:
     ) -> None:
         self.desk = Desk(workspace, now, manifest, limits=limits)
         self.url = ""
+        self.senders = Senders(self.desk.store.workspace.senders, now)
         hands, voices = Hands(self.desk), Voices(self.desk)
         self.click, self.click_old = hands.click, hands.click_old
         self.fill, self.choose, self.suggestions = hands.fill, hands.choose, hands.suggestions
@@ -47,6 +49,7 @@ class Playground:
         self.invites_bot, self.removes_bot = voices.invites_bot, voices.removes_bot
         self.changes, self.changes_channel = voices.changes, voices.changes_channel
         self.uninstalls = voices.uninstalls
+        self.sends = self.senders.post
         self.settle = self.desk.outbound.settle
 
     @classmethod
@@ -65,15 +68,17 @@ class Playground:
         app = web.Application(client_max_size=50 * 1024**2)
         add_routes(app, slack.desk)
         control.add_routes(app, slack)
-        live.add_routes(app, slack.desk)
+        live.add_routes(app, slack.desk, slack.senders)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         await slack.desk.outbound.start()
+        await slack.senders.start()
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
             slack.url = slack.desk.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
             yield slack
         finally:
+            await slack.senders.stop()
             await slack.desk.outbound.stop()
             await runner.cleanup()
 

@@ -1,0 +1,110 @@
+// The page: draws what state.js has, each part only when what it shows has changed.
+
+import { replace, h } from "./dom.js";
+import { composer, messageList, threadRoot } from "./messages.js";
+import { drawModal, home } from "./modal.js";
+import { header, sidebar } from "./sidebar.js";
+import { act, channel, dm, follow, go, look, redraw, state, whenChanged } from "./state.js";
+import { clockWords, tools } from "./tools.js";
+
+const parts = Object.fromEntries(["sidebar", "main", "thread", "desk"].map((id) => [id, document.getElementById(id)]));
+const drawn = {};
+
+function once(name, source, draw) {
+  const key = JSON.stringify(source);
+  if (drawn[name] === key) return false;
+  drawn[name] = key;
+  draw();
+  return true;
+}
+
+function draw() {
+  const { screen } = state;
+  if (!screen) return;
+  document.title = `${screen.team}: Slack for the desk`;
+  if (!channel(state.place) && state.place !== "home") state.place = screen.channels.find((one) => one.inside && one.kind !== "im")?.id ?? dm().id;
+  if (state.thread && !threadRoot()) state.thread = null;
+  document.body.classList.toggle("drawer", state.drawer);
+  document.body.classList.toggle("threaded", !!state.thread);
+  document.body.classList.toggle("desked", state.desk);
+  drawMain();
+  drawThread();
+  replace(parts.sidebar, sidebar());
+  drawDesk();
+  drawModal();
+}
+
+function atEnd(list) {
+  return !list || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+}
+
+function drawMain() {
+  const place = channel(state.place);
+  const opened = drawn.place !== `${state.place} ${screen().me}`;
+  drawn.place = `${state.place} ${screen().me}`;
+  if (opened && !place) act("opens_home", {});
+  const old = parts.main.querySelector(".scroll");
+  const keep = !opened && !atEnd(old) ? old.scrollTop : null;
+  if (!parts.main.firstChild) parts.main.append(h("div", { class: "head" }), h("div", { class: "scroll", tabindex: "0" }), h("div", { class: "foot" }));
+  const [head, scroll, foot] = parts.main.children;
+  replace(head, header(clockWords()));
+  replace(scroll, place ? messageList(place, null) : home());
+  once("composer", [state.place, screen().me, place?.inside, place?.archived, screen().commands.length], () => replace(foot, place && composer(place, null)));
+  scroll.scrollTop = keep ?? (place ? scroll.scrollHeight : opened ? 0 : scroll.scrollTop);
+}
+
+function drawThread() {
+  const place = channel(state.place);
+  parts.thread.hidden = !state.thread;
+  if (!state.thread) {
+    drawn.thread = null;
+    return;
+  }
+  const opened = once("thread", [state.place, state.thread, screen().me], () => {
+    parts.thread.replaceChildren(
+      h("header", { class: "top" }, h("div", { class: "title" }, h("h1", {}, "Thread"), h("small", {}, place.kind === "im" ? screen().bot.name : `#${place.name}`)), h("button", { type: "button", "aria-label": "Close the thread", onclick: () => go({ thread: null }) }, "×")),
+      h("div", { class: "scroll", tabindex: "0" }),
+      composer(place, state.thread));
+  });
+  const scroll = parts.thread.children[1];
+  const stay = !opened && !atEnd(scroll);
+  replace(scroll, messageList(place, state.thread));
+  if (!stay) scroll.scrollTop = scroll.scrollHeight;
+}
+
+function drawDesk() {
+  parts.desk.hidden = !state.desk;
+  const { clock, trouble, senders, me } = screen();
+  // what is typed into the tools is not drawn over by the time passing
+  if (state.desk) once("desk", [Math.floor(clock.now / 60), clock.offset, trouble, senders, me], () => {
+    const open = new Set([...parts.desk.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
+    replace(parts.desk, tools());
+    for (const one of parts.desk.querySelectorAll("details > summary")) one.parentElement.open = open.has(one.textContent);
+  });
+  else drawn.desk = null;
+}
+
+const screen = () => state.screen;
+
+document.addEventListener("click", (event) => {
+  const place = event.target.closest?.("[data-place]");
+  if (!place || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  go({ place: place.dataset.place, thread: null });
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || document.querySelector("dialog[open], .menu")) return;
+  if (state.drawer) go({ drawer: false });
+  else if (state.thread) go({ thread: null });
+  else if (state.desk) go({ desk: false });
+});
+
+whenChanged(draw);
+follow();
+look();
+// the playground's time goes on by itself
+setInterval(() => {
+  if (!state.screen || document.hidden) return;
+  state.screen.clock.now += 10;
+  redraw();
+}, 10000);
