@@ -6,7 +6,6 @@ How Truce behaves is in app.yaml, never here.
 import os
 import re
 from base64 import b64decode
-from binascii import Error as NotBase64
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -30,6 +29,7 @@ from bot.settings import SettingsError
 FEED_PREFIX: Final = "TRUCE_SECRET_"
 SIGNING: Final = "whsec_"  # how Standard Webhooks mark a secret
 AT_MOST: Final = 2  # secrets of one feed: the old and the new, while they are exchanged
+AN_ADDRESS: Final = "an address that begins with https:// or http://"
 DATABASES: Final = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
@@ -63,9 +63,7 @@ def _upper(written: object) -> str:
 Duration = Annotated[
     timedelta, BeforeValidator(_duration), Field(description="seconds or minutes above zero: 60s, 0.5s, 2m")
 ]
-Address = Annotated[
-    str, AfterValidator(_address), Field(description="an address that begins with https:// or http://")
-]
+Address = Annotated[str, AfterValidator(_address)]
 Port = Annotated[
     int, Field(ge=0, le=65535, description="a whole number up to 65535, or 0 for any that is free")
 ]
@@ -79,8 +77,8 @@ class Environment(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
-    slack_api_url: Annotated[Address, AfterValidator(lambda address: f"{address}/")] = (
-        "https://slack.com/api/"
+    slack_api_url: Annotated[Address, AfterValidator(lambda address: f"{address}/")] = Field(
+        default="https://slack.com/api/", description=AN_ADDRESS
     )
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         default="sqlite:///truce.db",
@@ -88,7 +86,7 @@ class Environment(BaseSettings):
         description=f"an address that begins with {', '.join(DATABASES)}",
     )
     port: Port = 3000
-    public_url: Address | None = None
+    public_url: Address | None = Field(default=None, description=AN_ADDRESS)
     ops_port: Port = 3001
     lease: Duration = Field(default=timedelta(seconds=60), validation_alias="TRUCE_LEASE")
     call_timeout: Duration = Field(default=timedelta(seconds=8), validation_alias="TRUCE_CALL_TIMEOUT")
@@ -146,7 +144,7 @@ class Environment(BaseSettings):
 def _decoded(word: str, variable: str) -> bytes:
     try:
         secret = b64decode(word.removeprefix(SIGNING), validate=True) if word.startswith(SIGNING) else b""
-    except NotBase64:
+    except ValueError:
         secret = b""
     if not secret:
         raise SettingsError(

@@ -45,10 +45,9 @@ class Span:
 
     def __str__(self) -> str:
         number, unit = _largest_unit(self.seconds)
-        parts = [f"{self.days}d"] * bool(self.days) + [f"{number}{unit}"] * bool(
-            self.seconds or not self.days
-        )
-        return " ".join(parts)
+        if not self.days:
+            return f"{number}{unit}"
+        return f"{self.days}d {number}{unit}" if self.seconds else f"{self.days}d"
 
 
 def _largest_unit(seconds: int) -> tuple[int, str]:
@@ -282,6 +281,7 @@ class Calendar:
 
     def is_open(self, moment: datetime) -> bool:
         """Whether `moment` is working time."""
+        moment = _utc(moment)  # in a zone, a moment that comes twice equals no moment of another zone
         return self.next_opening(moment) == moment
 
     def next_opening(self, moment: datetime) -> datetime:
@@ -369,9 +369,10 @@ def words(amount: Span | timedelta) -> str:
     if isinstance(amount, timedelta):
         return _calendar_words(amount)
     number, unit = _largest_unit(amount.seconds)
-    parts = [_count(amount.days, "working day")] * bool(amount.days)
-    parts += [_count(number, f"working {NAMES[unit]}")] * bool(amount.seconds or not amount.days)
-    return " and ".join(parts)
+    days, rest = _count(amount.days, "working day"), _count(number, f"working {NAMES[unit]}")
+    if not amount.days:
+        return rest
+    return f"{days} and {rest}" if amount.seconds else days
 
 
 def _calendar_words(amount: timedelta) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
+MERGE: Final = "tag:yaml.org,2002:merge"
 Place = tuple[str | int, ...]  # where something is: ("leads", "hot", "sources", 0)
 
 CANNOT_BEGIN: Final = re.compile(r"found character '(.+)' that cannot start any token")
@@ -76,6 +77,8 @@ def _walk(
             yield from _walk(loader, item, (*place, index), lines, (*above, node))
     if isinstance(node, yaml.MappingNode):
         for key_node, value in node.value:
+            if key_node.tag == MERGE:
+                continue  # its keys have their lines where they are written
             if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.MarkedYAMLError(problem="a key is no word", problem_mark=key_node.start_mark)
             key, line = loader.construct_object(key_node), key_node.start_mark.line + 1

@@ -1,12 +1,13 @@
 """The whole of app.yaml, what its parts must be to each other, and the teams that follow from it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bot.settings.kinds import Many, Name, Person, ReasonCode, Word
@@ -24,6 +25,7 @@ from bot.settings.models import (
     Section,
     TeamEntry,
 )
+from bot.settings.words import not_allowed
 from bot.working_time import Span, Week
 
 RUNGS: Final = ("remind", "breach", "manager", "reoffer", "last_call")  # in the order in which they may come
@@ -82,10 +84,22 @@ class Settings(Section):
     @cached_property
     def aliases(self) -> Mapping[str, str]:
         """By every alias, the e-mail or id of whom it means."""
-        teams = (person for team in self.teams for person in (*(team.reps or ()), *(team.managers or ())))
-        return {
-            alias: person.name for person in (*self.people.everyone(), *teams) for alias in person.aliases
-        }
+        return {alias: person.name for person in self._everyone() for alias in person.aliases}
+
+    def _everyone(self) -> Iterator[Person]:
+        yield from self.people.everyone()
+        for team in self.teams:
+            yield from (*(team.reps or ()), *(team.managers or ()))
+
+    @model_validator(mode="after")
+    def _an_alias_is_one_persons(self) -> Self:
+        claims = {(alias, person.name) for person in self._everyone() for alias in person.aliases}
+        twice = sorted(alias for alias, count in Counter(alias for alias, _ in claims).items() if count > 1)
+        allowed = "each alias for one person"
+        _refuse(
+            (("people",), not_allowed(alias, "is an alias of several people", allowed)) for alias in twice
+        )
+        return self
 
     @field_validator("ladder")
     @classmethod
