@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Annotated, Final, Self, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import PlainSerializer, PlainValidator, Strict
@@ -184,15 +183,10 @@ def _conditions(written: object) -> tuple[str, ...]:
 
 
 def _url(written: object) -> str:
-    parts = urlsplit(written if isinstance(written, str) else "")
-    at_home = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and at_home)):
-        return str(written)
+    at_home = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?"
+    if isinstance(written, str) and re.fullmatch(rf"https://[^\s/]\S*|{at_home}", written):
+        return written
     raise ValueError(not_allowed(written, "does not fit", "https://... (http only on this machine)"))
-
-
-def _holiday(written: object) -> str | date:
-    return read_holiday(written)
 
 
 def _unless(kind: type, read: Callable[[object], object]) -> PlainValidator:
@@ -210,7 +204,7 @@ Duration = Annotated[
 ]
 Zone = Annotated[ZoneInfo, _unless(ZoneInfo, _zone), Written]
 OpenHours = Annotated[Week, _unless(Week, _week), PlainSerializer(Week.written, when_used="json")]
-Day = Annotated[str | date, PlainValidator(_holiday), Written]
+Day = Annotated[str | date, PlainValidator(read_holiday), Written]
 AtWeekly = Annotated[WeeklyTime, _unless(WeeklyTime, WeeklyTime.read), Written]
 FieldPath = Annotated[str, PlainValidator(_field)]
 ReasonCode = Annotated[str, PlainValidator(_reason)]
