@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import logging
 import os
 import uuid
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ class Senders:
         self.now = now
         self.secrets = secrets
         self.again_after = AGAIN_AFTER
+        self.log: asyncio.Queue[Sent] = asyncio.Queue()  # what became of each scheduled try
         self._numbers = itertools.count(1)
         self._session: aiohttp.ClientSession | None = None
         self._tasks: list[asyncio.Task[Any]] = []
@@ -51,6 +53,9 @@ class Senders:
     async def start(self) -> None:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE))
         for sender in self.senders.values():
+            if sender.schedule and not self._secret(sender):
+                logging.getLogger(__name__).warning("%s: %s is not set", sender.name, sender.secret_env)
+                continue
             for entry in sender.schedule:
                 work = self._later(entry.after, sender, entry.body)
                 self._tasks.append(asyncio.get_running_loop().create_task(work))
@@ -98,6 +103,7 @@ class Senders:
         number, filled = str(uuid.uuid4()), self._filled(body)
         while True:
             sent = await self._post(self._known(sender.name), number, filled)
+            self.log.put_nowait(sent)
             if sent.status:
                 return
             await asyncio.sleep(self.again_after)

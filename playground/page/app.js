@@ -1,6 +1,7 @@
 // The page: draws what state.js has, each part only when what it shows has changed.
 
 import { replace, h } from "./dom.js";
+import { icon } from "./icons.js";
 import { composer, messageList, threadRoot } from "./messages.js";
 import { drawModal, home } from "./modal.js";
 import { header, sidebar } from "./sidebar.js";
@@ -62,7 +63,7 @@ function drawThread() {
   }
   const opened = once("thread", [state.place, state.thread, screen().me], () => {
     parts.thread.replaceChildren(
-      h("header", { class: "top" }, h("div", { class: "title" }, h("h1", {}, "Thread"), h("small", {}, place.kind === "im" ? screen().bot.name : `#${place.name}`)), h("button", { type: "button", "aria-label": "Close the thread", onclick: () => go({ thread: null }) }, "×")),
+      h("header", { class: "top" }, h("div", { class: "title" }, h("h1", {}, "Thread"), h("small", {}, place.kind === "im" ? screen().bot.name : `#${place.name}`)), h("button", { type: "button", "aria-label": "Close the thread", onclick: () => go({ thread: null }) }, icon("close"))),
       h("div", { class: "scroll", tabindex: "0" }),
       composer(place, state.thread));
   });

@@ -2,6 +2,7 @@
 
 import { h, link } from "./dom.js";
 import { button, field, overflow } from "./fields.js";
+import { icon } from "./icons.js";
 import { markdown, plain, words } from "./mrkdwn.js";
 import { chart, rich, table } from "./rich.js";
 
@@ -23,7 +24,7 @@ function picture(part, size = "") {
   const url = part.slack_file?.url ?? (part.slack_file?.id ? `/files/${part.slack_file.id}/image.png` : part.image_url ?? "");
   const here = url.startsWith("/") || url.startsWith(`${location.origin}/`);
   if (here) return h("img", { src: url, alt: part.alt_text, class: size, loading: "lazy" });
-  return h("span", { class: `elsewhere ${size}`, role: "img", "aria-label": part.alt_text, title: url }, size ? "🖼" : `🖼 ${part.alt_text}`);
+  return h("span", { class: `elsewhere ${size}`, role: "img", "aria-label": part.alt_text, title: url }, icon("picture"), size ? "" : ` ${part.alt_text}`);
 }
 
 function card(block, place) {
@@ -87,7 +88,7 @@ export function blocks(list, place) {
   return list.map((block) => {
     try {
       const draw = KINDS[block.type] ?? unknown;
-      return h("div", { class: `block ${block.type}` }, draw(block, place));
+      return h("div", { class: "block", data: { kind: block.type } }, draw(block, place));
     } catch {
       return unknown(block);
     }

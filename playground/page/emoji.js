@@ -29,5 +29,19 @@ for (const entry of TABLE.replace("information_source ", "information_source").t
 }
 for (const [name, sign] of [["one", "1️⃣"], ["two", "2️⃣"], ["three", "3️⃣"], ["four", "4️⃣"], ["five", "5️⃣"]]) KNOWN.set(name, sign);
 
-export const emoji = (name) => KNOWN.get(name.split("::")[0]);
+/** Without a font for them emoji are boxes; then the shortcode says more. */
+function canDraw() {
+  const paint = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const pixels = (text) => {
+    paint.clearRect(0, 0, 40, 40);
+    paint.font = "24px sans-serif";
+    paint.fillText(text, 4, 28);
+    return paint.getImageData(0, 0, 40, 40).data.join();
+  };
+  return pixels("🔥") !== pixels("🎯");
+}
+
+const drawable = canDraw();
+
+export const emoji = (name) => (drawable ? KNOWN.get(name.split("::")[0]) : undefined);
 export const withEmoji = (text) => text.replace(/:([a-z0-9_+-]+)(?:::skin-tone-\d)?:/g, (code, name) => emoji(name) ?? code);

@@ -1,6 +1,7 @@
 // What can be pressed, chosen and filled. A place is {where, values, errors, view}: `where` goes to the playground.
 
 import { h, menu, toast } from "./dom.js";
+import { icon } from "./icons.js";
 import { plain, words } from "./mrkdwn.js";
 import { act, state } from "./state.js";
 import { fromLocal, toLocal } from "./time.js";
@@ -51,7 +52,7 @@ export function button(part, block, place) {
   // a feedback button is found by its words, as both have one action_id
   const what = part.name ? part.text.text : id(block, part);
   const node = h("button", { type: "button", class: part.style ?? "", "aria-label": label, data: { key: `${place.where} ${what}` } },
-    plain(part.text?.text ?? part.icon ?? "?"), part.url && h("span", { "aria-hidden": "true" }, " ↗"));
+    plain(part.text?.text ?? part.icon ?? "?"), part.url && icon("out"));
   node.addEventListener("click", () => {
     if (part.url && /^https?:/i.test(part.url)) window.open(part.url, "_blank", "noopener");
     press(node, place, what, part.confirm);
@@ -60,7 +61,7 @@ export function button(part, block, place) {
 }
 
 export function overflow(part, block, place) {
-  const node = h("button", { type: "button", class: "overflow", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "More", data: { key: `${place.where} ${id(block, part)}` } }, "⋯");
+  const node = h("button", { type: "button", class: "overflow", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "More", data: { key: `${place.where} ${id(block, part)}` } }, icon("more"));
   const items = part.options.map((option) => ({
     words: plain(option.text.text),
     more: option.description?.text,

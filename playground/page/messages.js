@@ -3,6 +3,7 @@
 import { blocks } from "./blocks.js";
 import { h, menu, toast } from "./dom.js";
 import { emoji } from "./emoji.js";
+import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { act, channel, go, markRead, me, person, state } from "./state.js";
 import { day, dayName, formatted, time } from "./time.js";
@@ -29,7 +30,7 @@ export function messageList(place, thread) {
   const list = rows(place, thread);
   const nodes = list.map((one) => {
     const fresh = !last || day(last.ts) !== day(one.ts);
-    const follows = !fresh && last.user === one.user && one.ts - last.ts < 300 && !one.to && !last.to && !one.blocks;
+    const follows = !fresh && last.user === one.user && one.ts - last.ts < 300 && ![one, last].some((it) => it.to || it.blocks);
     last = one;
     return [fresh && h("div", { class: "day", role: "separator" }, h("span", {}, dayName(one.ts))), message(one, place, thread, follows)];
   });
@@ -57,11 +58,11 @@ function draw(one, place, thread, follows, replies) {
   return h("article", { class: `message ${follows ? "follows" : ""} ${one.to ? "whisper" : ""}`, data: { ts: one.ts }, "aria-label": `${author.name}, ${time(one.ts)}` },
     follows ? h("span", { class: "gutter time" }, time(one.ts)) : avatar(author),
     h("div", { class: "content" },
-      one.to && h("div", { class: "only-you" }, "👁 Only visible to you"),
+      one.to && h("div", { class: "only-you" }, icon("eye"), " Only visible to you"),
       !follows && head,
       one.blocks ? h("div", { class: "blocks" }, blocks(one.blocks, where)) : h("div", { class: "text" }, mrkdwn(one.text)),
       (one.attachments ?? []).map((part) => h("div", { class: "attachment" }, part.blocks ? blocks(part.blocks, where) : mrkdwn(part.text ?? part.fallback ?? ""))),
-      (one.files ?? []).map((file) => h("a", { class: "file", href: new URL(file.url_private).pathname, target: "_blank" }, file.filetype?.match(/png|jpe?g|gif/) ? h("img", { src: new URL(file.url_private).pathname, alt: file.alt_txt || file.title }) : `📄 ${file.title}`, h("small", {}, `${file.size} bytes`))),
+      (one.files ?? []).map((file) => h("a", { class: "file", href: new URL(file.url_private).pathname, target: "_blank" }, file.filetype?.match(/png|jpe?g|gif/) ? h("img", { src: new URL(file.url_private).pathname, alt: file.alt_txt || file.title }) : [icon("file"), file.title], h("small", {}, `${file.size} bytes`))),
       one.edited && h("span", { class: "edited" }, "(edited)"),
       one.reactions && h("div", { class: "reactions" }, one.reactions.map((mark) => reaction(one, mark))),
       replies.length > 0 && h("button", { type: "button", class: "replies", onclick: () => go({ thread: one.ts }) },
@@ -78,8 +79,8 @@ function reaction(one, mark) {
 
 function toolbar(one, place, thread) {
   const about = { channel: one.channel, ts: one.ts };
-  const react = (name) => h("button", { type: "button", "aria-label": `React with ${name}`, onclick: () => act("reacts", { message: about, name }) }, emoji(name));
-  const more = h("button", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "More of this message" }, "⋮");
+  const react = (name) => h("button", { type: "button", "aria-label": `React with ${name}`, onclick: () => act("reacts", { message: about, name }) }, emoji(name) ?? `:${name}:`);
+  const more = h("button", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "More of this message" }, icon("dots"));
   const shortcuts = state.screen.shortcuts.filter((shortcut) => shortcut.type === "message").map((shortcut) => ({
     words: shortcut.name,
     run: () => act("shortcut", { name: shortcut.callback_id, message: about }),
@@ -91,7 +92,7 @@ function toolbar(one, place, thread) {
   more.addEventListener("click", () => menu(more, items, "More of this message"));
   return h("div", { class: "toolbar", role: "group", "aria-label": "Message actions" },
     react("white_check_mark"), react("eyes"),
-    !thread && h("button", { type: "button", "aria-label": "Reply in thread", onclick: () => go({ thread: one.thread_ts ?? one.ts }) }, "💬"),
+    !thread && h("button", { type: "button", "aria-label": "Reply in thread", onclick: () => go({ thread: one.thread_ts ?? one.ts }) }, icon("chat")),
     more);
 }
 
@@ -121,10 +122,18 @@ export function composer(place, thread) {
   const file = h("input", { type: "file", class: "away", "aria-label": "Attach a file", tabindex: "-1", onchange: () => drop(file, place, thread) });
   return h("div", { class: "composer" }, hints, area,
     h("div", { class: "composer-bar" }, file,
-      h("button", { type: "button", "aria-label": "Attach a file", onclick: () => file.click() }, "📎"),
-      !thread && h("button", { type: "button", "aria-label": "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => shortcuts(event.currentTarget, area) }, "⚡"),
-      h("span", { class: "whoami" }, "as ", h("b", {}, me().name)),
-      h("button", { type: "button", class: "send", "aria-label": "Send", onclick: send }, "➤")));
+      h("button", { type: "button", "aria-label": "Attach a file", onclick: () => file.click() }, icon("clip")),
+      !thread && h("button", { type: "button", "aria-label": "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => shortcuts(event.currentTarget, area) }, icon("bolt")),
+      whoami(),
+      h("button", { type: "button", class: "send", "aria-label": "Send", onclick: send }, icon("send"))));
+}
+
+/** Who this window is; pressed, it becomes somebody else. */
+export function whoami() {
+  const node = h("button", { type: "button", class: "whoami", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": `You are ${me().name}. Be somebody else` }, avatar(me(), "tiny"), h("b", {}, me().name));
+  const others = state.screen.people.filter((one) => !one.flags.includes("deactivated"));
+  node.addEventListener("click", () => menu(node, others.map((one) => ({ words: one.name, icon: avatar(one, "tiny"), run: () => go({ as: one.handle, thread: null }) })), "Be somebody"));
+  return node;
 }
 
 function grow(area) {

@@ -3,6 +3,7 @@
 import { blocks } from "./blocks.js";
 import { h, replace } from "./dom.js";
 import { flushed } from "./fields.js";
+import { icon } from "./icons.js";
 import { plain } from "./mrkdwn.js";
 import { act, state } from "./state.js";
 
@@ -48,9 +49,9 @@ function inside(view) {
   const close = (everything) => act("close_modal", { everything });
   return h("form", { method: "dialog", novalidate: true, onsubmit: send },
     h("header", {},
-      many && h("button", { type: "button", class: "plain", "aria-label": "Back", onclick: () => close(false) }, "‹"),
+      many && h("button", { type: "button", class: "plain", "aria-label": "Back", onclick: () => close(false) }, icon("back")),
       h("h2", { id: "modal-title" }, plain(view.title.text)),
-      h("button", { type: "button", class: "plain", "aria-label": "Close", onclick: () => close(true) }, "×")),
+      h("button", { type: "button", class: "plain", "aria-label": "Close", onclick: () => close(true) }, icon("close"))),
     body,
     h("footer", {},
       h("button", { type: "button", onclick: () => close(false) }, plain(view.close?.text ?? (many ? "Back" : view.submit ? "Cancel" : "Close"))),

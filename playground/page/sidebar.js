@@ -1,15 +1,16 @@
 // Places and people: where to go, what is unread, and who this window is.
 
 import { h } from "./dom.js";
-import { avatar } from "./messages.js";
-import { channel, dm, go, me, person, state, unread } from "./state.js";
+import { icon } from "./icons.js";
+import { avatar, whoami } from "./messages.js";
+import { channel, dm, go, state, unread } from "./state.js";
 
 export function sidebar() {
   const { screen } = state;
   const named = screen.channels.filter((one) => one.kind !== "im").sort((a, b) => a.name.localeCompare(b.name));
   return [
     h("header", { class: "team" }, h("span", { class: "mark", "aria-hidden": "true" }, screen.team.slice(0, 1)), h("div", {}, h("b", {}, screen.team), h("small", {}, "a Slack for the desk")),
-      h("button", { type: "button", class: "only-small", "aria-label": "Close the menu", onclick: () => go({ drawer: false }) }, "×")),
+      h("button", { type: "button", class: "only-small", "aria-label": "Close the menu", onclick: () => go({ drawer: false }) }, icon("close"))),
     h("div", { class: "places" },
       h("h2", { id: "nav-channels" }, "Channels"),
       h("ul", { "aria-labelledby": "nav-channels" }, named.map(entry)),
@@ -34,13 +35,13 @@ function line({ id, sign, name, count, muted, extra }) {
 }
 
 function entry(one) {
-  const sign = one.kind === "group" ? "🔒" : "#";
+  const sign = icon(one.kind === "group" ? "lock" : "hash");
   const extra = one.archived ? "archived" : one.shared ? "shared" : "";
   return line({ id: one.id, sign, name: one.name, count: one.inside ? unread(one) : 0, muted: !one.inside || one.archived, extra });
 }
 
-const homeEntry = () => line({ id: "home", sign: "⌂", name: "Home", count: 0 });
-const dmEntry = () => line({ id: dm().id, sign: "✉", name: state.screen.bot.name, count: unread(dm()) });
+const homeEntry = () => line({ id: "home", sign: icon("home"), name: "Home", count: 0 });
+const dmEntry = () => line({ id: dm().id, sign: icon("mail"), name: state.screen.bot.name, count: unread(dm()) });
 
 function somebody(one) {
   const mine = one.id === state.screen.me;
@@ -59,12 +60,12 @@ function connection() {
 /** The line over a conversation. */
 export function header(desk) {
   const place = channel(state.place);
-  const title = !place ? `${state.screen.bot.name}: Home` : place.kind === "im" ? state.screen.bot.name : `${place.kind === "group" ? "🔒 " : "# "}${place.name}`;
+  const title = !place ? `${state.screen.bot.name}: Home` : place.kind === "im" ? state.screen.bot.name : [icon(place.kind === "group" ? "lock" : "hash"), place.name];
   return h("header", { class: "top" },
-    h("button", { type: "button", class: "only-small", "aria-label": "Channels and people", onclick: () => go({ drawer: true }) }, "☰"),
+    h("button", { type: "button", class: "only-small", "aria-label": "Channels and people", onclick: () => go({ drawer: true }) }, icon("menu")),
     h("div", { class: "title" }, h("h1", {}, title),
       place && place.kind !== "im" && h("small", {}, [place.topic, `${place.members} members`, !place.bot && "the app is not in here", place.shared && "shared with another company"].filter(Boolean).join(" · "))),
-    place?.bookmarks.length > 0 && h("div", { class: "bookmarks" }, place.bookmarks.map((one) => h("a", { href: /^https?:/.test(one.link) ? one.link : "#", target: "_blank", rel: "noopener noreferrer" }, `🔖 ${one.title}`))),
-    h("span", { class: "only-small whoami" }, avatar(person(me().id), "tiny")),
-    h("button", { type: "button", class: "desk-button", "aria-expanded": String(state.desk), "aria-controls": "desk", onclick: () => go({ desk: !state.desk }) }, h("span", { class: "clock" }, desk), h("span", { "aria-hidden": "true" }, " ⚙"), h("span", { class: "away" }, " Desk tools")));
+    place?.bookmarks.length > 0 && h("div", { class: "bookmarks" }, place.bookmarks.map((one) => h("a", { href: /^https?:/.test(one.link) ? one.link : "#", target: "_blank", rel: "noopener noreferrer" }, [icon("mark"), one.title]))),
+    h("span", { class: "only-small" }, whoami()),
+    h("button", { type: "button", class: "desk-button", "aria-expanded": String(state.desk), "aria-controls": "desk", onclick: () => go({ desk: !state.desk }) }, icon("clock"), h("span", {}, desk), h("span", { class: "away" }, " Desk tools")));
 }

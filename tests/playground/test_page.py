@@ -1,0 +1,146 @@
+"""The page, in a real Chromium: what a person sees and presses there."""
+
+import shutil
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.playground.office import Office, actions, button, field_block, modal, section
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+OPTIONS += ["--disable-sync", "--no-first-run"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is missing")]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as player:
+        running = await player.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield running
+        await running.close()
+
+
+async def opened(browser: Browser, office: Office, query: str, width: int = 1280) -> tuple[Page, list[str]]:
+    """Open the page and give it with the list of what goes wrong in it."""
+    page = await browser.new_page(viewport={"width": width, "height": 800})
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda entry: wrong.append(entry.text) if entry.type == "error" else None)
+    await page.goto(f"{office.slack.url}/?{query}")
+    await expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    return page, wrong
+
+
+async def test_two_windows_are_two_people_and_follow_by_themselves(browser: Browser, office: Office) -> None:
+    @office.app.action("accept")
+    async def accept(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        who = body["user"]["id"]
+        blocks = [section(f"<@{who}> took this")]
+        await office.client.chat_update(
+            channel=office.leads, ts=body["message"]["ts"], text="x", blocks=blocks
+        )
+        await office.client.chat_postEphemeral(channel=office.leads, user=who, text="It is yours.")
+
+    await office.post(blocks=[section("*Pat Doe* at Globex :wave:"), actions(button())])
+    amy, wrong_amy = await opened(browser, office, "as=amy&in=" + office.leads)
+    ben, wrong_ben = await opened(browser, office, "as=ben&in=" + office.leads)
+    await amy.get_by_role("button", name="Accept").click()
+
+    await expect(ben.get_by_text("@Amy Jones took this")).to_be_visible()
+    await expect(amy.get_by_text("It is yours.")).to_be_visible()
+    await expect(amy.get_by_text("Only visible to you")).to_be_visible()
+    await expect(ben.get_by_text("It is yours.")).to_have_count(0)
+    await ben.get_by_role("button", name="Amy Jones", exact=True).click()
+    await expect(ben.get_by_text("It is yours.")).to_be_visible()
+    assert (wrong_amy, wrong_ben) == ([], [])
+
+
+async def test_a_modal_is_filled_corrected_and_sent(browser: Browser, office: Office) -> None:
+    sent: list[str] = []
+
+    @office.app.action("reject")
+    async def reject(ack: Any, body: dict[str, Any]) -> None:
+        note = {"type": "plain_text_input", "action_id": "note", "multiline": True}
+        view = modal(field_block("Note", note), title="Not this one?")
+        await office.client.views_open(trigger_id=body["trigger_id"], view=view)
+        await ack()
+
+    @office.app.view("form")
+    async def submitted(ack: Any, view: dict[str, Any]) -> None:
+        words = view["state"]["values"]["note"]["note"]["value"]
+        sent.append(words)
+        await (ack() if len(words) > 4 else ack(response_action="errors", errors={"note": "A little more"}))
+
+    await office.post(blocks=[actions(button("Reject…", "reject"))])
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+    await page.get_by_role("button", name="Reject…").click()
+    dialog = page.get_by_role("dialog", name="Not this one?")
+    await dialog.get_by_label("Note").fill("No")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog.get_by_role("alert")).to_have_text("A little more")
+    await expect(dialog.get_by_label("Note")).to_have_value("No")
+    await dialog.get_by_label("Note").fill("No budget this year")
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+
+    assert sent == ["No", "No budget this year"]
+    assert wrong == []
+
+
+async def test_a_person_speaks_in_a_channel_and_in_its_thread(browser: Browser, office: Office) -> None:
+    @office.app.command("/truce")
+    async def truce(ack: Any, body: dict[str, Any]) -> None:
+        await ack(f"You said {body['text']}")
+
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+    await page.get_by_label("Message #leads").fill("Look at <script>alert(1)</script> *this*")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    await page.get_by_label("Message #leads").fill("/truce help")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("You said help")).to_be_visible()
+    first = page.get_by_role("article").first
+    await first.hover()
+    await first.get_by_role("button", name="Reply in thread").click()
+    await page.get_by_label("Reply", exact=True).fill("In here")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="1 reply")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_label("Thread", exact=True)).to_be_hidden()
+
+    [root] = office.slack.messages("leads")
+    assert root.text == "Look at &lt;script&gt;alert(1)&lt;/script&gt; *this*"
+    assert [one.text for one in office.slack.thread("leads", root.ts)] == ["In here"]
+    assert wrong == []
+
+
+async def test_a_phone_shows_everything_within_its_width(browser: Browser, office: Office) -> None:
+    long = "https://globex.test/" + "a" * 120
+    blocks = [section(f"<{long}>"), actions(*(button(f"Button {n}", f"b{n}") for n in range(5)))]
+    await office.post(blocks=blocks)
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads, width=390)
+
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    assert await page.evaluate("document.querySelector('#main .scroll').scrollWidth") == 390
+    await page.get_by_role("button", name="Channels and people").click()
+    await page.get_by_role("button", name="board").click()
+    await expect(page.get_by_label("Message #board")).to_be_visible()
+    assert wrong == []
+
+
+async def test_a_block_that_the_page_does_not_know_is_named_with_its_text(
+    browser: Browser, office: Office
+) -> None:
+    ts = await office.post(blocks=[section("known")])
+    live = office.slack.desk.store.message(office.leads, ts)
+    live.blocks.append({"type": "hologram", "text": {"type": "plain_text", "text": "From the future"}})
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+
+    await expect(page.get_by_text("hologram")).to_be_visible()
+    await expect(page.get_by_text("From the future")).to_be_visible()
+    assert wrong == []
