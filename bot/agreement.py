@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
 
-from bot.people import Roles
+from bot.people import Role, Roles
 from bot.reasons import REASONS
-from bot.settings import LeadsSettings, Settings
+from bot.settings import Leads, Settings
 from bot.working_time import Calendar
 
 
@@ -26,8 +28,27 @@ class Agreement:
     calendar: Calendar
     roles: Roles
 
+    @classmethod
+    def of(cls, settings: Settings, channels: Channels, zone: str) -> Self:
+        """The settings, with the channels and the team's zone that were found for them."""
+        people = settings.people
+        written = {
+            Role.REP: people.reps,
+            Role.MARKETER: people.marketers,
+            Role.MANAGER: people.managers,
+            Role.ADMIN: people.admins,
+        }
+        named = {role: [each.name for each in who] for role, who in written.items() if who is not None}
+        aliases = {alias: each.name for each in people.everyone() for alias in each.aliases}
+        return cls(
+            settings=settings,
+            channels=channels,
+            calendar=settings.hours.calendar(ZoneInfo(zone)),
+            roles=Roles(named=named, aliases=aliases),
+        )
+
     @property
-    def leads(self) -> LeadsSettings:
+    def leads(self) -> Leads:
         return self.settings.leads
 
     @property

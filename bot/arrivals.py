@@ -36,6 +36,7 @@ class LeadArrival:
     owner: str | None = None  # an e-mail; decided elsewhere (product.md 3.13)
     status: str | None = None
     reason: str | None = None
+    raw: str = field(default="", repr=False, compare=False)  # as it came, JSON text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class TouchArrival:
     feed: str
     lead: str
     touch: Touch
+    raw: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,3 +30,11 @@ class Later(Exception):
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"again in {wait}")
         self.wait = wait
+
+
+class Held(Later):
+    """Later, and with it all that stands behind it in its lane."""
+
+
+class Hopeless(Exception):
+    """This job will never succeed; the sentence is for the operator."""

@@ -96,7 +96,9 @@ def spoken(code: str) -> str:
 
 
 def _plain_facts(lead: Lead) -> Iterable[str]:
-    reachable = [word for word, path in (("phone", "contact.phone"), ("e-mail", "contact.email")) if lead.text(path)]
+    reachable = [
+        word for word, path in (("phone", "contact.phone"), ("e-mail", "contact.email")) if lead.text(path)
+    ]
     if lead.source and lead.source != BY_HAND:
         yield f"Came by {spoken(lead.source)}"
     if reachable:
@@ -143,7 +145,9 @@ _COMPARISONS: Final = {  # two signs before one: ">=" starts with ">"
 }
 
 
-def _touch_points(touches: Sequence[Touch], agreement: Agreement, now: datetime) -> Iterable[tuple[float, str]]:
+def _touch_points(
+    touches: Sequence[Touch], agreement: Agreement, now: datetime
+) -> Iterable[tuple[float, str]]:
     terms = agreement.leads.score
     for touch in touches:
         points = terms.touches.get(touch.kind)

@@ -96,9 +96,10 @@ class KeepHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnPeople:
-    """Read from Slack who is in the workspace."""
+    """Read from Slack who is in the workspace, a page at a time."""
 
     kind: ClassVar = "learn_people"
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

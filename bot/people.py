@@ -36,8 +36,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
-    """Who has which task: entries of the settings by role. A role that is not there belongs to every
-    full member. `aliases` lead from an address that a CRM uses to the person's own.
+    """Who has which task: entries of the settings by role.
+
+    A role that is not there belongs to every full member. `aliases` lead from an address that a CRM uses
+    to the person's own.
     """
 
     named: Mapping[Role, Sequence[str]]

@@ -73,9 +73,7 @@ _REASONS: Final = (
         ask=Ask.TEXT,
         question="What is their role?",
     ),
-    Reason(
-        code="no_need", group=NOT_GOOD, label="No need or interest", then=Then.NURTURE, counts=True
-    ),
+    Reason(code="no_need", group=NOT_GOOD, label="No need or interest", then=Then.NURTURE, counts=True),
     Reason(code="no_budget", group=NOT_GOOD, label="No budget", then=Then.NURTURE, counts=True),
     Reason(
         code="bad_data",

@@ -6,7 +6,9 @@ from typing import Final
 
 # Control characters, and the marks that turn the direction of writing: they can make a card say
 # something else than what it holds.
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSEEN: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # A zero-width space behind each of these, so that Slack does not style what others wrote. Links need no
 # such care: our mrkdwn is `verbatim`, which turns only our own markup into links.

@@ -1,128 +1,122 @@
-"""Leads that wait together behind one message, kept. One such message is open per channel at a time."""
+"""Leads that wait together behind one message, kept: what a press of its buttons does, in one transaction."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.handing import AT_ONCE, Hold
+from bot.jobs import Due, KeepHeld, ReleaseHeld, Sight, redraw
+from bot.leads.commands import Command, Keep, Release
+from bot.people import Role
+from storage import hold_rows, jobs, people
 from storage.db import Space
+from storage.leads import Leads
 from storage.tables import HOLD, LEAD
-from storage.upsert import insert
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """`arrived` leads came to wait here, `waiting` still do; `names` are their campaigns or feeds."""
-
-    id: str
-    channel: str
-    arrived: int
-    waiting: int
-    names: tuple[str, ...]
-    daily: bool
-    kept: bool
-    pressed_by: str | None
+KEPT_AT_ONCE: Final = 100
 
 
 class Holds:
-    def __init__(self, space: Space) -> None:
-        self._space = space
+    def __init__(self, space: Space, leads: Leads, agreement: Agreement) -> None:
+        self._space, self._leads, self._agreement = space, leads, agreement
 
-    async def get(self, hold: str) -> Hold:
-        return await self._space.read(lambda session: _get(session, self._space.workspace, hold))
+    async def get(self, hold: str) -> Hold | None:
+        return await self._space.read(lambda session: hold_rows.get(session, self._space.workspace, hold))
 
-    async def next(self, hold: str, limit: int) -> list[str]:
-        """The leads to offer next: those that came first."""
+    async def offer_next(self, hold: str, by: str, now: datetime) -> None:
+        """Offer the next few. Raises Refused to who may not, and where none waits any more."""
+
+        def work(session: Session) -> None:
+            self._press(session, hold, by, now)
+            self._each(session, hold, Release(by=by), AT_ONCE, now)
+            self._after(session, hold, now)
+
+        await self._space.write(work)
+
+    async def offer_daily(self, hold: str, by: str, now: datetime) -> None:
+        """Offer some now, or when work begins, and as many every working day."""
+
+        def work(session: Session) -> None:
+            self._press(session, hold, by, now, daily=True)
+            first = self._agreement.calendar.next_opening(now)
+            self._after(session, hold, now, Due(job=ReleaseHeld(hold=hold), at=first))
+
+        await self._space.write(work)
+
+    async def keep(self, hold: str, by: str, now: datetime) -> None:
+        """Leave them with marketing; as they may be many, by a job."""
+
+        def work(session: Session) -> None:
+            self._press(session, hold, by, now, daily=False, kept=True)
+            self._after(session, hold, now, Due(job=KeepHeld(hold=hold), at=now))
+
+        await self._space.write(work)
+
+    async def release_daily(self, hold: str, now: datetime) -> None:
+        """The day's share; what is left waits for the next working day."""
+
+        def work(session: Session) -> None:
+            if not self._row(session, hold)["daily"]:
+                return
+            self._each(session, hold, Release(by=None), AT_ONCE, now)
+            tomorrow = self._agreement.calendar.working_days_after(now, 1)
+            left = self._waiting(session, hold, 1)
+            self._after(session, hold, now, *([Due(job=ReleaseHeld(hold=hold), at=tomorrow)] if left else []))
+
+        await self._space.write(work)
+
+    async def keep_some(self, hold: str, now: datetime) -> bool:
+        """Hand some back to marketing; whether there are more."""
+
+        def work(session: Session) -> bool:
+            row = self._row(session, hold)
+            if not row["kept"]:
+                return False
+            self._each(session, hold, Keep(by=row["pressed_by"]), KEPT_AT_ONCE, now)
+            self._after(session, hold, now)
+            return bool(self._waiting(session, hold, 1))
+
+        return await self._space.write(work, bulk=True)
+
+    def _press(self, session: Session, hold: str, by: str, now: datetime, **changes: Any) -> None:
+        person = people.get(session, self._space.workspace, by)
+        if person is None:
+            raise Refused("Slack has not told me who you are yet. Please try once more in a minute.")
+        self._agreement.roles.need(person, Role.MARKETER, Role.MANAGER)
+        if not self._waiting(session, hold, 1):
+            raise Refused("None of them waits any more. Nothing for you to do.")
+        values = {"pressed_by": by, "pressed_at": now, **changes}
+        session.execute(update(HOLD).where(*self._here(hold)).values(values))
+
+    def _each(self, session: Session, hold: str, command: Command, limit: int, now: datetime) -> None:
+        for lead in self._waiting(session, hold, limit):
+            self._leads.apply(session, lead, command, now)
+
+    def _waiting(self, session: Session, hold: str, limit: int) -> Sequence[str]:
+        """The leads that wait there, those first that came first."""
         query = (
             select(LEAD.c.id)
             .where(LEAD.c.workspace == self._space.workspace, LEAD.c.hold == hold)
             .order_by(LEAD.c.arrived_at, LEAD.c.id)
             .limit(limit)
         )
-        return list(await self._space.read(lambda session: session.scalars(query).all()))
+        return session.scalars(query).all()
 
-    async def daily(self) -> list[str]:
-        """Those of which some are offered every day."""
-        query = select(HOLD.c.id).where(
-            HOLD.c.workspace == self._space.workspace, HOLD.c.daily, HOLD.c.closed_at.is_(None)
-        )
-        return list(await self._space.read(lambda session: session.scalars(query).all()))
+    def _after(self, session: Session, hold: str, now: datetime, *then: Due) -> None:
+        """Draw the message anew; empty, it is closed, and who comes next waits behind a new one."""
+        if not self._waiting(session, hold, 1):
+            session.execute(update(HOLD).where(*self._here(hold)).values(closed_at=now))
+        channel = self._row(session, hold)["channel"]
+        drawn = redraw(Sight.HOLD, hold, now, channel=channel)
+        jobs.add(session, self._space.workspace, (drawn, *then))
 
-    async def note(
-        self, hold: str, *, by: str, now: datetime, daily: bool | None = None, kept: bool = False
-    ) -> None:
-        """Remember which of its buttons was pressed, and by whom."""
-        changes: dict[str, object] = {"pressed_by": by, "pressed_at": now}
-        if daily is not None:
-            changes["daily"] = daily
-        if kept:
-            changes["kept"] = True
-        here = (HOLD.c.workspace == self._space.workspace) & (HOLD.c.id == hold)
-        await self._space.write(lambda session: session.execute(update(HOLD).where(here).values(changes)))
+    def _row(self, session: Session, hold: str) -> Any:
+        return session.execute(select(HOLD).where(*self._here(hold))).mappings().one()
 
-    async def close_if_empty(self, hold: str, now: datetime) -> None:
-        """Nobody waits there any more: who comes next waits behind a new message."""
-
-        def work(session: Session) -> None:
-            if _get(session, self._space.workspace, hold).waiting == 0:
-                here = (HOLD.c.workspace == self._space.workspace) & (HOLD.c.id == hold)
-                session.execute(update(HOLD).where(here).values(closed_at=now))
-
-        await self._space.write(work)
-
-
-def open_one(session: Session, workspace: str, channel: str, now: datetime) -> str:
-    """The id of the channel's open hold; of the one to open, where there is none."""
-    here = (HOLD.c.workspace == workspace) & (HOLD.c.channel == channel)
-    known = session.scalar(select(HOLD.c.id).where(here, HOLD.c.closed_at.is_(None)))
-    return known or f"{channel}.{now:%Y%m%d%H%M%S}"
-
-
-def count(session: Session, workspace: str, moves: Sequence[tuple[str | None, str | None]], now: datetime) -> None:
-    """Count the leads that came to wait; open the hold with the first of them."""
-    came = Counter(after for before, after in moves if after is not None and after != before)
-    for hold, leads in sorted(came.items()):
-        fresh = insert(session, HOLD).values(
-            workspace=workspace,
-            id=hold,
-            channel=hold.rpartition(".")[0],
-            opened_at=now,
-            daily=False,
-            kept=False,
-            arrived=leads,
-        )
-        session.execute(
-            fresh.on_conflict_do_update(
-                index_elements=["workspace", "id"], set_={"arrived": HOLD.c.arrived + fresh.excluded.arrived}
-            )
-        )
-
-
-def _get(session: Session, workspace: str, hold: str) -> Hold:
-    here = (HOLD.c.workspace == workspace) & (HOLD.c.id == hold)
-    row = session.execute(select(HOLD).where(here)).mappings().one()
-    waits = (LEAD.c.workspace == workspace) & (LEAD.c.hold == hold)
-    waiting = session.scalar(select(func.count()).where(waits)) or 0
-    return Hold(
-        id=row["id"],
-        channel=row["channel"],
-        arrived=row["arrived"],
-        waiting=waiting,
-        names=_names(session, workspace, hold),
-        daily=row["daily"],
-        kept=row["kept"],
-        pressed_by=row["pressed_by"],
-    )
-
-
-def _names(session: Session, workspace: str, hold: str) -> tuple[str, ...]:
-    """What to call them: their one campaign, else the feeds they came by."""
-    waits = (LEAD.c.workspace == workspace) & (LEAD.c.hold == hold)
-    campaign = LEAD.c.fields["campaign"].as_string()
-    campaigns = session.scalars(select(campaign).where(waits).distinct().limit(2)).all()
-    if len(campaigns) == 1 and campaigns[0]:
-        return (campaigns[0],)
-    return tuple(session.scalars(select(LEAD.c.feed).where(waits).distinct().order_by(LEAD.c.feed).limit(5)))
+    def _here(self, hold: str) -> tuple[Any, Any]:
+        return HOLD.c.workspace == self._space.workspace, HOLD.c.id == hold

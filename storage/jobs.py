@@ -125,8 +125,9 @@ class Jobs:
     async def put_back(
         self, taken: Taken, at: datetime, *, error: str | None = None, hold_lane: bool = False, now: datetime
     ) -> None:
-        """Again at that moment; without an error it does not count as an attempt. `hold_lane` makes all
-        that stands behind it wait as well.
+        """Again at that moment; without an error it does not count as an attempt.
+
+        `hold_lane` makes all that stands behind it wait as well.
         """
 
         def work(session: Session) -> None:
@@ -177,14 +178,19 @@ class Jobs:
     def _take_from(self, session: Session, lane: str, now: datetime, lease: timedelta) -> Taken | None:
         free = or_(JOB.c.leased_until.is_(None), JOB.c.leased_until <= now)
         row = session.execute(
-            select(JOB).where(*self._waiting(lane), JOB.c.due_at <= now, free).order_by(JOB.c.due_at, JOB.c.id).limit(1)
+            select(JOB)
+            .where(*self._waiting(lane), JOB.c.due_at <= now, free)
+            .order_by(JOB.c.due_at, JOB.c.id)
+            .limit(1)
         ).first()
         if row is None:
             session.execute(self._lane(lane).values(due_at=self._next(lane)))
             return None
         until = now + lease
         changes = {"leased_until": until, "attempts": row.attempts + 1, "key": None}
-        session.execute(update(JOB).where(JOB.c.workspace == self._space.workspace, JOB.c.id == row.id).values(changes))
+        session.execute(
+            update(JOB).where(JOB.c.workspace == self._space.workspace, JOB.c.id == row.id).values(changes)
+        )
         session.execute(self._lane(lane).values(free_at=until))
         return _taken(row, until)
 

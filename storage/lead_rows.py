@@ -1,9 +1,10 @@
 """Leads, handoffs, rejections and touches as rows, and back. The only place that knows both shapes."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy import RowMapping
 
 from bot.arrivals import Touch
 from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
@@ -33,7 +34,7 @@ def joined() -> Any:
     )
 
 
-def read_lead(row: Mapping[str, Any]) -> Lead:
+def read_lead(row: RowMapping) -> Lead:
     told = {field.name: row[field.name] for field in fields(Lead) if field.name != "handoff"}
     return Lead(
         **{
@@ -46,7 +47,7 @@ def read_lead(row: Mapping[str, Any]) -> Lead:
     )
 
 
-def _read_handoff(row: Mapping[str, Any]) -> Handoff:
+def _read_handoff(row: RowMapping) -> Handoff:
     told = {field.name: row[f"h__{field.name}"] for field in fields(Handoff)}
     verdict, before = told["verdict"], told["before"]
     return Handoff(
@@ -61,12 +62,12 @@ def _read_handoff(row: Mapping[str, Any]) -> Handoff:
     )
 
 
-def read_rejection(row: Mapping[str, Any], prefix: str = "") -> Rejection:
+def read_rejection(row: RowMapping, prefix: str = "") -> Rejection:
     told = {field.name: row[f"{prefix}{field.name}"] for field in fields(Rejection)}
     return Rejection(**{**told, "thanked_by": tuple(told["thanked_by"])})
 
 
-def _read_before(kept: Mapping[str, Any]) -> Before:
+def _read_before(kept: RowMapping) -> Before:
     at, verdict = kept["decided_at"], kept["verdict"]
     return Before(
         **{
@@ -120,5 +121,5 @@ def touch_row(workspace: str, lead: str, touch: Touch) -> dict[str, Any]:
     return {**asdict(touch), "workspace": workspace, "lead": lead, "id": identity(lead, touch)}
 
 
-def read_touch(row: Mapping[str, Any]) -> Touch:
+def read_touch(row: RowMapping) -> Touch:
     return Touch(**{field.name: row[field.name] for field in fields(Touch)})

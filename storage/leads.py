@@ -15,7 +15,8 @@ from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Person
-from storage import holds, jobs, log, people
+from bot.timeline import Entry
+from storage import hold_rows, jobs, log, people
 from storage.db import Space
 from storage.lead_rows import (
     columns,
@@ -41,20 +42,7 @@ class Leads:
         """The lead as it is. Raises Refused where there is none of this id."""
         return await self._space.read(lambda session: load(session, self._space.workspace, [lead])[lead])
 
-    async def of_handoff(self, handoff: str) -> Lead:
-        """The lead with this handoff, whether it is the current one or an older one."""
-        return await self.get(lead_of(handoff))
-
-    async def touches(self, lead: str) -> tuple[Touch, ...]:
-        return await self._space.read(lambda session: touches_of(session, self._space.workspace, lead))
-
-    async def touch(self, touch: str) -> tuple[str, Touch] | None:
-        """A touch and its lead's id."""
-        query = select(TOUCH).where(TOUCH.c.workspace == self._space.workspace, TOUCH.c.id == touch)
-        row = await self._space.read(lambda session: session.execute(query).mappings().first())
-        return None if row is None else (row["lead"], read_touch(row))
-
-    async def log(self, lead: str) -> list[log.Entry]:
+    async def log(self, lead: str) -> list[Entry]:
         return await self._space.read(lambda session: log.of(session, self._space.workspace, lead))
 
     async def find(self, words: str, limit: int) -> list[Lead]:
@@ -81,6 +69,23 @@ class Leads:
             .limit(limit)
         )
         return await self._space.read(lambda session: self._in_order(session, query))
+
+    async def check(self, lead: str, command: Command, now: datetime) -> Lead:
+        """The lead, unless this is refused whatever else is filled in; nothing is changed."""
+
+        def work(session: Session) -> Lead | Refused:
+            known = load(session, self._space.workspace, [lead])[lead]
+            try:
+                decide(known, command, self._facts(session, known, command, now))
+            except Refused as refused:
+                jobs.add(session, self._space.workspace, refused.jobs)
+                return refused if refused.field is None else known
+            return known
+
+        outcome = await self._space.write(work)
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
 
     async def change(self, lead: str, command: Command, now: datetime) -> Lead:
         """Do what is asked of the lead, and keep the outcome and its jobs together or not at all.
@@ -119,8 +124,10 @@ class Leads:
             by=_person(session, workspace, by),
             colleague=_person(session, workspace, colleague) if Need.COLLEAGUE in needs else None,
             touches=touches_of(session, workspace, lead.id) if Need.TOUCHES in needs else (),
-            offers=offers_since(session, workspace, channel, now - flood.within) if Need.OFFERS in needs else 0,
-            hold=holds.open_one(session, workspace, channel, now) if Need.OFFERS in needs else "",
+            offers=offers_since(session, workspace, channel, now - flood.within)
+            if Need.OFFERS in needs
+            else 0,
+            hold=hold_rows.open_one(session, workspace, channel, now) if Need.OFFERS in needs else "",
             load=_load_of(session, workspace, by) if Need.LOAD in needs and by else 0,
         )
 
@@ -132,11 +139,13 @@ class Leads:
 
 def lead_of(handoff: str) -> str:
     """The id of the lead that a handoff or a rejection belongs to: both ids begin with it."""
-    return handoff.split("|")[0].rpartition("-")[0]
+    return handoff.split("|", maxsplit=1)[0].rpartition("-")[0]
 
 
-def load(session: Session, workspace: str, ids: Sequence[str], *, lock: bool = False) -> dict[str, Lead]:
-    """Leads by id, locked in order of their ids. Raises Refused where one is not there."""
+def load(
+    session: Session, workspace: str, ids: Sequence[str], *, lock: bool = False, some: bool = False
+) -> dict[str, Lead]:
+    """Leads by id, locked in order of their ids. Raises Refused where one is not there, unless `some` will do."""
     query = (
         select(*columns())
         .select_from(joined())
@@ -146,7 +155,7 @@ def load(session: Session, workspace: str, ids: Sequence[str], *, lock: bool = F
     if lock:
         query = query.with_for_update(of=LEAD)
     found = {row["id"]: read_lead(row) for row in session.execute(query).mappings()}
-    if len(found) < len(set(ids)):
+    if len(found) < len(set(ids)) and not some:
         raise Refused("This lead is not here any more.")
     return found
 
@@ -194,11 +203,13 @@ def keep(
             if handoff.rejection is not None
         ],
     )
-    touches = [touch_row(workspace, after.lead.id, touch) for _, _, after in changed for touch in after.touches]
+    touches = [
+        touch_row(workspace, after.lead.id, touch) for _, _, after in changed for touch in after.touches
+    ]
     if touches:
         session.execute(insert(session, TOUCH).on_conflict_do_nothing(), touches)
     log.add(session, workspace, [(after.lead.id, command) for _, command, after in changed], now)
-    holds.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
+    hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
     jobs.add(session, workspace, [due for _, _, after in changes for due in after.jobs])
 
 

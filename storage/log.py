@@ -1,7 +1,7 @@
 """What was done to each lead: who, what, when, from where. Append-only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from bot.leads.commands import Arrive, Command, Hear
+from bot.timeline import Entry
 from storage.tables import LOG
 
 SLACK: Final = "slack"
@@ -16,19 +17,12 @@ TRUCE: Final = "truce"
 MOST: Final = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    at: datetime
-    what: str
-    by: str | None
-    origin: str
-    detail: dict[str, Any]
-
-
 def add(session: Session, workspace: str, done: Sequence[tuple[str, Command]], now: datetime) -> None:
     """One entry for each command that was obeyed."""
     if done:
-        rows = [{"workspace": workspace, "lead": lead, "at": now, **_entry(command)} for lead, command in done]
+        rows = [
+            {"workspace": workspace, "lead": lead, "at": now, **_entry(command)} for lead, command in done
+        ]
         session.execute(insert(LOG), rows)
 
 
@@ -47,12 +41,17 @@ def of(session: Session, workspace: str, lead: str) -> list[Entry]:
 
 def _entry(command: Command) -> dict[str, Any]:
     what = type(command).__name__.lower()
-    match command:
-        case Arrive(arrival=arrival):
-            detail: dict[str, Any] = {"fields": sorted(arrival.fields), "touches": len(arrival.touches)}
-            return {"what": what, "by": None, "origin": arrival.feed, "detail": detail}
-        case Hear(touch=touch, feed=feed, by=by):
-            return {"what": what, "by": by, "origin": feed, "detail": {"kind": touch.kind}}
+    if isinstance(command, Arrive):
+        arrival = command.arrival
+        told = {"fields": sorted(arrival.fields), "touches": len(arrival.touches)}
+        return {"what": what, "by": None, "origin": arrival.feed, "detail": told}
+    if isinstance(command, Hear):
+        return {
+            "what": what,
+            "by": command.by,
+            "origin": command.feed,
+            "detail": {"kind": command.touch.kind},
+        }
     by = getattr(command, "by", None)
     detail = {
         field.name: _plain(getattr(command, field.name))

@@ -1,10 +1,10 @@
 """People of the workspace, kept: filled from Slack, read by rules as facts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlmodel import Session
 
 from bot.people import Person
@@ -28,13 +28,9 @@ class People:
     async def get(self, slack_id: str) -> Person | None:
         return await self._space.read(lambda session: get(session, self._space.workspace, slack_id))
 
-    async def names(self, slack_ids: Sequence[str]) -> dict[str, str]:
+    async def names(self, slack_ids: Collection[str]) -> dict[str, str]:
         """What to call these people, as far as we know them."""
-        query = select(PERSON.c.slack_id, PERSON.c.name).where(
-            PERSON.c.workspace == self._space.workspace, PERSON.c.slack_id.in_(slack_ids)
-        )
-        rows = await self._space.read(lambda session: session.execute(query).all())
-        return {row.slack_id: row.name for row in rows}
+        return await self._space.read(lambda session: names(session, self._space.workspace, slack_ids))
 
     async def channels(self) -> dict[str, str]:
         """The ids of channels by the name that the settings gave them when they were first found."""
@@ -53,12 +49,19 @@ def get(session: Session, workspace: str, slack_id: str) -> Person | None:
     return None if row is None else _person(row)
 
 
+def names(session: Session, workspace: str, slack_ids: Collection[str]) -> dict[str, str]:
+    query = select(PERSON.c.slack_id, PERSON.c.name).where(
+        PERSON.c.workspace == workspace, PERSON.c.slack_id.in_(slack_ids)
+    )
+    return {row.slack_id: row.name for row in session.execute(query)}
+
+
 def by_email(session: Session, workspace: str, email: str) -> Person | None:
     here = (PERSON.c.workspace == workspace) & (PERSON.c.email == email)
     row = session.execute(select(PERSON).where(here, PERSON.c.deactivated.is_(False))).mappings().first()
     return None if row is None else _person(row)
 
 
-def _person(row: object) -> Person:
-    told = {field.name: row[field.name] for field in fields(Person)}  # type: ignore[index]
+def _person(row: RowMapping) -> Person:
+    told = {field.name: row[field.name] for field in fields(Person)}
     return Person(**{**told, "groups": tuple(told["groups"])})

@@ -3,7 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, DateTime, ForeignKeyConstraint, Index, Table, TypeDecorator, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    TypeDecorator,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -22,8 +32,12 @@ class Utc(TypeDecorator[datetime]):
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
+# SQLite counts rows by itself only in a column that is INTEGER to the letter.
+Counter: Final = BigInteger().with_variant(Integer, "sqlite")
+
+
 def _moment(*, nullable: bool = False) -> Any:
-    return Field(sa_type=Utc, nullable=nullable, **({"default": None} if nullable else {}))
+    return Field(sa_type=Utc, nullable=nullable)
 
 
 def _json() -> Any:
@@ -33,9 +47,28 @@ def _json() -> Any:
 class LeadRow(SQLModel, table=True):
     __tablename__ = "lead"
     __table_args__ = (
-        Index("lead_hold", "workspace", "hold", sqlite_where=text("hold IS NOT NULL"), postgresql_where=text("hold IS NOT NULL")),
-        Index("lead_shelf", "workspace", "shelf", sqlite_where=text("shelf IS NOT NULL"), postgresql_where=text("shelf IS NOT NULL")),
-        Index("lead_owner", "workspace", "owner", "state", sqlite_where=text("owner IS NOT NULL"), postgresql_where=text("owner IS NOT NULL")),
+        Index(
+            "lead_hold",
+            "workspace",
+            "hold",
+            sqlite_where=text("hold IS NOT NULL"),
+            postgresql_where=text("hold IS NOT NULL"),
+        ),
+        Index(
+            "lead_shelf",
+            "workspace",
+            "shelf",
+            sqlite_where=text("shelf IS NOT NULL"),
+            postgresql_where=text("shelf IS NOT NULL"),
+        ),
+        Index(
+            "lead_owner",
+            "workspace",
+            "owner",
+            "state",
+            sqlite_where=text("owner IS NOT NULL"),
+            postgresql_where=text("owner IS NOT NULL"),
+        ),
     )
 
     workspace: str = Field(primary_key=True)
@@ -146,7 +179,7 @@ class LogRow(SQLModel, table=True):
     __tablename__ = "log"
     __table_args__ = (Index("log_lead", "workspace", "lead", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_type=Counter, primary_key=True)
     workspace: str
     lead: str
     at: datetime = _moment()
@@ -162,8 +195,12 @@ class HoldRow(SQLModel, table=True):
     __tablename__ = "hold"
     __table_args__ = (
         Index(
-            "hold_open", "workspace", "channel", unique=True,
-            sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
+            "hold_open",
+            "workspace",
+            "channel",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
         ),
     )
 
@@ -183,17 +220,25 @@ class JobRow(SQLModel, table=True):
     __tablename__ = "job"
     __table_args__ = (
         Index(
-            "job_key", "workspace", "key", unique=True,
+            "job_key",
+            "workspace",
+            "key",
+            unique=True,
             sqlite_where=text("leased_until IS NULL AND ended_at IS NULL"),
             postgresql_where=text("leased_until IS NULL AND ended_at IS NULL"),
         ),
         Index(
-            "job_due", "workspace", "lane", "due_at", "id",
-            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+            "job_due",
+            "workspace",
+            "lane",
+            "due_at",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, sa_type=Counter, primary_key=True)
     workspace: str
     lane: str
     kind: str
@@ -245,6 +290,7 @@ class PostRow(SQLModel, table=True):
     shown_hash: str | None
     sending_at: datetime | None = _moment(nullable=True)
     looks: int
+    deleted: int
 
 
 class PersonRow(SQLModel, table=True):

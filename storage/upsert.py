@@ -7,11 +7,14 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+Insert = sqlite.Insert | postgresql.Insert
 
-def insert(session: Session, table: Table) -> "sqlite.Insert | postgresql.Insert":
+
+def insert(session: Session, table: Table) -> Insert:
     """An insert that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def put(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -110,6 +110,7 @@ def lead(form: Form, *, feed: str, raw: Any, touches: Sequence[Touch] = ()) -> L
         owner=told.get("owner"),
         status=told.get("status"),
         reason=told.get("reason"),
+        raw=values.compact(raw),
     )
 
 
@@ -137,7 +138,7 @@ def touch_of_a_lead(form: Form, *, feed: str, raw: Any, where: str) -> TouchArri
     read = touch(form, where=where)
     if read is None:
         return senseless(*form.problems, raw=raw)
-    return TouchArrival(feed=feed, lead=form.values["lead"], touch=read)
+    return TouchArrival(feed=feed, lead=form.values["lead"], touch=read, raw=values.compact(raw))
 
 
 def senseless(*problems: Problem, raw: Any) -> Senseless:

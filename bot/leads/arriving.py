@@ -109,8 +109,9 @@ def _owned(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
 
 
 def _over(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
-    """A lead that sales rejected, or that is closed, asks again: a new handoff with its history, except
-    that spam is only counted and who is not our kind of customer goes to marketing first.
+    """A rejected or closed lead that asks again is a new handoff with its history.
+
+    Except that spam is only counted, and who is not our kind of customer goes to marketing first.
     """
     if not _asks(fresh, facts):
         return Decision(lead=lead)

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 from bot.arrivals import LeadArrival, Touch
 
+
 class Need(StrEnum):
     """Facts that a rule may ask for besides the time, the agreement and the person who acts."""
 

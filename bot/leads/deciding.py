@@ -108,10 +108,10 @@ def accepted_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None)
 
 
 def reject(lead: Lead, command: Reject, facts: Facts) -> Decision:
+    _refuse_unless_theirs(lead, command.by, facts)
     reason = REASONS.get(command.reason)
     if reason is None:
         raise Refused("Please choose a reason.", field="reason")
-    _refuse_unless_theirs(lead, command.by, facts)
     if not reason.rejects:
         return _pass_on(lead, command, facts)
     lead = replace(lead, attempts=lead.attempts + len(command.attempts))
@@ -201,7 +201,9 @@ def take(lead: Lead, command: Take, facts: Facts) -> Decision:
         rejection = replace(rejection, taken_back_at=facts.now, taken_back_by=command.by)
     decision = accepted_by(with_handoff(lead, rejection=rejection), command.by, facts)
     after = with_handoff(decision.lead, before=None)  # a take is not undone: it may be handed back
-    return replace(decision, lead=replace(after, returns_at=None), jobs=(*decision.jobs, *_retell(lead, facts)))
+    return replace(
+        decision, lead=replace(after, returns_at=None), jobs=(*decision.jobs, *_retell(lead, facts))
+    )
 
 
 def may_be_taken(lead: Lead, now: datetime, facts: Facts) -> bool:

@@ -53,6 +53,6 @@ def handoff_of(lead: Lead) -> Handoff:
     return lead.handoff
 
 
-def with_handoff(lead: Lead, **changes: object) -> Lead:
+def with_handoff(lead: Lead, **changes: Any) -> Lead:
     """The lead with its handoff changed."""
-    return replace(lead, handoff=replace(handoff_of(lead), **changes))  # type: ignore[arg-type]
+    return replace(lead, handoff=replace(handoff_of(lead), **changes))

@@ -13,9 +13,7 @@ from bot.reasons import REASONS
 OPEN = (State.OFFERED, State.ACCEPTED, State.WORKING)
 
 
-def settle_elsewhere(
-    decision: Decision, arrival: LeadArrival, owner: str | None, facts: Facts
-) -> Decision:
+def settle_elsewhere(decision: Decision, arrival: LeadArrival, owner: str | None, facts: Facts) -> Decision:
     """What the feed says of owner, status and reason, on top of what the arrival did by itself."""
     if arrival.status == "rejected":
         return _rejected(decision, arrival, owner, facts)

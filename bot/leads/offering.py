@@ -81,13 +81,14 @@ def offer(
 def leave_with_marketing(lead: Lead, because: tuple[str, ...], facts: Facts) -> Decision:
     """Marketing sees it with the failing rule, unless it is one of many old ones."""
     agreement, now = facts.agreement, facts.now
-    shelf = f"{agreement.week(now)}|{line_of(lead)}"
+    week, line = agreement.week(now), line_of(lead)
+    shelf = f"{week}|{line}"
     kept = replace(lead, state=State.NURTURE, kept_because=because, shelf=shelf, hold=None)
     old = now - lead.occurred_at > agreement.leads.flood.older_than
     if old and not gate.asks_for_us(lead.source, agreement):
         return Decision(lead=kept)
     shown = show(Sight.NURTURE, shelf, now + SOON, channel=agreement.channels.feedback)
-    return Decision(lead=kept, jobs=(*standing(agreement, *shelf.split("|", 1), now), shown))
+    return Decision(lead=kept, jobs=(*standing(agreement, week, line, now), shown))
 
 
 def line_of(lead: Lead) -> str:

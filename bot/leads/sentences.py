@@ -1,34 +1,40 @@
 """What a person is told who asks too late, or twice: who has the lead, and why. Kind, exact, never blame."""
 
-from bot.leads.lead import Lead, Rejection, State, Verdict
+from bot.leads.lead import Lead, Rejection, State
 from bot.reasons import REASONS
 from bot.text import at_time, mention, on_day, plain
 
 
 def who_has_it(lead: Lead, by: str) -> str:
     """Where the lead stands, to the person who asked."""
-    handoff = lead.handoff
+    words = ""
     match lead.state:
         case State.NEW:
-            return "This lead waits to be offered, together with others. Nothing for you to do yet."
+            words = "This lead waits to be offered, together with others. Nothing for you to do yet."
         case State.NURTURE:
-            return _with_marketing(lead)
+            words = _with_marketing(lead)
         case State.OFFERED:
-            return f"{plain(lead.called)} still waits for an answer. Anyone of the team may take it."
+            words = f"{plain(lead.called)} still waits for an answer. Anyone of the team may take it."
         case State.ACCEPTED | State.WORKING | State.CONVERTED:
-            if lead.owner == by:
-                return "This is already yours."
-            when = "" if handoff is None or handoff.decided_at is None else f" at {at_time(handoff.decided_at)}"
-            whom = mention(lead.owner) if lead.owner else "Somebody"
-            return f"{whom} took this{when}. Nothing for you to do."
+            words = "This is already yours." if lead.owner == by else _taken(lead)
         case State.REJECTED:
-            rejection = None if handoff is None else handoff.rejection
-            return "This lead is with marketing." if rejection is None else passed(rejection, by)
+            words = _passed(lead, by) or "This lead is with marketing."
         case State.DISPUTED:
-            return "Marketing has asked for a second look at this one. Nothing for you to do."
+            words = "Marketing has asked for a second look at this one. Nothing for you to do."
         case State.CLOSED:
-            rejection = None if handoff is None else handoff.rejection
-            return "This lead is closed." if rejection is None else f"{passed(rejection, by)} It is closed."
+            words = f"{_passed(lead, by)} This lead is closed.".strip()
+    return words
+
+
+def _taken(lead: Lead) -> str:
+    decided_at = None if lead.handoff is None else lead.handoff.decided_at
+    when = "" if decided_at is None else f" at {at_time(decided_at)}"
+    return f"{mention(lead.owner) if lead.owner else 'Somebody'} took this{when}. Nothing for you to do."
+
+
+def _passed(lead: Lead, by: str) -> str:
+    rejection = None if lead.handoff is None else lead.handoff.rejection
+    return "" if rejection is None else passed(rejection, by)
 
 
 def passed(rejection: Rejection, by: str) -> str:
@@ -36,10 +42,6 @@ def passed(rejection: Rejection, by: str) -> str:
     label = REASONS[rejection.reason].label
     whom = "You" if rejection.by == by else mention(rejection.by) if rejection.by else "Sales"
     return f"{whom} passed on this: {label[0].lower()}{label[1:]}."
-
-
-def decided(lead: Lead) -> bool:
-    return lead.handoff is not None and lead.handoff.verdict in (Verdict.ACCEPTED, Verdict.REJECTED)
 
 
 def _with_marketing(lead: Lead) -> str:

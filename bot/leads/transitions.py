@@ -111,16 +111,21 @@ TRANSITIONS: Final[Mapping[tuple[State, type[Command]], Transition]] = {
 }
 
 
+def _no_way(lead: Lead, command: Command, _facts: Facts) -> Decision:
+    raise Refused(who_has_it(lead, getattr(command, "by", None) or ""))
+
+
+_NO_WAY: Final = _to(by=_no_way)
+
+
 def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
     """Answer what `command` does to `lead`.
 
     Raises Refused, with nothing changed, where the table or its rule has no way; the card that was
     clicked is then drawn anew, as the person may have looked at an old one.
     """
-    transition = TRANSITIONS.get((lead.state, type(command)))
+    transition = TRANSITIONS.get((lead.state, type(command)), _NO_WAY)
     try:
-        if transition is None:
-            raise Refused(who_has_it(lead, getattr(command, "by", "") or ""))
         decision = transition.rule(lead, command, facts)
     except Refused as refused:
         if refused.field is None and lead.handoff is not None:

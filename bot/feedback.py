@@ -1,0 +1,120 @@
+"""What marketing hears: each rejection with the rep's words, and how a campaign's week stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot import ids
+from bot.agreement import Agreement
+from bot.blocks import Message, actions, button, context, section
+from bot.cards import Sighted, headline, passed_on
+from bot.gate import spoken
+from bot.leads.lead import Lead, Rejection
+from bot.text import count, plain, quote
+
+NAMED = 5  # leads named in a message about many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A campaign's week: what became of the leads first offered in it.
+
+    They add up: handed over is accepted + rejected + waiting.
+    """
+
+    handed_over: int = 0
+    accepted: int = 0
+    contacted: int = 0
+    meetings: int = 0
+    waiting: int = 0
+    rejected: Mapping[str, int] = field(default_factory=dict)  # by reason
+    not_ready: int = 0
+
+
+def rejection_note(seen: Sighted, rejection: Rejection) -> Message:
+    """One rejection: the lead, the reason, the rep's own words."""
+    reason = passed_on(seen, rejection.reason, rejection.answer)
+    whom = seen.name(rejection.by) if rejection.by else "Sales"
+    said = f"{headline(seen.lead)}: {whom} passed on this. {reason}."
+    if rejection.taken_back_at is not None:
+        return _taken_back(seen, rejection, reason)
+    spoken_words = quote(rejection.words or "")
+    aloud = f" In their words: {plain(rejection.words, 1000)}" if rejection.words else ""
+    thanks = _thanks(seen, rejection)
+    return Message(
+        text=f"{said}{aloud}{f' {thanks}' if thanks else ''}",
+        blocks=[
+            section(f"*{headline(seen.lead)}*: {whom} passed on this.\n{reason}."),
+            *([section(spoken_words)] if spoken_words else []),
+            *([context(thanks)] if thanks else []),
+            actions(
+                button("Thanks", ids.THANK, rejection.id, about=seen.lead.called),
+                block_id=f"rejection.{rejection.id}",
+            ),
+        ],
+    )
+
+
+def campaign_note(line: str, week: str, standing: Standing, agreement: Agreement) -> Message:
+    """How a campaign's week stands: counts, never a bare percentage."""
+    name = line_name(line)
+    reasons = ", ".join(
+        f"{plain(agreement.label(reason))} {number}"
+        for reason, number in sorted(standing.rejected.items(), key=lambda each: (-each[1], each[0]))
+    )
+    rejected = sum(standing.rejected.values())
+    parts = [
+        f"Handed over {standing.handed_over}",
+        f"accepted {standing.accepted}",
+        f"contacted {standing.contacted}",
+        f"meetings {standing.meetings}",
+        f"rejected {rejected}{f' ({reasons})' if reasons else ''}",
+        f"waiting {standing.waiting}",
+    ]
+    if standing.not_ready:
+        parts.append(f"not ready {standing.not_ready}")
+    row = " · ".join(parts)
+    title = f"{name}, week {int(week.rpartition('W')[2])}"
+    return Message(text=f"{title}. {', '.join(parts)}.", blocks=[section(f"*{title}*\n{row}")])
+
+
+def nurture_note(line: str, leads: Sequence[Lead], more: int, shelf: str) -> Message:
+    """Leads that did not pass the gate, with the rule that each failed."""
+    total = len(leads) + more
+    title = f"{line_name(line)}: {count(total, 'lead')} not ready for sales yet."
+    if not leads:
+        words = f"{line_name(line)}: no lead is left here."
+        return Message(text=words, blocks=[section(words)])
+    named = [f"{headline(lead)}: {plain(', '.join(lead.kept_because), 150)}" for lead in leads[:NAMED]]
+    rest = total - len(named)
+    lines = [*named, *([f"and {rest:,} more"] if rest else [])]
+    return Message(
+        text=f"{title} {'; '.join(lines)}.",
+        blocks=[
+            section("\n".join([f"*{title}*", *(f"• {each}" for each in lines)])),
+            actions(
+                button("Hand over anyway", ids.HAND_OVER, shelf, about=line_name(line)),
+                block_id=f"shelf.{shelf}"[:255],
+            ),
+        ],
+    )
+
+
+def line_name(line: str) -> str:
+    """A campaign or a source as a heading."""
+    kind, _, name = line.partition(":")
+    return plain(name, 100) if kind == "campaign" else f"Source {plain(spoken(name), 100)}"
+
+
+def _taken_back(seen: Sighted, rejection: Rejection, reason: str) -> Message:
+    whom = seen.name(rejection.taken_back_by) if rejection.taken_back_by else "sales"
+    verb = "taken back" if rejection.taken_back_by == rejection.by else "taken after all"
+    words = f"{headline(seen.lead)}: {verb} by {whom} (it was: {reason})."
+    return Message(text=words, blocks=[section(words)])
+
+
+def _thanks(seen: Sighted, rejection: Rejection) -> str:
+    if not rejection.thanked_by:
+        return ""
+    thankful = ", ".join(seen.name(person) for person in rejection.thanked_by[:NAMED])
+    whom = f", {seen.name(rejection.by)}" if rejection.by else ""
+    return f"{thankful}: thanks{whom}."

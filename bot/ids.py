@@ -1,0 +1,49 @@
+"""Every action_id, block_id and callback_id. They live in messages already sent: never rename one, only add."""
+
+from typing import Final
+
+ACCEPT: Final = "lead.accept"
+REJECT: Final = "lead.reject"
+TAKE: Final = "lead.take"
+MORE: Final = "lead.more"  # the "..." menu; what is chosen there is the option's value
+CONTACTED: Final = "lead.contacted"
+NO_ANSWER: Final = "lead.no_answer"
+THANK: Final = "rejection.thank"
+HAND_OVER: Final = "lead.hand_over"
+HOLD_NEXT: Final = "hold.next"
+HOLD_DAILY: Final = "hold.daily"
+HOLD_KEEP: Final = "hold.keep"
+ACTIONS: Final = (
+    ACCEPT,
+    REJECT,
+    TAKE,
+    MORE,
+    CONTACTED,
+    NO_ANSWER,
+    THANK,
+    HAND_OVER,
+    HOLD_NEXT,
+    HOLD_DAILY,
+    HOLD_KEEP,
+)
+
+# Options of the "..." menu; the value is one of these, a colon, and the lead's id.
+TIMELINE: Final = "timeline"
+NOT_FOR_ME: Final = "not_for_me"
+UNDO: Final = "undo"
+REJECT_OWN: Final = "reject"
+CHOICES: Final = (TIMELINE, NOT_FOR_ME, UNDO, REJECT_OWN)
+
+# Modals, their blocks and their fields.
+REJECT_FORM: Final = "reject"
+HAND_OVER_FORM: Final = "hand_over"
+FORMS: Final = (REJECT_FORM, HAND_OVER_FORM)
+REASON: Final = "reason"
+ANSWER: Final = "answer"
+WORDS: Final = "words"
+ATTEMPT: Final = "attempt"  # attempt.1.day, attempt.1.kind ...
+LEAD: Final = "lead"
+NOTE: Final = "note"
+RECORD: Final = "record"  # the search for a lead that we know already
+CHANGING: Final = (REASON,)  # choosing one changes the form
+SEARCHES: Final = (RECORD,)

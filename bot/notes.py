@@ -1,0 +1,148 @@
+"""What Truce says to one person by direct message: to the owner of a lead, or to who might take it."""
+
+from collections.abc import Sequence
+from urllib.parse import quote as quoted
+
+from slack_sdk.models.blocks import Block
+
+from bot import ids
+from bot.arrivals import Touch
+from bot.blocks import Message, actions, button, context, more, section
+from bot.cards import Sighted, headline, last_touches, may_undo, where_it_stands
+from bot.gate import spoken
+from bot.leads.lead import Handoff, Lead, State
+from bot.text import ago, count, one_line, plain
+
+MOST_FACTS = 8
+MORE_TOUCHES = 5
+
+
+def owner_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
+    """To the owner: how to reach the lead, and what is asked now."""
+    lead = seen.lead
+    current = lead.handoff is not None and lead.handoff.id == handoff.id
+    if not current or lead.owner != person:
+        words = f"{headline(lead)}: {where_it_stands(seen, handoff) if current else 'came back later.'}"
+        return Message(text=words, blocks=[section(words)])
+    asked = _asked(lead)
+    reach = _reach(lead)
+    text = f"{headline(lead)} is yours. {'. '.join(_aloud(lead))}. {asked}"
+    return Message(
+        text=text,
+        blocks=[
+            section(f"*{headline(lead)}* is yours.\n{asked}"),
+            section("\n".join(reach) or "No phone or e-mail is known."),
+            *_facts(lead),
+            *([context(f"Last: {last_touches(seen.touches, MORE_TOUCHES)}")] if seen.touches else []),
+            actions(*_owner_buttons(seen, handoff), block_id=f"owner.{handoff.id}"),
+        ],
+    )
+
+
+def ask_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
+    """To one rep, who is asked whether they could take it."""
+    lead = seen.lead
+    current = lead.handoff is not None and lead.handoff.id == handoff.id
+    if not current or lead.state is not State.OFFERED or handoff.to != person:
+        words = f"{headline(lead)}: {where_it_stands(seen, handoff) if current else 'came back later.'}"
+        return Message(text=words, blocks=[section(words)])
+    why = ". ".join(plain(reason) for reason in handoff.why)
+    named = (
+        f"{seen.name(handoff.named_by)} thought of you" if handoff.named_by else "It is back, as you asked"
+    )
+    text = f"{headline(lead)}: {named}. {why}. Could you take it?"
+    return Message(
+        text=text,
+        blocks=[
+            section(f"*{headline(lead)}*\n{named}. Could you take it?"),
+            context(why or "No reasons were given."),
+            actions(
+                button("Accept", ids.ACCEPT, lead.id, style="primary", about=lead.called),
+                button("Reject", ids.REJECT, lead.id, about=lead.called),
+                more(ids.MORE, [("Not for me", ids.NOT_FOR_ME), ("Timeline", ids.TIMELINE)], lead.id),
+                block_id=f"ask.{handoff.id}",
+            ),
+        ],
+    )
+
+
+def asked_note(seen: Sighted, touch: Touch) -> Message:
+    """To the owner: their lead has asked to hear from us."""
+    words = f"{headline(seen.lead)} asks to hear from us: {plain(spoken(touch.kind))}, {ago(touch.at)}."
+    lead = seen.lead
+    return Message(
+        text=words,
+        blocks=[
+            section(words),
+            actions(
+                button("Contacted", ids.CONTACTED, lead.id, style="primary", about=lead.called),
+                button("No answer", ids.NO_ANSWER, lead.id, about=lead.called),
+                block_id=f"asked.{lead.id}",
+            ),
+        ],
+    )
+
+
+def activity_line(seen: Sighted, touch: Touch) -> Message:
+    """Under the card: what the lead did meanwhile."""
+    campaign = f" ({plain(touch.campaign, 80)})" if touch.campaign else ""
+    words = f"{headline(seen.lead)}: {plain(spoken(touch.kind))}{campaign}, {ago(touch.at)}."
+    return Message(text=words, blocks=[section(words)])
+
+
+def link(url: str, label: str) -> str:
+    """A link of our making; anything that is no web address is shown as words."""
+    if not url.startswith(("https://", "http://")):
+        return plain(label)
+    safe = quoted(one_line(url), safe=":/?#[]@!$&'()*+,;=%~-._")
+    return f"<{safe.replace('&', '&amp;')}|{plain(label)}>"
+
+
+def _asked(lead: Lead) -> str:
+    if lead.state is State.WORKING:
+        return "You have been in touch."
+    tried = f" {count(lead.attempts, 'attempt')} so far." if lead.attempts else ""
+    return f"Please get in touch.{tried}"
+
+
+def _reach(lead: Lead) -> Sequence[str]:
+    phone, email, url = (lead.text(path) for path in ("contact.phone", "contact.email", "url"))
+    lines = []
+    if phone:
+        dialled = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+        lines.append(f"Phone: <tel:{dialled}|{plain(phone)}>" if dialled else f"Phone: {plain(phone)}")
+    if email:
+        lines.append(f"E-mail: <mailto:{quoted(email, safe='@+-._')}|{plain(email)}>")
+    if url:
+        lines.append(f"Link: {link(url, url)}")
+    return lines
+
+
+def _aloud(lead: Lead) -> list[str]:
+    told = (("Phone", "contact.phone"), ("E-mail", "contact.email"))
+    return [f"{word} {plain(lead.text(path))}" for word, path in told if lead.text(path)] or [
+        "No phone or e-mail"
+    ]
+
+
+def _facts(lead: Lead) -> list[Block]:
+    """What the person wrote in the form."""
+    told = [(path, lead.text(path)) for path in lead.fields if path.startswith("facts.")]
+    lines = [
+        f"{plain(spoken(path.removeprefix('facts.')), 40)}: {plain(value, 300)}"
+        for path, value in told
+        if value
+    ]
+    return [section("\n".join(lines[:MOST_FACTS]))] if lines else []
+
+
+def _owner_buttons(seen: Sighted, handoff: Handoff) -> list[object]:
+    lead = seen.lead
+    choices = [("Reject", ids.REJECT_OWN), ("Timeline", ids.TIMELINE)]
+    if may_undo(seen, handoff) and lead.state is State.ACCEPTED:
+        choices.append(("Undo", ids.UNDO))
+    return [
+        button("Contacted", ids.CONTACTED, lead.id, style="primary", about=lead.called),
+        button("No answer", ids.NO_ANSWER, lead.id, about=lead.called),
+        more(ids.MORE, choices, lead.id),
+    ]

@@ -1,0 +1,70 @@
+"""What marketing is told, later: messages drawn from the present state."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import feedback
+from bot.agreement import Agreement
+from bot.errors import Later
+from bot.jobs import Sight
+from bot.posts import Posting
+from storage.campaigns import Campaigns
+from storage.leads import Leads
+from storage.posts import Posts
+from storage.sights import Sights
+
+Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
+NAMED: Final = 5
+A_MOMENT: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackJobs:
+    leads: Leads
+    sights: Sights
+    campaigns: Campaigns
+    posts: Posts
+    agreement: Agreement
+
+    def renderers(self) -> Mapping[Sight, Renderer]:
+        return {
+            Sight.REJECTION: self.rejection,
+            Sight.CAMPAIGN: self.campaign,
+            Sight.NURTURE: self.nurture,
+        }
+
+    async def rejection(self, about: str, now: datetime) -> Posting | None:
+        """Under the campaign's message of the week; with one channel for all, under the card."""
+        found = await self.sights.of_rejection(about, now)
+        if found is None:
+            return None
+        seen, rejection, handoff = found
+        if self.agreement.one_channel:
+            above = await self.posts.find(Sight.CARD, handoff.id)
+        else:
+            above = await self.posts.find(Sight.CAMPAIGN, f"{handoff.week}|{handoff.line}")
+        if above is None or above.ts is None:
+            raise Later(A_MOMENT)  # its own job is on the way
+        message = feedback.rejection_note(seen, rejection)
+        return Posting(channel=above.channel, thread=above.ts, message=message)
+
+    async def campaign(self, about: str, _now: datetime) -> Posting | None:
+        week, _, line = about.partition("|")
+        standing = await self.campaigns.standing(week, line)
+        message = feedback.campaign_note(line, week, standing, self.agreement)
+        return Posting(channel=self.agreement.channels.feedback, message=message)
+
+    async def nurture(self, about: str, _now: datetime) -> Posting | None:
+        """Under the campaign's message, too; with one channel for all there is none to be under."""
+        _, _, line = about.partition("|")
+        total = await self.campaigns.count_on_shelf(about)
+        named = await self.leads.on_shelf(about, NAMED)
+        message = feedback.nurture_note(line, named, total - len(named), about)
+        if self.agreement.one_channel:
+            return Posting(channel=self.agreement.channels.feedback, message=message)
+        above = await self.posts.find(Sight.CAMPAIGN, about)
+        if above is None or above.ts is None:
+            raise Later(A_MOMENT)
+        return Posting(channel=above.channel, thread=above.ts, message=message)

@@ -1,0 +1,117 @@
+"""What comes in, as the few things a handler looks at, and what a handler may answer.
+
+The one module that handlers share. A handler never acks and never speaks to Slack: it returns an answer.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.requests import Request
+
+LARGEST_BODY: Final = 1024 * 1024  # bytes (product.md section 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """Somebody pressed a button or chose from a menu. `view` is the modal it happened in."""
+
+    by: str
+    action_id: str
+    value: str
+    view: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Somebody sent a modal; `about` is what it was opened for."""
+
+    by: str
+    about: str
+    values: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Somebody types into a field that looks things up."""
+
+    by: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """A sentence to that person only."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A modal, opened."""
+
+    view: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The modal they are in, changed; what they have typed stays."""
+
+    view: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """The modal stays open, with a sentence under a field."""
+
+    block: str
+    words: str
+
+
+Answer = Say | Open | Change | None
+Clicked = Callable[[Click], Awaitable[Answer]]
+Submitted = Callable[[Submission], Awaitable[Say | Wrong | None]]
+Searched = Callable[[Search], Awaitable[Sequence[Mapping[str, Any]]]]
+Heard = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
+    """What a noun answers to, by the ids of bot/ids.py and the types of Slack's events."""
+
+    actions: Mapping[str, Clicked] = field(default_factory=dict)
+    choices: Mapping[str, Clicked] = field(default_factory=dict)  # of the "..." menu
+    forms: Mapping[str, Submitted] = field(default_factory=dict)
+    searches: Mapping[str, Searched] = field(default_factory=dict)
+    events: Mapping[str, Heard] = field(default_factory=dict)
+
+    @classmethod
+    def together(cls, *nouns: "Routes") -> "Routes":
+        """All of them as one; two nouns never answer to the same id."""
+        parts: dict[str, dict[str, Any]] = {}
+        for name in ("actions", "choices", "forms", "searches", "events"):
+            parts[name] = {}
+            for noun in nouns:
+                own = getattr(noun, name)
+                if twice := parts[name].keys() & own.keys():
+                    raise ValueError(f"two handlers for {', '.join(sorted(twice))}")
+                parts[name].update(own)
+        return cls(**parts)
+
+
+class TooLarge(Exception):
+    """More bytes than anybody sends us in good faith."""
+
+
+async def bounded_body(request: Request) -> bytes:
+    """The raw body, read no further than it may be long. Raises TooLarge."""
+    told = request.headers.get("content-length", "0")
+    body = bytearray()
+    if not told.isdigit() or int(told) <= LARGEST_BODY:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                break
+        else:
+            return bytes(body)
+    raise TooLarge(f"At most {LARGEST_BODY:,} bytes are taken at a time.")

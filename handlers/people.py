@@ -1,0 +1,118 @@
+"""Who is in the workspace: read from Slack at start and daily, kept by events, looked up when unknown."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Held, Later
+from bot.jobs import Due, LearnPeople
+from bot.people import Person
+from handlers.payloads import Routes
+from storage.jobs import Jobs
+from storage.people import People
+
+log = logging.getLogger(__name__)
+LOOK_UP_WITHIN: Final = 1.0  # seconds, while a person waits
+PAGE: Final = 200
+PAGES_PACE: Final = timedelta(seconds=3)  # users.list takes twenty calls a minute
+
+
+@dataclass(slots=True)
+class PeopleHandlers:
+    people: People
+    jobs: Jobs
+    client: AsyncWebClient
+    workspace: str
+    named_groups: frozenset[str]
+    now: Callable[[], datetime]
+    _known: set[str] = field(default_factory=set)
+
+    def routes(self) -> Routes:
+        return Routes(events={"user_change": self.changed, "team_join": self.changed})
+
+    def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
+        return {LearnPeople: self.learn}
+
+    async def know(self, slack_id: str, team: str | None) -> None:
+        """Make sure that we have this person; somebody new costs one call."""
+        if slack_id in self._known:
+            return
+        if await self.people.get(slack_id) is None:
+            await self._look_up(slack_id, team)
+        self._known.add(slack_id)
+
+    async def changed(self, event: Mapping[str, Any]) -> None:
+        person = read_person(event["user"], self.workspace)
+        known = await self.people.get(person.slack_id)
+        groups = () if known is None else known.groups
+        await self.people.keep([replace(person, groups=groups)], self.now())
+
+    async def learn(self, job: LearnPeople, _until: datetime) -> None:
+        """One page of the workspace's people; the next is a job of its own."""
+        groups = await self._groups()
+        page = await self._call(self.client.users_list, limit=PAGE, cursor=job.cursor or None)
+        people = [read_person(user, self.workspace) for user in page["members"]]
+        await self.people.keep(
+            [replace(each, groups=groups.get(each.slack_id, ())) for each in people], self.now()
+        )
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if cursor:
+            await self.jobs.add([Due(job=LearnPeople(cursor=cursor), at=self.now() + PAGES_PACE)])
+
+    async def _groups(self) -> dict[str, tuple[str, ...]]:
+        """The user groups that the settings name, by their members."""
+        if not self.named_groups:
+            return {}
+        answer = await self._call(self.client.usergroups_list, include_users=True)
+        found: dict[str, tuple[str, ...]] = {}
+        for group in answer["usergroups"]:
+            handle = f"@{group['handle']}"
+            if handle in self.named_groups:
+                for user in group.get("users", ()):
+                    found[user] = (*found.get(user, ()), handle)
+        return found
+
+    async def _look_up(self, slack_id: str, team: str | None) -> None:
+        try:
+            async with asyncio.timeout(LOOK_UP_WITHIN):
+                answer = await self.client.users_info(user=slack_id)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            log.warning("Slack did not say who somebody is")
+            return
+        user = {"team_id": team or self.workspace, **answer["user"]}
+        await self.people.keep([read_person(user, self.workspace)], self.now())
+
+    async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        try:
+            return await method(**arguments)
+        except SlackApiError as error:
+            if error.response.get("error") == "ratelimited":
+                wait = int(error.response.headers.get("Retry-After", 30))
+                raise Held(timedelta(seconds=wait)) from None
+            raise
+        except (aiohttp.ClientError, TimeoutError):
+            raise Later(timedelta(seconds=30)) from None
+
+
+def read_person(user: Mapping[str, Any], workspace: str) -> Person:
+    """A person as Slack tells of them. Guests are those with restrictions; others' people are external."""
+    profile = user.get("profile") or {}
+    email = profile.get("email")
+    return Person(
+        slack_id=user["id"],
+        name=str(profile.get("display_name") or profile.get("real_name") or user.get("name") or "Somebody"),
+        email=email.lower() if email else None,
+        tz=user.get("tz"),
+        guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        external=bool(user.get("is_stranger") or user.get("team_id", workspace) != workspace),
+        deactivated=bool(user.get("deleted")),
+        bot=bool(user.get("is_bot")),
+        admin=bool(user.get("is_admin") or user.get("is_owner")),
+    )

@@ -1,0 +1,237 @@
+"""Messages are a projection: what Slack shows is made to equal the present state, and posted exactly once.
+
+Slack has no idempotency key. So a post is marked as being sent before it is rendered and sent; if the
+answer is lost we look for our own id in the channel's history, three times, before we send it again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Held, Hopeless, Later
+from bot.jobs import Redraw, Refresh, Show, Sight, show
+from bot.posts import Posting
+from bot.slack_codes import GONE, MENDED_BY_A_PERSON, NOBODY_THERE, UNKNOWN
+from storage.posts import Post, Posts
+
+log = logging.getLogger(__name__)
+EVENT_TYPE: Final = "truce_post"
+PACE: Final = timedelta(seconds=1)  # between posts in one channel
+LOOKS: Final = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=45))
+CLOCKS_DIFFER: Final = timedelta(seconds=120)
+MENDING: Final = timedelta(minutes=5)  # how often we look whether a person has mended it
+TOO_MANY: Final = 429
+SERVER_FAULT: Final = 500
+LOST_AFTER: Final = timedelta(minutes=10)  # a post that was never found again is not waited for any longer
+
+Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
+
+
+class Unknown(Exception):
+    """The call may have done its work: the answer was lost."""
+
+
+class Gone(Exception):
+    """The message is not there any more."""
+
+
+@dataclass(slots=True)
+class Poster:
+    posts: Posts
+    client: AsyncWebClient
+    renderers: Mapping[Sight, Renderer]
+    now: Callable[[], datetime]
+    call_timeout: timedelta
+
+    async def show(self, job: Show, until: datetime) -> timedelta | None:
+        """Post it if it is not there yet, else bring it up to date."""
+        self._need_time(until)
+        post = await self.posts.begin(job.sight, job.about, self.now())
+        posting = await self.renderers[Sight(job.sight)](job.about, self.now())
+        if posting is None:
+            if post.ts is None:
+                await self.posts.not_sent(post)
+            return None
+        if post.ts is not None:
+            await self._update(post, posting)
+            return None
+        if post.sending_at is not None and await self._found(post, posting):
+            return None
+        return await self._post(post, posting)
+
+    async def redraw(self, job: Redraw, until: datetime) -> None:
+        """Bring it up to date, if it is there."""
+        await self._bring_up_to_date(job, until, always=False)
+
+    async def refresh(self, job: Refresh, until: datetime) -> None:
+        """Redraw it even if we believe that Slack shows the present state."""
+        await self._bring_up_to_date(job, until, always=True)
+
+    async def _bring_up_to_date(self, job: Redraw | Refresh, until: datetime, *, always: bool) -> None:
+        self._need_time(until)
+        post = await self.posts.find(job.sight, job.about)
+        if post is None or (post.ts is None and post.sending_at is None):
+            return  # the job that will post it renders what is true by then
+        if post.ts is None:
+            if post.sending_at is not None and self.now() - post.sending_at < LOST_AFTER:
+                raise Later(PACE)
+            return
+        posting = await self.renderers[Sight(job.sight)](job.about, self.now())
+        if posting is not None:
+            await self._update(post, posting, always=always)
+
+    async def _post(self, post: Post, posting: Posting) -> timedelta:
+        try:
+            answer = await self._call(
+                self.client.chat_postMessage,
+                channel=posting.channel,
+                thread_ts=posting.thread,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"id": post.id}},
+                **posting.message.body(),
+            )
+        except Unknown:
+            raise Held(LOOKS[0]) from None
+        except (Later, Hopeless):
+            await self.posts.not_sent(post)
+            raise
+        await self._keep(post, posting, answer["channel"], answer["ts"], posting.shown_hash)
+        return PACE
+
+    async def _update(self, post: Post, posting: Posting, *, always: bool = False) -> None:
+        if post.shown_hash == posting.shown_hash and not always:
+            return
+        await self.posts.take_update(self.now())
+        try:
+            await self._call(
+                self.client.chat_update, channel=post.channel, ts=post.ts, **posting.message.body()
+            )
+        except Unknown:
+            raise Later(LOOKS[0]) from None  # an update twice is an update
+        except Gone:
+            await self._gone(post, posting)
+            return
+        await self._keep(post, posting, post.channel, post.ts or "", posting.shown_hash)
+
+    async def _found(self, post: Post, posting: Posting) -> bool:
+        """Look whether the lost answer was to a post that is there; after the last look, send again."""
+        channel = await self._conversation(posting.channel)
+        ts = await self._look(post, channel, posting.thread)
+        if ts is not None:
+            await self._keep(post, posting, channel, ts, None)
+            return True
+        if post.looks + 1 < len(LOOKS):
+            await self.posts.looked(post)
+            raise Held(LOOKS[post.looks + 1])
+        await self.posts.not_sent(post)
+        await self.posts.begin(post.kind, post.about, self.now())
+        return False
+
+    async def _look(self, post: Post, channel: str, thread: str | None) -> str | None:
+        """The ts of the message with our id, from the newest that we knew of on."""
+        since = (post.sending_at or self.now()) - CLOCKS_DIFFER
+        oldest = await self.posts.newest_ts(channel) or f"{since.timestamp():.6f}"
+        read = self.client.conversations_replies if thread else self.client.conversations_history
+        where: dict[str, Any] = {"channel": channel, "oldest": oldest, "include_all_metadata": True}
+        if thread:
+            where["ts"] = thread
+        cursor = None
+        while True:
+            try:
+                page = await self._call(read, limit=200, cursor=cursor, **where)
+            except Unknown:
+                raise Held(LOOKS[0]) from None
+            for message in page["messages"]:
+                if _our_id(message) == post.id:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+
+    async def _conversation(self, channel: str) -> str:
+        """The id of a conversation; for a person, of our direct messages with them."""
+        if not channel.startswith(("U", "W")):
+            return channel
+        try:
+            answer = await self._call(self.client.conversations_open, users=channel)
+        except Unknown:
+            raise Held(LOOKS[0]) from None
+        return str(answer["channel"]["id"])
+
+    async def _keep(
+        self, post: Post, posting: Posting, channel: str, ts: str, shown_hash: str | None
+    ) -> None:
+        then = posting.then if post.ts is None else ()
+        if shown_hash is None:  # found again: what it shows may be older than what is true
+            again = show(Sight(post.kind), post.about, self.now(), channel=posting.channel)
+            then = (*then, again)
+        await self.posts.keep(
+            post, channel=channel, thread=posting.thread, ts=ts, shown_hash=shown_hash, then=then
+        )
+
+    async def _gone(self, post: Post, posting: Posting) -> None:
+        """A person deleted it: it comes back once, and only while it is waited for."""
+        again = posting.wanted and post.deleted == 0
+        job = show(Sight(post.kind), post.about, self.now(), channel=posting.channel)
+        await self.posts.gone(post, (job,) if again else ())
+
+    async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+        """Call Slack once; say what its answer means for us."""
+        try:
+            async with asyncio.timeout(self.call_timeout.total_seconds()):
+                return await method(**arguments)
+        except SlackApiError as error:
+            raise _meaning(error) from None
+        except aiohttp.ClientConnectorError:
+            raise Held(LOOKS[0]) from None  # nobody was there to do anything
+        except (aiohttp.ClientError, TimeoutError):
+            raise Unknown from None
+
+    def _need_time(self, until: datetime) -> None:
+        """Give the job back unless a call fits into what is left of its lease."""
+        if until - self.now() <= self.call_timeout:
+            raise Later(timedelta())
+
+
+def _meaning(error: SlackApiError) -> Exception:
+    response = error.response
+    status = getattr(response, "status_code", 200)
+    code = str(response.get("error") or "")
+    if status == TOO_MANY or code == "ratelimited":
+        return Held(timedelta(seconds=int(response.headers.get("Retry-After", 1))))
+    if status >= SERVER_FAULT or code in UNKNOWN:
+        return Unknown()
+    if code in GONE:
+        return Gone()
+    if code in MENDED_BY_A_PERSON:
+        _alert(code)
+        return Held(MENDING)
+    if code in NOBODY_THERE:
+        return Hopeless(f"Slack: {code}")
+    details = (response.get("response_metadata") or {}).get("messages", ())
+    return Hopeless(f"Slack refused the message: {code} {' '.join(details)}".strip())
+
+
+_alerted: set[str] = set()
+
+
+def _alert(code: str) -> None:
+    """Tell the operator, once."""
+    if code not in _alerted:
+        _alerted.add(code)
+        log.error("Slack: %s. %s", code, MENDED_BY_A_PERSON[code])
+
+
+def _our_id(message: dict[str, Any]) -> str | None:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    return (metadata.get("event_payload") or {}).get("id")

@@ -1,0 +1,98 @@
+"""The clock's hands: takes the jobs that are due, a lane at a time, and runs them. It knows no job by name."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.errors import Held, Hopeless, Later
+from bot.jobs import Job
+from storage.jobs import Jobs, Taken
+
+log = logging.getLogger(__name__)
+GIVE_UP_AFTER: Final = 15  # attempts: about two hours
+LONGEST_PAUSE: Final = timedelta(minutes=10)
+AT_ONCE: Final = 20
+
+# What runs a job: until when it is ours, and after which pause its lane may go on.
+Runner = Callable[[Any, datetime], Awaitable[timedelta | None]]
+
+
+@dataclass(slots=True)
+class Worker:
+    jobs: Jobs
+    table: Mapping[type[Job], Runner]
+    now: Callable[[], datetime]
+    lease: timedelta
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _stopped: bool = False
+
+    def wake(self) -> None:
+        """There may be work: a change was committed, or time has passed."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        while not self._stopped:
+            await self._wake.wait()
+            self._wake.clear()
+            await self.drain()
+
+    async def stop(self) -> None:
+        """Take nothing more; let what runs end."""
+        self._stopped = True
+        self._wake.set()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def drain(self) -> None:
+        """Run what is due now, and what becomes due by that, until nothing is."""
+        while not self._stopped:
+            taken = await self._take()
+            if not taken and not self._running:
+                return
+            await self._until_something_happens()
+
+    async def _take(self) -> list[Taken]:
+        room = AT_ONCE - len(self._running)
+        if not room:
+            return []
+        taken = await self.jobs.take(self.now(), limit=room, lease=self.lease)
+        for each in taken:
+            task = asyncio.create_task(self._run(each))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return taken
+
+    async def _until_something_happens(self) -> None:
+        """Until a job ends or a commit wakes us: a slow call in one lane holds up no other."""
+        woken = asyncio.create_task(self._wake.wait())
+        await asyncio.wait([woken, *self._running], return_when=asyncio.FIRST_COMPLETED)
+        if not woken.done():
+            woken.cancel()
+        self._wake.clear()
+
+    async def _run(self, taken: Taken) -> None:
+        try:
+            pace = await self.table[type(taken.job)](taken.job, taken.leased_until)
+        except Later as later:
+            at, held = self.now() + later.wait, isinstance(later, Held)
+            await self.jobs.put_back(taken, at, hold_lane=held, now=self.now())
+        except Hopeless as hopeless:
+            log.warning("a job cannot succeed: %s", hopeless, extra={"job": taken.job})
+            await self.jobs.fail(taken, self.now(), str(hopeless))
+        except Exception as error:
+            log.exception("a job failed", extra={"job": taken.job, "attempts": taken.attempts})
+            await self._failed(taken, type(error).__name__)
+        else:
+            await self.jobs.end(taken, self.now(), pace=pace or timedelta())
+
+    async def _failed(self, taken: Taken, error: str) -> None:
+        if taken.attempts >= GIVE_UP_AFTER:
+            await self.jobs.fail(taken, self.now(), error)
+            return
+        pause = min(timedelta(seconds=2**taken.attempts), LONGEST_PAUSE)
+        await self.jobs.put_back(taken, self.now() + pause, error=error, now=self.now())

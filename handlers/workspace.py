@@ -1,0 +1,112 @@
+"""Meeting the workspace at start: who we are there, which channels are meant, what is missing."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.agreement import Channels
+from bot.errors import Hopeless
+from bot.settings import Settings
+from bot.slack_codes import MENDED_BY_A_PERSON
+from storage.people import People
+
+log = logging.getLogger(__name__)
+PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """The bot, as Slack knows it."""
+
+    workspace: str
+    bot_id: str
+    user_id: str
+
+
+async def who_am_i(client: AsyncWebClient) -> Me:
+    """Raises Hopeless, with how to mend it, where Slack does not know the token."""
+    answer = await _asked(client.auth_test)
+    return Me(workspace=answer["team_id"], bot_id=answer["bot_id"], user_id=answer["user_id"])
+
+
+async def find_channels(client: AsyncWebClient, settings: Settings, people: People) -> Channels:
+    """The ids of the settings' channels, kept from the first start, so that a rename changes nothing.
+
+    Raises Hopeless where the leads channel is not there; of the others a missing one is a warning.
+    """
+    wanted = {name: value for name, value in settings.channels.model_dump().items() if value is not None}
+    known = await people.channels()
+    missing = {value for value in wanted.values() if value not in known}
+    if missing:
+        for value, slack_id in (await _look_for(client, missing)).items():
+            await people.keep_channel(value, slack_id)
+            known[value] = slack_id
+    leads = known.get(wanted["leads"])
+    if leads is None:
+        raise Hopeless(_not_found(wanted["leads"]))
+    for value in sorted(set(wanted.values()) - known.keys()):
+        log.warning("%s Its messages go to %s.", _not_found(value), wanted["leads"])
+    others = {name: known.get(wanted.get(name, ""), leads) for name in ("feedback", "retros", "managers")}
+    return Channels(leads=leads, **others)
+
+
+async def find_zone(client: AsyncWebClient, settings: Settings) -> str:
+    """The team's time zone: of the settings, else that of the workspace's owner, else UTC."""
+    told = settings.hours.timezone
+    if told is not None:
+        return str(told)
+    async for user in _pages(client.users_list, "members"):
+        if user.get("is_primary_owner") and user.get("tz"):
+            return str(user["tz"])
+    log.warning("No time zone is known: hours are counted in UTC. Set hours.timezone in app.yaml.")
+    return "UTC"
+
+
+async def _look_for(client: AsyncWebClient, wanted: set[str]) -> dict[str, str]:
+    found = {value: value for value in wanted if _is_id(value)}
+    names = {value.removeprefix("#"): value for value in wanted if value not in found}
+    if not names:
+        return found
+    types = "public_channel,private_channel"
+    async for channel in _pages(client.conversations_list, "channels", types=types, exclude_archived=True):
+        if channel["name"] in names:
+            found[names[channel["name"]]] = channel["id"]
+            if not channel.get("is_member", True):
+                log.warning("Truce is not in #%s yet: type /invite @truce there.", channel["name"])
+    return found
+
+
+async def _pages(method: Callable[..., Awaitable[Any]], part: str, **arguments: Any) -> AsyncIterator[Any]:
+    cursor = None
+    while True:
+        page = await _asked(method, limit=PAGE, cursor=cursor, **arguments)
+        for each in page[part]:
+            yield each
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+
+
+async def _asked(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+    try:
+        return await method(**arguments)
+    except SlackApiError as error:
+        code = str(error.response.get("error"))
+        raise Hopeless(f"Slack: {code}. {MENDED_BY_A_PERSON.get(code, '')}".strip()) from None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Hopeless(f"Slack cannot be reached ({type(error).__name__}). Is SLACK_API_URL right?") from None
+
+
+def _is_id(value: str) -> bool:
+    return value[:1] in ("C", "G") and value.isalnum() and value.isupper()
+
+
+def _not_found(value: str) -> str:
+    return (
+        f"The channel {value} was not found: create it, or correct app.yaml; invite the bot if it is private."
+    )

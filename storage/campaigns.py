@@ -1,0 +1,65 @@
+"""How a campaign's week stands, counted in the database."""
+
+from sqlalchemy import case, distinct, func, select
+from sqlmodel import Session
+
+from bot.feedback import Standing
+from bot.leads.lead import State, Verdict
+from storage.db import Space
+from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
+
+
+class Campaigns:
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    async def standing(self, week: str, line: str) -> Standing:
+        """What became of the leads first offered in this week, of this campaign or source."""
+        return await self._space.read(lambda session: _standing(session, self._space.workspace, week, line))
+
+    async def count_on_shelf(self, shelf: str) -> int:
+        return await self._space.read(lambda session: _not_ready(session, self._space.workspace, shelf))
+
+
+def _standing(session: Session, workspace: str, week: str, line: str) -> Standing:
+    here = (HANDOFF.c.workspace == workspace) & (HANDOFF.c.week == week) & (HANDOFF.c.line == line)
+    lead = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
+    now = LEAD.c.handoff == HANDOFF.c.id
+    counts = session.execute(
+        select(
+            func.count(),
+            func.count(case((HANDOFF.c.verdict == Verdict.ACCEPTED, 1))),
+            func.count(case((HANDOFF.c.verdict.is_(None), 1))),
+            func.count(case((now & LEAD.c.contacted_at.is_not(None), 1))),
+        )
+        .select_from(HANDOFF.join(LEAD, lead))
+        .where(here)
+    ).one()
+    no = (REJECTION.c.workspace == HANDOFF.c.workspace) & (REJECTION.c.id == HANDOFF.c.rejection)
+    reasons = session.execute(
+        select(REJECTION.c.reason, func.count().label("number"))
+        .select_from(HANDOFF.join(REJECTION, no))
+        .where(here, HANDOFF.c.verdict == Verdict.REJECTED)
+        .group_by(REJECTION.c.reason)
+    ).all()
+    met = (TOUCH.c.workspace == HANDOFF.c.workspace) & (TOUCH.c.lead == HANDOFF.c.lead)
+    meetings = session.scalar(
+        select(func.count(distinct(HANDOFF.c.id)))
+        .select_from(HANDOFF.join(TOUCH, met))
+        .where(here, TOUCH.c.kind == "meeting", TOUCH.c.by.is_not(None), TOUCH.c.at >= HANDOFF.c.offered_at)
+    )
+    handed_over, accepted, waiting, contacted = counts
+    return Standing(
+        handed_over=handed_over,
+        accepted=accepted,
+        contacted=contacted,
+        meetings=meetings or 0,
+        waiting=waiting,
+        rejected={row.reason: row.number for row in reasons},
+        not_ready=_not_ready(session, workspace, f"{week}|{line}"),
+    )
+
+
+def _not_ready(session: Session, workspace: str, shelf: str) -> int:
+    waits = (LEAD.c.workspace == workspace) & (LEAD.c.shelf == shelf) & (LEAD.c.state == State.NURTURE)
+    return session.scalar(select(func.count()).where(waits)) or 0

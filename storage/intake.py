@@ -1,0 +1,189 @@
+"""What arrives, kept: a whole delivery in one transaction, each lead found or begun, each outcome answered.
+
+A first arrival is one INSERT ... ON CONFLICT of what the lead is known by; never select, then insert.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.arrivals import Arrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
+from bot.leads.commands import Arrive, Command, Hear
+from bot.leads.decision import Decision, Facts
+from bot.leads.lead import Lead, State
+from bot.leads.transitions import decide
+from storage import hold_rows, identities, people
+from storage.db import Space
+from storage.jobs import once
+from storage.leads import keep, load, offers_since, touches_of
+from storage.tables import ONCE, QUARANTINE
+from storage.upsert import insert
+
+Item = Arrival | Senseless
+
+
+class Intake:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def keep(
+        self,
+        items: Sequence[Item],
+        *,
+        feed: str,
+        now: datetime,
+        delivery: str | None = None,
+        bulk: bool = False,
+    ) -> list[Outcome | Senseless]:
+        """Take in what a feed sent, all in one transaction, and say of each item what it did.
+
+        What makes no sense is kept in quarantine and answered as it is. A `delivery` of which all was
+        taken in is known by its id from then on: again, it changes nothing.
+        """
+        workspace = self._space.workspace
+        name = f"delivery:{feed}:{delivery}" if delivery else None
+
+        def work(session: Session) -> list[Outcome | Senseless]:
+            if name and _known(session, workspace, name):
+                return [Outcome.UNCHANGED] * len(items)
+            outcomes = _Batch(session, workspace, self._agreement, now).take_in(items)
+            senseless = [outcome for outcome in outcomes if isinstance(outcome, Senseless)]
+            _quarantine(session, workspace, feed, senseless, now)
+            if name and not senseless:
+                once(session, workspace, name, now)
+            return outcomes
+
+        return await self._space.write(work, bulk=bulk)
+
+
+class _Batch:
+    """One transaction's worth of arrivals: read together, decided one after another, written together."""
+
+    def __init__(self, session: Session, workspace: str, agreement: Agreement, now: datetime) -> None:
+        self._session, self._workspace = session, workspace
+        self._agreement, self._now = agreement, now
+        self._leads: dict[str, Lead] = {}
+        self._touches: dict[str, tuple[Touch, ...]] = {}
+        self._changes: list[tuple[Lead, Command, Decision]] = []
+
+    def take_in(self, items: Sequence[Item]) -> list[Outcome | Senseless]:
+        checked = [self._with_people(item) for item in items]
+        arrivals = [item for item in checked if isinstance(item, LeadArrival)]
+        ids = identities.find_or_begin(self._session, self._workspace, arrivals)
+        about = dict(zip(map(id, arrivals), ids, strict=True))
+        checked = [self._with_lead(item, about) for item in checked]
+        self._load(list(about.values()))
+        channel = self._agreement.channels.leads
+        since = self._now - self._agreement.leads.flood.within
+        self._offers = offers_since(self._session, self._workspace, channel, since)
+        self._hold = hold_rows.open_one(self._session, self._workspace, channel, self._now)
+        outcomes = [
+            item if isinstance(item, Senseless) else self._decide(item, about[id(item)]) for item in checked
+        ]
+        keep(self._session, self._workspace, self._changes, self._now)
+        return outcomes
+
+    def _with_people(self, item: Item) -> Item:
+        """Who of us is meant: an owner becomes a Slack user id, and so does who made a touch, if known."""
+        if isinstance(item, TouchArrival):
+            return replace(item, touch=self._with_maker(item.touch))
+        if isinstance(item, Senseless):
+            return item
+        touches = tuple(map(self._with_maker, item.touches))
+        if item.owner is None:
+            return replace(item, touches=touches) if touches else item
+        owner = self._slack_id(item.owner)
+        if owner is None:
+            words = f"Nobody here has the address {item.owner}. A person of the workspace is needed."
+            return Senseless(problems=(Problem(path="owner", words=words),), raw=item.raw)
+        return replace(item, touches=touches, owner=owner)
+
+    def _with_maker(self, touch: Touch) -> Touch:
+        return touch if touch.by is None else replace(touch, by=self._slack_id(touch.by) or touch.by)
+
+    def _slack_id(self, email: str) -> str | None:
+        address = self._agreement.roles.address(email)
+        person = people.by_email(self._session, self._workspace, address)
+        return None if person is None else person.slack_id
+
+    def _with_lead(self, item: Item, about: dict[int, str]) -> Item:
+        """A touch whose lead nobody knows, or which could be of several, makes no sense yet."""
+        if not isinstance(item, TouchArrival):
+            return item
+        lead = identities.of_touch(self._session, self._workspace, item.feed, item.lead)
+        if lead is None:
+            words = "No lead with this id or e-mail is known here, or several are."
+            return Senseless(problems=(Problem(path="touch.lead", words=words),), raw=item.raw)
+        about[id(item)] = lead
+        return item
+
+    def _load(self, ids: Sequence[str]) -> None:
+        self._leads = load(self._session, self._workspace, ids, lock=True, some=True)
+        self._touches = {lead: touches_of(self._session, self._workspace, lead) for lead in self._leads}
+
+    def _decide(self, item: Arrival, lead_id: str) -> Outcome:
+        before = self._leads.get(lead_id)
+        lead = self._blank(item, lead_id) if before is None else before
+        touches = self._touches.get(lead_id, ())
+        facts = Facts(
+            now=self._now, agreement=self._agreement, touches=touches, offers=self._offers, hold=self._hold
+        )
+        command = _command(item)
+        decision = decide(lead, command, facts)
+        after = decision.lead
+        self._offers += after.state is State.OFFERED and lead.state is not State.OFFERED
+        self._leads[lead_id], self._touches[lead_id] = after, (*touches, *decision.touches)
+        self._changes.append((lead, command, decision))
+        if before is None:
+            return Outcome.NEW
+        return Outcome.UNCHANGED if after == before and not decision.touches else Outcome.CHANGED
+
+    def _blank(self, item: Arrival, lead_id: str) -> Lead:
+        if isinstance(item, TouchArrival):
+            raise AssertionError("a touch begins no lead")  # noqa: TRY004 - a bug of ours, not a wrong type
+        return Lead(
+            id=lead_id,
+            feed=item.feed,
+            external_id=item.external_id,
+            state=State.NEW,
+            arrived_at=self._now,
+            occurred_at=item.occurred_at or self._now,
+        )
+
+
+def _command(item: Arrival) -> Command:
+    if isinstance(item, TouchArrival):
+        return Hear(touch=item.touch, feed=item.feed, by=item.touch.by)
+    return Arrive(arrival=item, owner=item.owner)
+
+
+def _known(session: Session, workspace: str, delivery: str) -> bool:
+    here = (ONCE.c.workspace == workspace) & (ONCE.c.name == delivery)
+    return session.execute(select(ONCE.c.name).where(here)).first() is not None
+
+
+def _quarantine(
+    session: Session, workspace: str, feed: str, senseless: Sequence[Senseless], now: datetime
+) -> None:
+    """Keep what made no sense as it came; the same again only counts up."""
+    statement = insert(session, QUARANTINE)
+    again = statement.on_conflict_do_update(
+        index_elements=["workspace", "id"], set_={"times": QUARANTINE.c.times + 1, "last_at": now}
+    )
+    for each in senseless:
+        row = {
+            "workspace": workspace,
+            "id": sha256(f"{feed}\n{each.raw}".encode()).hexdigest()[:16],
+            "feed": feed,
+            "raw": each.raw,
+            "problems": [asdict(problem) for problem in each.problems],
+            "times": 1,
+            "first_at": now,
+            "last_at": now,
+        }
+        session.execute(again, row)

@@ -1,0 +1,159 @@
+"""Which message in Slack shows what. A post is begun before it is sent, so that a lost answer is known as such."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import func, select, update
+from sqlmodel import Session
+
+from bot.errors import Later
+from bot.jobs import Due
+from storage import jobs
+from storage.db import Space
+from storage.jobs import LONG_AGO
+from storage.tables import LANE, POST
+from storage.upsert import insert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """What a workspace takes per minute of one kind of call, and how many of them at once."""
+
+    name: str
+    per_minute: int
+    burst: int = 10
+
+
+POSTS: Final = Ceiling(name="ceiling:posts", per_minute=300)
+UPDATES: Final = Ceiling(name="ceiling:updates", per_minute=50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message of ours. `sending_at` without a `ts`: it was sent, and we do not know what became of it."""
+
+    id: str
+    about: str
+    kind: str
+    channel: str
+    thread: str | None
+    ts: str | None
+    shown_hash: str | None
+    sending_at: datetime | None
+    looks: int
+    deleted: int
+
+
+class Posts:
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    async def find(self, sight: str, about: str) -> Post | None:
+        return await self._space.read(lambda session: self._get(session, sight, about))
+
+    async def begin(self, sight: str, about: str, now: datetime) -> Post:
+        """The post as it is; one that is not in Slack yet is marked as being sent, from now on.
+
+        Raises Later while the workspace has had all the posts of a minute.
+        """
+
+        def work(session: Session) -> Post:
+            fresh = insert(session, POST).values(
+                workspace=self._space.workspace,
+                id=uuid4().hex,
+                about=about,
+                kind=sight,
+                channel="",
+                looks=0,
+                deleted=0,
+            )
+            session.execute(fresh.on_conflict_do_nothing())
+            post = self._get(session, sight, about, lock=True)
+            if post is None:
+                raise AssertionError("the row was just inserted")
+            if post.ts is None and post.sending_at is None:
+                _take_token(session, self._space.workspace, POSTS, now)
+                self._set(session, post.id, sending_at=now)
+            return post
+
+        return await self._space.write(work)
+
+    async def take_update(self, now: datetime) -> None:
+        """Raise Later while the workspace has had all the updates of a minute."""
+        await self._space.write(lambda session: _take_token(session, self._space.workspace, UPDATES, now))
+
+    async def keep(
+        self,
+        post: Post,
+        *,
+        channel: str,
+        thread: str | None,
+        ts: str,
+        shown_hash: str | None,
+        then: Sequence[Due] = (),
+    ) -> None:
+        """It is in Slack, and shows this; what follows from that is kept in the same breath."""
+
+        def work(session: Session) -> None:
+            self._set(
+                session,
+                post.id,
+                channel=channel,
+                thread=thread,
+                ts=ts,
+                shown_hash=shown_hash,
+                sending_at=None,
+                looks=0,
+            )
+            jobs.add(session, self._space.workspace, then)
+
+        await self._space.write(work)
+
+    async def not_sent(self, post: Post) -> None:
+        """Slack said no, so it is certain that nothing was posted."""
+        await self._space.write(lambda session: self._set(session, post.id, sending_at=None, looks=0))
+
+    async def looked(self, post: Post) -> None:
+        """We looked for a lost answer, and it is not there yet."""
+        await self._space.write(lambda session: self._set(session, post.id, looks=post.looks + 1))
+
+    async def gone(self, post: Post, then: Sequence[Due]) -> None:
+        """A person deleted it."""
+
+        def work(session: Session) -> None:
+            self._set(session, post.id, ts=None, shown_hash=None, deleted=post.deleted + 1)
+            jobs.add(session, self._space.workspace, then)
+
+        await self._space.write(work)
+
+    async def newest_ts(self, channel: str) -> str | None:
+        """The newest message of ours in this channel that we know of."""
+        here = (POST.c.workspace == self._space.workspace) & (POST.c.channel == channel)
+        return await self._space.read(lambda session: session.scalar(select(func.max(POST.c.ts)).where(here)))
+
+    def _get(self, session: Session, sight: str, about: str, *, lock: bool = False) -> Post | None:
+        here = (POST.c.workspace == self._space.workspace) & (POST.c.about == about) & (POST.c.kind == sight)
+        query = select(POST).where(here)
+        row = session.execute(query.with_for_update() if lock else query).mappings().first()
+        return None if row is None else Post(**{name: row[name] for name in Post.__slots__})
+
+    def _set(self, session: Session, post: str, **values: Any) -> None:
+        here = (POST.c.workspace == self._space.workspace) & (POST.c.id == post)
+        session.execute(update(POST).where(here).values(values))
+
+
+def _take_token(session: Session, workspace: str, ceiling: Ceiling, now: datetime) -> None:
+    """Let one more through, or raise Later. The lane's `free_at` is when all let through so far are paid for."""
+    fresh = insert(session, LANE).values(workspace=workspace, name=ceiling.name, free_at=LONG_AGO)
+    session.execute(fresh.on_conflict_do_nothing())
+    here = (LANE.c.workspace == workspace) & (LANE.c.name == ceiling.name)
+    paid = session.scalar(select(LANE.c.free_at).where(here).with_for_update())
+    step = timedelta(minutes=1) / ceiling.per_minute
+    start = max(paid or LONG_AGO, now.astimezone(UTC))
+    wait = start - now - step * (ceiling.burst - 1)
+    if wait > timedelta():
+        raise Later(wait)
+    session.execute(update(LANE).where(here).values(free_at=start + step))

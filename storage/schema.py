@@ -1,0 +1,41 @@
+"""The schema, brought up to date at start. Two processes may do so at once: one waits, and finds it done."""
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import Engine
+from sqlmodel import SQLModel
+
+from storage import tables
+
+ONE_AT_A_TIME = 7_230_981  # the key of PostgreSQL's lock; any number that is ours alone
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest version; all of it, or nothing."""
+    # On SQLite the transaction itself is the lock: it begins as the only writer (storage/db.py).
+    with engine.execution_options(bulk=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+        command.upgrade(_config(connection), "head")
+
+
+def version(engine: Engine) -> tuple[str | None, str | None]:
+    """The version that the database has, and the newest."""
+    with engine.execution_options(reader=True).connect() as connection:
+        has = MigrationContext.configure(connection).get_current_revision()
+        return has, ScriptDirectory.from_config(_config(connection)).get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("storage") / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = SQLModel.metadata
+    config.attributes["tables"] = tables
+    return config

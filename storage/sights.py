@@ -1,0 +1,97 @@
+"""What a message about a lead is drawn from, read at one moment: the lead, its touches, and people's names."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.arrivals import Touch
+from bot.cards import Sighted
+from bot.leads.lead import Handoff, Lead, Rejection
+from storage import people
+from storage.db import Space
+from storage.lead_rows import columns, read_lead, read_rejection, read_touch
+from storage.leads import lead_of, load, touches_of
+from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
+
+
+class Sights:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def of_lead(self, lead: str, now: datetime) -> Sighted:
+        """Raises Refused where there is no such lead."""
+        return await self._space.read(lambda session: self._sighted(session, lead, now))
+
+    async def of_handoff(self, handoff: str, now: datetime) -> tuple[Sighted, Handoff] | None:
+        """The lead, and this handoff of it, which may be an older one; None: it is not there any more."""
+
+        def work(session: Session) -> tuple[Sighted, Handoff] | None:
+            known = self._handoff(session, handoff)
+            return None if known is None else (self._sighted(session, lead_of(handoff), now, known), known)
+
+        return await self._space.read(work)
+
+    async def of_touch(self, touch: str, now: datetime) -> tuple[Sighted, Touch] | None:
+
+        def work(session: Session) -> tuple[Sighted, Touch] | None:
+            here = (TOUCH.c.workspace == self._space.workspace) & (TOUCH.c.id == touch)
+            row = session.execute(select(TOUCH).where(here)).mappings().first()
+            return None if row is None else (self._sighted(session, row["lead"], now), read_touch(row))
+
+        return await self._space.read(work)
+
+    async def of_rejection(self, rejection: str, now: datetime) -> tuple[Sighted, Rejection, Handoff] | None:
+        """The lead, this rejection of it, and the handoff that it ended."""
+
+        def work(session: Session) -> tuple[Sighted, Rejection, Handoff] | None:
+            here = (REJECTION.c.workspace == self._space.workspace) & (REJECTION.c.id == rejection)
+            row = session.execute(select(REJECTION).where(here)).mappings().first()
+            handoff = None if row is None else self._handoff(session, row["handoff"])
+            if row is None or handoff is None:
+                return None
+            told = read_rejection(row)
+            who = (told.by, told.taken_back_by, *told.thanked_by)
+            seen = self._sighted(session, lead_of(rejection), now, handoff, who)
+            return seen, told, handoff
+
+        return await self._space.read(work)
+
+    def _handoff(self, session: Session, handoff: str) -> Handoff | None:
+        # The one query that reads a lead serves here as well, by the handoff instead of by the current one.
+        here = (HANDOFF.c.workspace == self._space.workspace) & (HANDOFF.c.id == handoff)
+        both = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
+        no = (REJECTION.c.workspace == HANDOFF.c.workspace) & (REJECTION.c.id == HANDOFF.c.rejection)
+        found = HANDOFF.join(LEAD, both).outerjoin(REJECTION, no)
+        row = session.execute(select(*columns()).select_from(found).where(here)).mappings().first()
+        return None if row is None else read_lead(row).handoff
+
+    def _sighted(
+        self,
+        session: Session,
+        lead_id: str,
+        now: datetime,
+        handoff: Handoff | None = None,
+        who: Iterable[str | None] = (),
+    ) -> Sighted:
+        workspace = self._space.workspace
+        lead = load(session, workspace, [lead_id])[lead_id]
+        touches = touches_of(session, workspace, lead_id)
+        wanted = {*who, *_people_of(lead, handoff or lead.handoff), *(touch.by for touch in touches)}
+        names = people.names(session, workspace, {person for person in wanted if person})
+
+        def name(slack_id: str) -> str:
+            return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
+
+        return Sighted(lead=lead, touches=touches, who=name, agreement=self._agreement, now=now)
+
+
+def _people_of(lead: Lead, handoff: Handoff | None) -> Iterable[str | None]:
+    if handoff is None:
+        return (lead.owner,)
+    rejection = handoff.rejection
+    no = () if rejection is None else (rejection.by, rejection.taken_back_by, *rejection.thanked_by)
+    told = (handoff.decided_by, handoff.to, handoff.named_by, handoff.handed_by)
+    return (lead.owner, *told, *no)

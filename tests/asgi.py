@@ -1,0 +1,37 @@
+"""Speaking to a web application without a port."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+
+
+async def post(
+    app: Starlette, path: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of the answer to one POST."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "server": ("truce.test", 80),
+        "client": ("127.0.0.1", 1),
+    }
+    told: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    await app(scope, receive, send)
+    start = told[0]
+    answered = {name.decode(): value.decode() for name, value in start["headers"]}
+    return start["status"], answered, b"".join(part.get("body", b"") for part in told[1:])
