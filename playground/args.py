@@ -1,6 +1,7 @@
 """The arguments of a Web API call, however they came: form, query or JSON."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,6 +45,13 @@ class Args(dict[str, Any]):
             raise SlackError("invalid_blocks_format")
         return given
 
+    def objects(self, name: str) -> list[Json]:
+        """Give a list of objects, refusing anything else."""
+        given = self.get(name) or []
+        if not (isinstance(given, list) and all(isinstance(one, dict) for one in given)):
+            raise SlackError("invalid_arguments", f"[ERROR] {name} should be an array of objects")
+        return given
+
     def names(self, name: str) -> list[str]:
         given = self.get(name) or []
         return [str(one) for one in given] if isinstance(given, list) else str(given).split(",")
@@ -53,7 +61,7 @@ async def read(request: web.Request) -> tuple[Args, str]:
     """Give the arguments and the token, which may stand in the header or among the arguments."""
     given: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        body = await request.text()
+        body = await request.read()
         try:
             parsed = json.loads(body) if body else {}
         except ValueError:
@@ -80,7 +88,7 @@ def _unpacked(key: str, value: Any) -> Any:
 def page(rows: list[Any], args: Mapping[str, Any], limit: int) -> tuple[list[Any], str]:
     """Cut one page out of the rows; the cursor is opaque to the caller, an offset to us."""
     cursor = str(args.get("cursor") or "")
-    if cursor and not cursor.startswith("next:"):
+    if cursor and not re.fullmatch(r"next:\d{1,9}", cursor):
         raise SlackError("invalid_cursor")
     start = int(cursor.removeprefix("next:") or 0)
     following = f"next:{start + limit}" if start + limit < len(rows) else ""

@@ -15,6 +15,7 @@ from playground.rules import (
     anything,
     exactly,
     flag,
+    kind,
     many,
     number,
     one_of,
@@ -50,6 +51,7 @@ conversation_filter = shape(
     exclude_external_shared_channels=flag,
     exclude_bot_users=flag,
 )
+feedback = shape(text_need=plain(75), value=string(2000), accessibility_label=string(75))
 slack_file = shape(id=string(255), url=string(3000))
 
 COMMON: Fields = {"action_id": string(255), "focus_on_load": flag}
@@ -134,8 +136,8 @@ ELEMENTS: dict[str, Fields] = {
     },
     "feedback_buttons": {
         "action_id": string(255),
-        "positive_button!": anything,
-        "negative_button!": anything,
+        "positive_button!": feedback,
+        "negative_button!": feedback,
     },
     "icon_button": {
         "action_id": string(255),
@@ -157,7 +159,7 @@ IN_INPUT = SELECTS | PICKERS | TYPED
 
 
 def _element(kinds: frozenset[str]) -> Any:
-    return typed({kind: fields for kind, fields in ELEMENTS.items() if kind in kinds})
+    return typed({name: fields for name, fields in ELEMENTS.items() if name in kinds})
 
 
 def _context(value: Any, at: str) -> Iterator[str]:
@@ -181,6 +183,8 @@ CARD: Fields = {
     "body": text(200),
     "actions": many(_element(frozenset({"button"})), 1, 3),
 }
+RICH = kind("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
+CELL = kind("raw_text", "raw_number", "rich_text")
 TASK: Fields = {
     **ID,
     "task_id!": string(255),
@@ -219,7 +223,7 @@ BLOCKS: dict[str, Fields] = {
     "data_table": {
         **ID,
         "caption!": string(2000),
-        "rows!": many(many(anything, 1, 20), 2, 101),
+        "rows!": many(many(CELL, 1, 20), 2, 101),
         "page_size": number(1, 100),
         "row_header_column_index": number(0, 19),
     },
@@ -248,7 +252,7 @@ BLOCKS: dict[str, Fields] = {
         "tasks": many(exactly({"type!": one_of("task_card"), **TASK}), 1, 50),
     },
     "task_card": TASK,
-    "rich_text": {**ID, "elements!": many(anything, 0, 1000)},
+    "rich_text": {**ID, "elements!": many(RICH, 0, 1000)},
     "section": {
         **ID,
         "text": text(3000),
@@ -256,7 +260,7 @@ BLOCKS: dict[str, Fields] = {
         "accessory": _element(IN_ACCESSORY),
         "expand": flag,
     },
-    "table": {**ID, "rows!": many(many(anything, 1, 20), 1, 100), "column_settings": many(anything, 0, 20)},
+    "table": {**ID, "rows!": many(many(CELL, 1, 20), 1, 100), "column_settings": many(anything, 0, 20)},
     "video": {**ID, **dict.fromkeys(VIDEO, anything)},
 }
 
@@ -290,13 +294,12 @@ MODAL: Fields = {
 def complaints(blocks: Any, surface: str, at: str = "/blocks") -> Iterator[str]:
     """Say everything that Slack would refuse in these blocks on this surface."""
     most = MESSAGE_BLOCKS if surface == "message" else VIEW_BLOCKS
-    yield from many(anything, 0, most)(blocks, at)
-    for index, block in enumerate(blocks if isinstance(blocks, list) else []):
-        yield from typed(BLOCKS, lambda: SURFACES[surface])(block, f"{at}/{index}")
-        if isinstance(block, dict):
+    found = list(many(typed(BLOCKS, lambda: SURFACES[surface]), 0, most)(blocks, at))
+    yield from found
+    if not found:  # what holds together can be looked at only where the parts are sound
+        for index, block in enumerate(blocks):
             yield from _together(block, surface, f"{at}/{index}")
-    if isinstance(blocks, list):
-        yield from _ids([one for one in blocks if isinstance(one, dict)], at)
+        yield from _ids(blocks, at)
 
 
 def _together(block: Json, surface: str, at: str) -> Iterator[str]:
@@ -366,12 +369,12 @@ def check_message(blocks: list[Json]) -> None:
 
 def check_view(view: Json) -> None:
     """Refuse a view that Slack would refuse."""
-    kind = str(view.get("type"))
-    found = list(exactly(MODAL if kind == "modal" else VIEW)(view, "/view"))
-    if kind in {"modal", "home"} and "blocks" in view:
-        found += complaints(view["blocks"], kind, "/view/blocks")
-        has_input = any(isinstance(one, dict) and one.get("type") == "input" for one in view["blocks"] or [])
-        if kind == "modal" and has_input and not view.get("submit"):
-            found.append(wrong("missing required field: submit", "/view"))
+    surface = str(view.get("type"))
+    found = list(exactly(MODAL if surface == "modal" else VIEW)(view, "/view"))
+    if surface in {"modal", "home"} and "blocks" in view:
+        found += complaints(view["blocks"], surface, "/view/blocks")
+    needs_submit = not found and any(one["type"] == "input" for one in view["blocks"])
+    if surface == "modal" and needs_submit and not view.get("submit"):
+        found.append(wrong("missing required field: submit", "/view"))
     if found:
         raise SlackError("invalid_arguments", *found)

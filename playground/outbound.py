@@ -165,7 +165,7 @@ class Outbound:
             return 0, "", "http_timeout"
         except (aiohttp.ClientConnectionError, ConnectionError):
             return 0, "", "connection_failed"
-        except aiohttp.TooManyRedirects:
+        except aiohttp.TooManyRedirects:  # more than two
             return 0, "", "too_many_redirects"
         if status >= 300:  # noqa: PLR2004 - HTTP's own number
             return status, raw.decode(errors="replace"), "no_retry" if kind == "no_retry" else "http_error"
@@ -228,7 +228,7 @@ class Outbound:
 def _read(kind: str, raw: bytes) -> object:
     """Give the answer's body: JSON as such, anything else as text."""
     text = raw.decode(errors="replace")
-    if kind != "application/json" or not text:
+    if kind.partition(";")[0].strip() != "application/json" or not text:
         return text
     try:
         return json.loads(text)

@@ -19,6 +19,17 @@ def anything(_value: Any, _at: str) -> Iterator[str]:
     yield from ()
 
 
+def kind(*allowed: str) -> Rule:
+    """Build the rule of an object of one of these types; what else is in it is not looked at."""
+
+    def rule(value: Any, at: str) -> Iterator[str]:
+        found = value.get("type") if isinstance(value, dict) else None
+        if found not in allowed:
+            yield wrong(f"unsupported type: {found}", at)
+
+    return rule
+
+
 def flag(value: Any, at: str) -> Iterator[str]:
     if not isinstance(value, bool):
         yield wrong("should be a boolean", at)

@@ -50,11 +50,12 @@ def update(desk: Desk, args: Args) -> Json:
         raise SlackError("msg_too_long")
     content = read_content(desk, args)
     before = message.payload()
-    if "blocks" not in args and "attachments" not in args and args.text("text"):
-        content["blocks"] = []  # a new text alone takes the old blocks away
     message.text, message.edited = content["text"], desk.store.ts()
-    message.blocks, message.attachments = content["blocks"], content["attachments"]
-    if "metadata" in args:  # left out: the old one stays; {}: it goes
+    if "blocks" in args or "markdown_text" in args:  # left out, the old ones stay; [] takes them away
+        message.blocks = content["blocks"]
+    if "attachments" in args:
+        message.attachments = content["attachments"]
+    if "metadata" in args:  # {} takes it away
         message.metadata = content["metadata"]
     desk.store.changed()
     announce_change(desk, message, before)
@@ -142,7 +143,7 @@ def read_content(desk: Desk, args: Args) -> dict[str, Any]:
     return {
         "text": args.text("text"),
         "blocks": desk.store.with_ids(blocks),
-        "attachments": args.get("attachments") or [],
+        "attachments": args.objects("attachments"),
         "metadata": read_metadata(args.get("metadata")),
     }
 

@@ -130,9 +130,12 @@ def visible(desk: Desk, place: Conversation, args: Args) -> list[Message]:
 def moment(args: Args, name: str) -> Decimal | None:
     given = args.text(name)
     try:
-        return Decimal(given) if given and given != "0" else None
+        value = Decimal(given or 0)
     except InvalidOperation:
         raise SlackError(f"invalid_ts_{name}") from None
+    if not value.is_finite():
+        raise SlackError(f"invalid_ts_{name}")
+    return value or None
 
 
 def messages_page(desk: Desk, rows: list[Message], args: Args) -> Json:

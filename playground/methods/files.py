@@ -27,7 +27,7 @@ def get_upload_url(desk: Desk, args: Args) -> Json:
 
 @method("files.completeUploadExternal", "files:write", tier=4)
 def complete_upload(desk: Desk, args: Args) -> Json:
-    files = [finished(desk, one) for one in args.get("files") or []]
+    files = [finished(desk, one) for one in args.objects("files")]
     if not files:
         raise SlackError("invalid_arguments", "[ERROR] missing required field: files")
     channels = [one for one in [*args.names("channels"), args.text("channel_id")] if one]
