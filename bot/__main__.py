@@ -1,15 +1,24 @@
 """Puts the parts together and starts them. Nothing imports this file but what starts the whole."""
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+import os
+import secrets
+import signal
+import socket
+import sys
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import aiohttp
+import click
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from pydantic import SecretStr
@@ -20,11 +29,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from bot.agreement import Agreement
-from bot.environment import Environment
+from bot.arrivals import LeadArrival, Outcome, Senseless
+from bot.environment import Environment, read_environment
+from bot.errors import Hopeless
+from bot.imports import mapping
 from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
-from bot.settings import Settings
+from bot.settings import Settings, load
+from handlers import logs
+from handlers.cli import command_line
 from handlers.feedback_jobs import FeedbackJobs
 from handlers.holds import HoldHandlers
+from handlers.imports import import_csv
 from handlers.intake import IntakeHandlers
 from handlers.lead_jobs import LeadJobs
 from handlers.leads import LeadHandlers
@@ -43,11 +58,13 @@ from storage.jobs import Jobs
 from storage.leads import Leads
 from storage.people import People
 from storage.posts import Posts
-from storage.schema import migrate
+from storage.schema import migrate, version
 from storage.sights import Sights
 
 log = logging.getLogger(__name__)
 TICK: Final = 0.25  # seconds: how soon another process's commit is seen
+ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - Slack and feeds come from outside
+LOOPBACK: Final = "127.0.0.1"
 SOCKETS: Final = 2  # one goes on while the other reconnects
 Now = Callable[[], datetime]
 
@@ -158,8 +175,8 @@ async def assemble(
     routes = Routes.together(lead_handlers.routes(), holds.routes(), faces.routes())
     edge = SlackEdge(routes, client, web.session, faces.know, channels.leads)
     slack = edge.app(_authorized(me, environment.slack_bot_token))
-    secrets = {name: environment.secrets_of(name, feed.auth) for name, feed in settings.feeds.items()}
-    intake_handlers = IntakeHandlers(intake, settings.feeds, secrets, now)
+    feed_secrets = {name: environment.secrets_of(name, feed.auth) for name, feed in settings.feeds.items()}
+    intake_handlers = IntakeHandlers(intake, settings.feeds, feed_secrets, now)
     signing = environment.slack_signing_secret
     door = None if signing is None else SlackDoor(slack, signing, now).receive
     truce = Truce(
@@ -175,20 +192,37 @@ async def assemble(
     return truce
 
 
-async def run(environment: Environment, settings: Settings, stop: asyncio.Event) -> None:
+async def run(
+    environment: Environment, settings: Settings, stop: asyncio.Event, host: str = ANYWHERE
+) -> None:
     """Serve one workspace until `stop`: over HTTP, over Socket Mode, or both."""
     now = Clock(environment.clock)
+    _need_a_way_in(environment)
     async with AsyncExitStack() as stack:
         db = stack.enter_context(opened(environment.database_url))
         web = await stack.enter_async_context(slack_web(environment))
         truce = await assemble(environment, settings, db, web, now)
         await stack.enter_async_context(_working(truce))
-        await stack.enter_async_context(_listening(truce, environment.port))
+        await stack.enter_async_context(_listening(truce, _bound(host, environment.port)))
         if environment.slack_app_token is not None:
             await stack.enter_async_context(_connected(truce, environment.slack_app_token, web.client))
         log.info("Truce is ready.")
         await stop.wait()
         log.info("Truce stops: what is under way is ended first.")
+
+
+def _need_a_way_in(environment: Environment) -> None:
+    if environment.slack_bot_token is None:
+        raise Hopeless("SLACK_BOT_TOKEN is not set: put the bot's token (xoxb-...) into .env.")
+    if environment.slack_app_token is None and environment.slack_signing_secret is None:
+        raise Hopeless("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), or both, in .env.")
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise Hopeless(f"Port {port} cannot be used ({error.strerror}): set another PORT.") from None
 
 
 @contextmanager
@@ -240,18 +274,16 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _listening(truce: Truce, port: int) -> AsyncIterator[None]:
+async def _listening(truce: Truce, door: socket.socket) -> AsyncIterator[None]:
     config = uvicorn.Config(
         truce.web,
-        host="0.0.0.0",  # noqa: S104 - Slack and feeds come from outside
-        port=port,
         lifespan="off",
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=10,
     )
     server = _Server(config)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[door]))
     try:
         yield
     finally:
@@ -273,3 +305,94 @@ async def _connected(truce: Truce, token: SecretStr, client: AsyncWebClient) -> 
     finally:
         for handler in handlers:
             await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+async def _until_stopped(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Serve until Ctrl-C or a polite kill; a second one finds Python's own manners."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stopped(number: int) -> None:
+        loop.remove_signal_handler(number)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped, number)
+    await serve(stop)
+
+
+async def _bring_in(environment: Environment, file: Path, feed: str | None, pairs: Sequence[str]) -> bool:
+    """Import a file beside a running bot; whether every row made sense."""
+    now = Clock(environment.clock)
+    with opened(environment.database_url) as db:
+        async with slack_web(environment) as web:
+            truce = await assemble(environment, load(environment.config), db, web, now)
+
+            async def arrive(rows: Sequence[LeadArrival]) -> list[Outcome | Senseless]:
+                return await truce.intake.keep(rows, feed=rows[0].feed, now=now(), bulk=True)
+
+            summary = await import_csv(
+                file, feed=feed, mapping=mapping(pairs), arrive=arrive, echo=click.echo, terminal=sys.stderr
+            )
+    return summary.refused == 0
+
+
+async def _demo(port: int, stop: asyncio.Event) -> None:
+    """The bot and a Slack for the desk, on loopback; all of it is gone afterwards."""
+    from playground.clock import FileClock  # noqa: PLC0415 - only the demo knows the playground
+    from playground.server import Playground  # noqa: PLC0415 - only the demo knows the playground
+    from playground.workspace import Workspace  # noqa: PLC0415 - only the demo knows the playground
+
+    here = Path(__file__).parent / "demo"
+    workspace = Workspace.load(here / "workspace.yaml")
+    manifest = json.loads((here.parent.parent / "manifest.json").read_text())
+    with closing(_bound(LOOPBACK, 0)) as door:
+        bot_port = door.getsockname()[1]
+    for sender in workspace.senders:
+        sender.url = f"http://{LOOPBACK}:{bot_port}/intake/{sender.name}"
+    os.environ["TRUCE_SECRET_WEBSITE"] = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
+    with TemporaryDirectory() as folder:
+        clock = Path(folder) / "clock"
+        async with Playground.running(workspace, port, now=FileClock(clock), manifest=manifest) as slack:
+            os.environ.update(
+                SLACK_API_URL=f"{slack.url}/api/",
+                SLACK_BOT_TOKEN=workspace.bot_token,
+                SLACK_APP_TOKEN=workspace.app_token,
+                DATABASE_URL=f"sqlite:///{folder}/truce.db",
+                PORT=str(bot_port),
+                TRUCE_CLOCK=str(clock),
+            )
+            click.echo(f"Open {slack.url} in a browser: an invented company, and its leads of one minute.")
+            click.echo("Be one of its reps and press Accept or Reject; then look at #marketing-feedback.")
+            click.echo("Ctrl-C ends all of it.")
+            await run(read_environment(None), load(here / "app.yaml"), stop, LOOPBACK)
+
+
+def main() -> None:
+    """The command `truce`."""
+
+    def environment() -> Environment:
+        read = read_environment(Path(".env") if Path(".env").exists() else None)
+        logs.configure(read.log_level, read.log_format)
+        return read
+
+    def serve() -> None:
+        read = environment()
+        asyncio.run(_until_stopped(lambda stop: run(read, load(read.config), stop)))
+
+    def demo(port: int) -> None:
+        logs.configure("WARNING", "text")
+        asyncio.run(_until_stopped(lambda stop: _demo(port, stop)))
+
+    def bring_in(file: Path, feed: str | None, pairs: tuple[str, ...]) -> bool:
+        return asyncio.run(_bring_in(environment(), file, feed, pairs))
+
+    def bring_up_to_date() -> None:
+        with opened(environment().database_url) as db:
+            click.echo(f"The database has the newest version, {version(db.engine)[0]}.")
+
+    command_line(run=serve, demo=demo, bring_in=bring_in, migrate=bring_up_to_date)()
+
+
+if __name__ == "__main__":
+    main()

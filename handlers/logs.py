@@ -1,0 +1,52 @@
+"""What the operator reads: one line for each thing that happened, as text or as JSON. Never a body, never a secret."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+EXTRAS: Final = ("reference", "job", "attempts")
+CHATTY: Final = ("slack_sdk", "apscheduler", "aiohttp", "uvicorn", "alembic")
+
+
+def configure(level: str, form: Literal["text", "json"]) -> None:
+    """Write the log to standard error, from `level` on; libraries only speak up when something is wrong."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if form == "json" else Lines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns that we give it its own client
+
+
+class Lines(logging.Formatter):
+    """For people."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = " ".join(f"{name}={value}" for name, value in _extras(record).items())
+        head, line, rest = super().format(record).partition("\n")
+        return f"{head}{f' ({told})' if told else ''}{line}{rest}"
+
+
+class JsonLines(logging.Formatter):
+    """For machines: one object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "message": record.getMessage(),
+            **_extras(record),
+        }
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return json.dumps(told)
+
+
+def _extras(record: logging.LogRecord) -> dict[str, str]:
+    return {name: str(value) for name in EXTRAS if (value := getattr(record, name, None)) is not None}
