@@ -254,25 +254,15 @@ def encode(desk: Desk, text: str, *, named: bool = False) -> str:
     """Give what was typed as Slack keeps it: &, < and > escaped, names as ids (`named`: with the name)."""
     parts = re.split(r"(<[@#][A-Z0-9]+>)", text)  # ids written out are kept, for tests
     kept = "".join(part if number % 2 else escape(part) for number, part in enumerate(parts))
-
-    def person(found: re.Match[str]) -> str:
-        if found[1] in {"channel", "here", "everyone"}:
-            return f"<!{found[1]}>"
-        if found[1] == desk.store.workspace.bot_handle:
-            return f"<@{desk.store.bot}>"
-        for one in desk.store.people.values():
-            if one.handle == found[1]:
-                return f"<@{one.id}|{one.handle}>" if named else f"<@{one.id}>"
-        return found[0]
-
-    def channel(found: re.Match[str]) -> str:
-        for one in desk.store.conversations.values():
-            if one.name == found[1]:
-                return f"<#{one.id}|{one.name}>"
-        return found[0]
-
-    kept = re.sub(r"(?<![\w<])@([\w.-]*\w)", person, kept)
-    return re.sub(r"(?<![\w<])#([\w-]+)", channel, kept)
+    store = desk.store
+    called = {name: f"<!{name}>" for name in ("channel", "here", "everyone")}
+    called |= {one.handle: f"<!subteam^{one.id}|@{one.handle}>" for one in store.workspace.groups}
+    for one in store.people.values():
+        called[one.handle] = f"<@{one.id}|{one.handle}>" if named else f"<@{one.id}>"
+    called[store.workspace.bot_handle] = f"<@{store.bot}>"
+    places = {one.name: f"<#{one.id}|{one.name}>" for one in store.conversations.values() if one.name}
+    kept = re.sub(r"(?<![\w<])@([\w.-]*\w)", lambda found: called.get(found[1], found[0]), kept)
+    return re.sub(r"(?<![\w<])#([\w-]+)", lambda found: places.get(found[1], found[0]), kept)
 
 
 def escape(text: str) -> str:

@@ -21,10 +21,12 @@ export function link(url, ...words) {
 
 /** Put new children in, keeping the focus (by data-key), what is selected there, and the scroll. */
 export function replace(parent, ...children) {
+  const next = children.flat(Infinity).filter(Boolean);
+  if (next.length === parent.childNodes.length && next.every((node, at) => node === parent.childNodes[at])) return;
   const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   const { selectionStart, selectionEnd } = key ? document.activeElement : {};
   const top = parent.scrollTop;
-  parent.replaceChildren(...children.flat(Infinity).filter(Boolean));
+  parent.replaceChildren(...next);
   parent.scrollTop = top;
   const again = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (again) {

@@ -1,7 +1,7 @@
 // The conversation, its threads, and the composer under each.
 
 import { blocks } from "./blocks.js";
-import { h, menu, toast } from "./dom.js";
+import { h, menu, replace, toast } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -32,22 +32,31 @@ export function messageList(place, thread) {
     const fresh = !last || day(last.ts) !== day(one.ts);
     const follows = !fresh && last.user === one.user && one.ts - last.ts < 300 && ![one, last].some((it) => it.to || it.blocks);
     last = one;
-    return [fresh && h("div", { class: "day", role: "separator" }, h("span", {}, dayName(one.ts))), message(one, place, thread, follows)];
+    return [fresh && divider(one, thread), message(one, place, thread, follows)];
   });
   if (!thread && list.length) markRead(place.id, list.at(-1).ts);
-  return h("div", { class: "messages", role: "log", "aria-label": thread ? "Replies" : "Messages" },
-    nodes.length ? nodes : h("p", { class: "empty" }, place.kind === "im" ? "This is the very beginning of your messages with the app." : "Nobody has said anything here yet."));
+  const box = kept(`list ${place.id} ${thread} ${state.screen.me}`, "", () => h("div", { class: "messages", role: "log", "aria-label": thread ? "Replies" : "Messages" }));
+  const nothing = place.kind === "im" ? "This is the very beginning of your messages with the app." : "Nobody has said anything here yet.";
+  replace(box, nodes.length ? nodes : h("p", { class: "empty" }, nothing));
+  return box;
 }
+
+/** Give the node drawn before under this name, or draw it when what it is drawn from has changed. */
+function kept(name, source, draw) {
+  const known = drawn.get(name);
+  if (known?.[0] === source) return known[1];
+  const node = draw();
+  drawn.set(name, [source, node]);
+  return node;
+}
+
+const divider = (one, thread) => kept(`day ${one.ts} ${!!thread}`, dayName(one.ts), () => h("div", { class: "day", role: "separator" }, h("span", {}, dayName(one.ts))));
 
 function message(one, place, thread, follows) {
   const replies = thread ? [] : place.messages.filter((reply) => reply.thread_ts === one.ts && reply.ts !== one.ts);
   const source = JSON.stringify([one, state.screen.me, follows, !!thread, replies.length, replies.at(-1)?.ts, day(one.ts) === day(state.screen.clock.now)]);
   const name = `${thread ? "t" : "m"} ${one.ts} ${one.to ?? ""}`;
-  const known = drawn.get(name);
-  if (known?.[0] === source) return known[1];
-  const node = draw(one, place, thread, follows, replies);
-  drawn.set(name, [source, node]);
-  return node;
+  return kept(name, source, () => draw(one, place, thread, follows, replies));
 }
 
 function draw(one, place, thread, follows, replies) {

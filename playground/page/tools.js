@@ -32,6 +32,13 @@ function next(hour, only) {
   return now();
 }
 
+function apart(offset) {
+  const minutes = Math.round(Math.abs(offset) / 60);
+  const sizes = [[1440, "d"], [60, "h"], [1, "min"]];
+  const words = sizes.map(([size, unit], at) => [Math.floor((at ? minutes % sizes[at - 1][0] : minutes) / size), unit]).filter(([count]) => count);
+  return `${words.map((word) => word.join(" ")).join(" ") || "seconds"} ${offset > 0 ? "ahead" : "behind"}`;
+}
+
 function clock() {
   const { offset } = state.screen.clock;
   const jump = (words, body) => h("button", { type: "button", onclick: () => move(body()) }, words);
@@ -39,7 +46,7 @@ function clock() {
   return h("section", { "aria-labelledby": "tool-clock" },
     h("h2", { id: "tool-clock" }, "Clock"),
     h("p", { class: "big" }, formatted(now(), "{date_long_pretty}, {time}")),
-    h("p", {}, `${me().name}'s time (${me().tz})${offset ? `, ${Math.round(offset / 60)} minutes ahead` : ""}`),
+    h("p", {}, `${me().name}'s time (${me().tz})${offset ? `, ${apart(offset)}` : ""}`),
     offset === null
       ? h("p", { class: "hint" }, "This clock belongs to the test that started the playground.")
       : h("div", { class: "actions" },
@@ -100,6 +107,8 @@ function template(sender, name, body) {
   const key = `${sender.name} ${name}`;
   const area = h("textarea", { rows: "8", spellcheck: "false", "aria-label": `Body of ${name}`, data: { key: `template ${key}` }, oninput: () => edited.set(key, area.value) });
   area.value = edited.get(key) ?? JSON.stringify(body, null, 2);
+  const count = h("input", { type: "number", min: "1", max: "1000", "aria-label": "How many" });
+  count.value = "10";
   const send = async (times) => {
     let parsed;
     try {
@@ -112,5 +121,7 @@ function template(sender, name, body) {
     const statuses = [...new Set((answer.result ?? []).map((one) => one.status || "no answer"))].join(", ");
     if (answer.ok) toast(`${name}, ${times} sent: ${statuses}`, /^2\d\d$/.test(statuses) ? "note" : "bad");
   };
-  return h("details", {}, h("summary", {}, name), area, h("div", { class: "actions" }, [1, 10, 100].map((times) => h("button", { type: "button", disabled: !sender.ready, onclick: () => send(times) }, times === 1 ? "Send" : `× ${times}`))));
+  return h("details", {}, h("summary", {}, name), area, h("div", { class: "actions" },
+    h("button", { type: "button", disabled: !sender.ready, onclick: () => send(1) }, "Send"),
+    h("button", { type: "button", disabled: !sender.ready, onclick: () => send(Math.max(1, Number(count.value))) }, "Send ×"), count));
 }

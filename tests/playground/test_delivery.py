@@ -1,7 +1,6 @@
 """How payloads get out: signed HTTP with retries, Socket Mode with acks, and only what the app subscribed to."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,23 +9,13 @@ import aiohttp
 import freezegun
 import pytest
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 
+from playground.errors import NotOnScreen
 from playground.outbound import Deliver
 from playground.server import Playground
-from tests.playground.office import (
-    Clock,
-    Office,
-    actions,
-    bolt,
-    button,
-    office_workspace,
-    section,
-    web_client,
-)
+from tests.playground.office import Clock, Office, actions, button, office_workspace, section
 
 Seen = list[tuple[bytes, dict[str, str]]]
 
@@ -248,68 +237,6 @@ async def test_history_can_lag(office: Office, clock: Clock) -> None:
     assert (len(before), len(after)) == (0, 1)
 
 
-@pytest.fixture
-async def connected(slack: Playground) -> AsyncIterator[tuple[Playground, AsyncApp]]:
-    """A Bolt app on a Socket Mode connection."""
-    async with aiohttp.ClientSession() as session:
-        app = bolt(slack, web_client(slack, session))
-        handler: Any = AsyncSocketModeHandler(app, slack.permission()["app_token"])
-        await handler.connect_async()
-        await slack.connected()
-        yield slack, app
-        await handler.close_async()
-
-
-async def test_a_command_goes_over_a_socket_and_its_ack_brings_the_answer(
-    connected: tuple[Playground, AsyncApp],
-) -> None:
-    slack, app = connected
-
-    @app.command("/truce")
-    async def truce(ack: Any, body: dict[str, Any]) -> None:
-        await ack(f"You said {body['text']}")
-
-    answer = await slack.command("amy", "leads", "/truce help")
-
-    assert (answer.status, [one.text for one in slack.ephemerals("amy")]) == (200, ["You said help"])
-
-
-async def test_each_payload_goes_to_one_connection(
-    connected: tuple[Playground, AsyncApp],
-) -> None:
-    slack, app = connected
-    second: Any = AsyncSocketModeHandler(app, slack.permission()["app_token"])
-    await second.connect_async()
-    await slack.connected(2)
-    seen: list[str] = []
-
-    @app.event("message")
-    async def message(event: dict[str, Any]) -> None:
-        seen.append(event["text"])
-
-    for text in ("one", "two", "three"):
-        await slack.says("amy", "leads", text)
-    await second.close_async()
-
-    assert seen == ["one", "two", "three"]
-
-
-async def test_an_app_that_is_asked_to_come_back_comes_back(
-    connected: tuple[Playground, AsyncApp],
-) -> None:
-    slack, app = connected
-
-    @app.command("/truce")
-    async def truce(ack: Any) -> None:
-        await ack("still here")
-
-    await slack.refresh_sockets()
-    await slack.connected()
-    await slack.command("amy", "leads", "/truce")
-
-    assert [one.text for one in slack.ephemerals("amy")] == ["still here"]
-
-
 async def test_nobody_listening_is_said_so(slack: Playground) -> None:
     answer = await slack.command("amy", "leads", "/truce")
 
@@ -330,3 +257,65 @@ async def test_all_of_it_works_while_a_test_has_frozen_the_time() -> None:
 
     assert float(later) - float(ts) >= 3600
     assert said.answers[0].payload["event_time"] == int(float(later))
+
+
+async def test_an_app_that_wants_no_more_tries_of_an_event_gets_none(slack: Playground) -> None:
+    tries: list[str] = []
+
+    async def receive(request: web.Request) -> web.Response:
+        tries.append(request.path)
+        return web.Response(status=500, headers={"x-slack-no-retry": "1"})
+
+    app = web.Application()
+    app.router.add_post("/slack/events", receive)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    slack.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+    await slack.says("amy", "leads", "Morning")
+    await slack.settle()
+    await runner.cleanup()
+
+    assert len(tries) == 1
+
+
+async def test_a_file_that_is_dropped_can_be_fetched_with_the_bots_token_only(office: Office) -> None:
+    seen: Seen = []
+    office.slack.deliver_to(answering(seen))
+    said = await office.slack.drops("amy", "dm", "leads.csv", b"name,email\n", text="Here")
+    url = said.message.files[0]["url_private"]
+
+    async with aiohttp.ClientSession() as session:
+
+        async def fetch(token: str) -> tuple[int, bytes]:
+            async with session.get(url, headers={"Authorization": f"Bearer {token}"}) as answer:
+                return answer.status, await answer.read()
+
+        assert await fetch("xoxb-playground") == (200, b"name,email\n")
+        assert (await fetch("xoxb-other"))[0] == 401
+    events = [json.loads(body)["event"] for body, _ in seen]
+    assert [(one["type"], one.get("subtype")) for one in events] == [
+        ("message", "file_share"),
+        ("file_shared", None),
+    ]
+
+
+async def test_a_shortcut_goes_by_the_name_that_people_see(clock: Clock) -> None:
+    seen: Seen = []
+    shortcuts = [
+        {"name": "Make a lead of this", "type": "message", "callback_id": "make"},
+        {"name": "New lead", "type": "global", "callback_id": "new"},
+    ]
+    manifest = {"features": {"shortcuts": shortcuts}}
+    async with Playground.running(office_workspace(), now=clock, manifest=manifest) as slack:
+        slack.deliver_to(answering(seen))
+        said = await slack.says("amy", "leads", "Pat Doe wants a demo")
+        await slack.shortcut("ben", "Make a lead of this", said.message)
+        await slack.shortcut("ben", "New lead")
+        with pytest.raises(NotOnScreen):
+            await slack.shortcut("ben", "Dance")
+
+    first, second = [json.loads(parse_qs(body.decode())["payload"][0]) for body, _ in seen]
+    assert (first["type"], first["callback_id"]) == ("message_action", "make")
+    assert first["message"]["text"] == "Pat Doe wants a demo"
+    assert (second["type"], second["callback_id"]) == ("shortcut", "new")

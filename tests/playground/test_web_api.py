@@ -334,3 +334,46 @@ async def test_the_old_copy_is_not_touched_by_what_comes_later(
     await client.chat_update(channel=leads, ts=ts, text="b", blocks=[section("b")])
 
     assert (old.buttons, slack.message("leads", ts).buttons) == (["Accept"], [])
+
+
+async def test_arguments_come_as_a_form_or_a_query_and_the_token_among_them(slack: Playground) -> None:
+    leads, token = slack.channel_id("leads"), slack.permission()["bot_token"]
+    async with aiohttp.ClientSession() as session:
+        form = {"channel": leads, "text": "x", "blocks": '[{"type": "divider"}]', "token": token}
+        async with session.post(f"{slack.url}/api/chat.postMessage", data=form) as answer:
+            posted = await answer.json()
+        query = {"channel": leads, "limit": "1", "token": token}
+        async with session.get(f"{slack.url}/api/conversations.history", params=query) as answer:
+            read = await answer.json()
+
+    assert posted["ok"] is True
+    assert [one["blocks"][0]["type"] for one in read["messages"]] == ["divider"]
+
+
+async def test_history_ends_where_it_is_told_to(slack: Playground, client: AsyncWebClient) -> None:
+    leads = slack.channel_id("leads")
+    stamps = [str((await client.chat_postMessage(channel=leads, text=str(n)))["ts"]) for n in range(3)]
+
+    async def texts(**args: Any) -> list[str]:
+        return [
+            one["text"] for one in (await client.conversations_history(channel=leads, **args))["messages"]
+        ]
+
+    assert await texts(latest=stamps[1]) == ["0"]
+    assert await texts(latest=stamps[1], inclusive=True) == ["1", "0"]
+    assert await texts(oldest=stamps[1], inclusive=True) == ["2", "1"]
+
+
+async def test_modals_are_three_deep_at_most(slack: Playground, client: AsyncWebClient) -> None:
+    tickets, amy = slack.desk.tickets, slack.person_id("amy")
+    await client.views_open(trigger_id=tickets.trigger(amy), view=modal(section()))
+    pushes = [
+        await code(client, "views.push", trigger_id=tickets.trigger(amy), view=modal(section(), title=str(n)))
+        for n in range(3)
+    ]
+    await slack.close_modal("amy")
+    top = slack.modal("amy")
+
+    assert pushes == ["ok", "ok", "push_limit_reached"]
+    assert top is not None
+    assert top.title == "0"
