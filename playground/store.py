@@ -108,8 +108,17 @@ class Store:
 
     def post(self, place: Conversation, message: Message) -> Message:
         place.messages[message.ts] = message
+        if message.thread_ts:
+            place.threads.setdefault(message.thread_ts, []).append(message)
         self.changed()
         return message
+
+    def remove(self, message: Message) -> None:
+        place = self.conversations[message.channel]
+        del place.messages[message.ts]
+        if message.thread_ts:
+            place.threads[message.thread_ts].remove(message)
+        self.changed()
 
     def whisper(self, message: Message) -> Message:
         self.whispers.append(message)
@@ -125,7 +134,7 @@ class Store:
         return place.messages[ts]
 
     def replies(self, place: Conversation, root: str) -> list[Message]:
-        return [one for one in place.messages.values() if one.thread_ts == root and one.ts != root]
+        return list(place.threads.get(root, ()))
 
     def as_posted(self, message: Message, *, metadata: bool = False) -> Json:
         """Give the message as history shows it: a thread's root counts its replies."""

@@ -165,4 +165,5 @@ class Conversation:
     shared: bool = False
     topic: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
+    threads: dict[str, list[Message]] = field(default_factory=dict)  # replies, by the ts of their root
     bookmarks: list[Json] = field(default_factory=list)

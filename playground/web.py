@@ -119,13 +119,14 @@ class Front:
         return web.Response(text=f"OK - {len(found.content)}")
 
     async def download(self, request: web.Request) -> web.StreamResponse:
-        """Give a file's bytes: to the app by its token, to the page (no Authorization) as the person it is."""
+        """Give a file's bytes to the app by its token, and to the page; anybody else is led to it to sign in."""
         found = self.desk.store.files.get(request.match_info["file"])
         expected = f"Bearer {self.desk.store.workspace.bot_token}"
         if found is None or found.content is None:
             return web.Response(status=404)
-        if request.headers.get("Authorization", expected) != expected:
-            return web.Response(status=401)
+        from_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
+        if request.headers.get("Authorization") != expected and not from_page:
+            raise web.HTTPFound("/")  # as Slack does: who does not look gets a page instead of the file
         kind = IMAGES.get(found.name.rpartition(".")[2].lower(), "application/octet-stream")
         return web.Response(body=found.content, content_type=kind)
 

@@ -214,8 +214,7 @@ def announce_change(desk: Desk, message: Message, before: Json) -> None:
 
 def remove(desk: Desk, message: Message) -> None:
     """Delete a message and tell the app, as when its author or an admin deletes it."""
-    del desk.store.conversations[message.channel].messages[message.ts]
-    desk.store.changed()
+    desk.store.remove(message)
     place = desk.store.conversations[message.channel]
     stamp = desk.store.ts()
     event = {

@@ -279,7 +279,7 @@ async def test_an_app_that_wants_no_more_tries_of_an_event_gets_none(slack: Play
     assert len(tries) == 1
 
 
-async def test_a_file_that_is_dropped_can_be_fetched_with_the_bots_token_only(office: Office) -> None:
+async def test_who_fetches_a_file_without_the_bots_token_gets_a_page(office: Office) -> None:
     seen: Seen = []
     office.slack.deliver_to(answering(seen))
     said = await office.slack.drops("amy", "dm", "leads.csv", b"name,email\n", text="Here")
@@ -287,12 +287,13 @@ async def test_a_file_that_is_dropped_can_be_fetched_with_the_bots_token_only(of
 
     async with aiohttp.ClientSession() as session:
 
-        async def fetch(token: str) -> tuple[int, bytes]:
-            async with session.get(url, headers={"Authorization": f"Bearer {token}"}) as answer:
-                return answer.status, await answer.read()
+        async def fetch(**headers: str) -> bytes:
+            async with session.get(url, headers=headers) as answer:
+                return await answer.read()
 
-        assert await fetch("xoxb-playground") == (200, b"name,email\n")
-        assert (await fetch("xoxb-other"))[0] == 401
+        assert await fetch(Authorization="Bearer xoxb-playground") == b"name,email\n"
+        assert b"<!doctype html>" in await fetch(Authorization="Bearer xoxb-other")
+        assert b"<!doctype html>" in await fetch()
     events = [json.loads(body)["event"] for body, _ in seen]
     assert [(one["type"], one.get("subtype")) for one in events] == [
         ("message", "file_share"),
