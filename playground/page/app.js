@@ -6,6 +6,7 @@ import { composer, messageList, threadRoot } from "./messages.js";
 import { drawModal, home } from "./modal.js";
 import { header, sidebar } from "./sidebar.js";
 import { act, channel, dm, follow, go, look, redraw, state, whenChanged } from "./state.js";
+import { refresh } from "./time.js";
 import { clockWords, tools } from "./tools.js";
 
 const parts = Object.fromEntries(["sidebar", "main", "thread", "desk"].map((id) => [id, document.getElementById(id)]));
@@ -33,6 +34,7 @@ function draw() {
   replace(parts.sidebar, sidebar());
   drawDesk();
   drawModal();
+  refresh();
 }
 
 function atEnd(list) {

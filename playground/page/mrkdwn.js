@@ -28,7 +28,7 @@ export function group(id, words) {
 
 export function date(ts, format, url, fallback) {
   const words = Number.isFinite(ts) ? formatted(ts, format) : fallback;
-  const moment = Number.isFinite(ts) && h("time", { datetime: new Date(ts * 1000).toISOString(), title: formatted(ts, "{date_long} at {time_secs}") }, words);
+  const moment = Number.isFinite(ts) && h("time", { datetime: new Date(ts * 1000).toISOString(), title: formatted(ts, "{date_long} at {time_secs}"), data: { ts, format } }, words);
   return url ? link(url, moment || words) : moment || words;
 }
 

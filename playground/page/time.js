@@ -46,6 +46,14 @@ export function formatted(ts, format) {
   return format.replace(/\{(\w+)\}/g, (whole, name) => (FORMATS[name] ? FORMATS[name](ts) : whole));
 }
 
+/** Write every date on the page anew: "5 minutes ago" and "Today" do not stay true. */
+export function refresh() {
+  for (const one of document.querySelectorAll("time[data-format]")) {
+    const words = formatted(Number(one.dataset.ts), one.dataset.format);
+    if (one.textContent !== words) one.textContent = words;
+  }
+}
+
 const parts = (ts, tz) => {
   const found = new Intl.DateTimeFormat("en-GB", { timeZone: tz, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }).formatToParts(new Date(ts * 1000));
   return Object.fromEntries(found.map((part) => [part.type, part.value]));

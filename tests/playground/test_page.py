@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from tests.playground.office import Office, actions, button, field_block, modal, section
+from tests.playground.office import Clock, Office, actions, button, field_block, modal, section
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -143,4 +143,21 @@ async def test_a_block_that_the_page_does_not_know_is_named_with_its_text(
 
     await expect(page.get_by_text("hologram")).to_be_visible()
     await expect(page.get_by_text("From the future")).to_be_visible()
+    assert wrong == []
+
+
+async def test_a_date_is_in_the_readers_zone_and_follows_the_clock(
+    browser: Browser, office: Office, clock: Clock
+) -> None:
+    moment = int(clock().timestamp())  # 9:00 in London
+    words = "{date_short_pretty} at {time}, {ago}"
+    await office.post(blocks=[section(f"Waiting since <!date^{moment}^{words}|then>")])
+    amy, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+    ben, _ = await opened(browser, office, "as=ben&in=" + office.leads)
+
+    await expect(amy.get_by_text("Today at 9:00, now")).to_be_visible()
+    await expect(ben.get_by_text("Today at 10:00, now")).to_be_visible()
+    clock.forward(days=1)
+    await office.post("Morning")
+    await expect(amy.get_by_text("Yesterday at 9:00, yesterday")).to_be_visible()
     assert wrong == []
