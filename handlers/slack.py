@@ -19,21 +19,34 @@ from uuid import uuid4
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
 from bot.errors import Refused
+from bot.forms import too_late
+from bot.slack_codes import MENDED_BY_A_PERSON
+from bot.text import one_line
 from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
 
 log = logging.getLogger(__name__)
 ANYTHING: Final = re.compile(".*")
 OPEN_WITHIN: Final = 2.0  # seconds of the three that a trigger lives
+SPEAK_WITHIN: Final = 3.0
 HOOKS: Final = "hooks.slack.com"
-_SORRY: Final = "Something went wrong on our side; nothing was changed."
+LONGEST_NAME: Final = 80  # characters of an id that we did not make, in the log
 Json = dict[str, Any]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unable:
+    """It was not done, and `words` say why; after a fault of ours the same may be tried again."""
+
+    words: str
+    fault: bool = False
 
 
 @dataclass(slots=True)
@@ -59,19 +72,21 @@ class SlackEdge:
             return me
 
         app = AsyncApp(
+            name="truce",
             client=AsyncWebClient(base_url=self.client.base_url),  # Bolt itself never calls Slack
             authorize=authorize,
             request_verification_enabled=False,  # handlers/web.py has verified the raw bytes
             process_before_response=True,  # the listener is awaited and answered at once
+            raise_error_for_unhandled_request=True,  # or Bolt answers 404, and logs the whole body
         )
-        app.action(ANYTHING)(self.clicked)
+        app.block_action(ANYTHING)(self.clicked)
         app.view(ANYTHING)(self.submitted)
         app.view_closed(ANYTHING)(self.closed)
-        app.options(ANYTHING)(self.searched)
+        app.options({"action_id": ANYTHING})(self.searched)
         app.command(ANYTHING)(self.asked)
         app.shortcut(ANYTHING)(self.asked)
         app.event(ANYTHING)(self.heard)
-        app.error(_unheard)
+        app.error(self.failed)
         return app
 
     async def stop(self) -> None:
@@ -89,7 +104,7 @@ class SlackEdge:
             self._log_unknown("action", click.action_id)
             return _ok() if click.view else self._say(body, "This button does nothing any more.")
         answer = await self._run(body, partial(route, click))
-        return await self._give(body, answer)
+        return self._say(body, answer.words) if isinstance(answer, Unable) else await self._give(body, answer)
 
     async def submitted(self, body: Json) -> BoltResponse:
         view = body["view"]
@@ -100,12 +115,17 @@ class SlackEdge:
         submission = Submission(
             by=body["user"]["id"], about=view["private_metadata"], values=view["state"]["values"]
         )
-        answer = await self._run(body, partial(route, submission))
-        if isinstance(answer, Wrong):
-            return _json({"response_action": "errors", "errors": {answer.block: answer.words}})
-        if isinstance(answer, Say) and answer.words.startswith(_SORRY):
-            return _json({"response_action": "errors", "errors": {_first_input(view): answer.words}})
-        return self._say(body, answer.words) if isinstance(answer, Say) else _ok()
+        match await self._run(body, partial(route, submission)):
+            case None:
+                return _ok()
+            case Say(words=words):
+                return self._say(body, words)
+            case Wrong(block=block, words=words):
+                return _wrong(view, block, words)
+            case Unable(words=words, fault=True):
+                return _wrong(view, "", words)
+            case Unable(words=words):
+                return _json({"response_action": "update", "view": too_late(view, words)})
 
     async def closed(self) -> BoltResponse:
         return _ok()
@@ -115,9 +135,10 @@ class SlackEdge:
         if route is None:
             self._log_unknown("options", body["action_id"])
             return _json({"options": []})
-        search = Search(by=body["user"]["id"], words=str(body.get("value") or ""))
+        about = (body.get("view") or {}).get("private_metadata", "")
+        search = Search(by=body["user"]["id"], about=about, words=str(body.get("value") or ""))
         found = await self._run(body, partial(route, search))
-        return _json({"options": [] if isinstance(found, Say) else list(found)})
+        return _json({"options": [] if isinstance(found, Unable) else list(found)})
 
     async def asked(self, body: Json) -> BoltResponse:
         """A command or a shortcut of which we know nothing."""
@@ -133,17 +154,29 @@ class SlackEdge:
             await route(event)
         return _ok()
 
-    async def _run(self, body: Json, route: Callable[[], Awaitable[T]]) -> T | Say:
+    async def failed(self, error: Exception, body: Json) -> BoltResponse:
+        """What Bolt could not place is done with; an event that failed is sent again, as it gets no 200.
+
+        Over a socket it is not acked, and what it told is read again by a job.
+        """
+        if isinstance(error, BoltUnhandledRequestError):
+            self._log_unknown("payload", str(body.get("type")))
+            return _ok()
+        log.error("an event failed, reference %s", _reference(), exc_info=error)
+        return BoltResponse(status=500, body="")
+
+    async def _run(self, body: Json, route: Callable[[], Awaitable[T]]) -> T | Unable:
         """What the handler answers; a refusal and a fault are sentences as well."""
         try:
             await self.know(body["user"]["id"], body["user"].get("team_id"))
             return await route()
         except Refused as refused:
-            return Say(words=str(refused))
+            return Unable(words=str(refused))
         except Exception:
-            reference = uuid4().hex[:4]
-            log.exception("a handler failed", extra={"reference": reference})
-            return Say(words=f"{_SORRY} Reference: {reference}")
+            reference = _reference()
+            log.exception("a handler failed, reference %s", reference)
+            words = f"Something went wrong on our side; nothing was changed. Reference: {reference}"
+            return Unable(words=words, fault=True)
 
     async def _give(self, body: Json, answer: Answer) -> BoltResponse:
         match answer:
@@ -166,8 +199,9 @@ class SlackEdge:
             async with asyncio.timeout(OPEN_WITHIN):
                 await self.client.views_open(trigger_id=body["trigger_id"], view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("a modal was not opened: %s", _code(error))
-            return self._say(body, "Slack was too slow to open this. Please click once more.")
+            code = _code(error)
+            log.warning("a modal was not opened: %s. %s", code, MENDED_BY_A_PERSON.get(code, ""))
+            return self._say(body, _not_opened(code))
         return _ok()
 
     async def _change(self, shown: Mapping[str, Any], view: Json) -> None:
@@ -177,24 +211,31 @@ class SlackEdge:
             log.warning("a modal was not changed: %s", _code(error))
 
     async def _speak(self, body: Json, words: str) -> None:
-        """To that person only: at the click's own address, else in the channel where leads are."""
-        where = body.get("response_url")
-        try:
-            if where and self._is_slack(where):
-                said = {"text": words, "response_type": "ephemeral", "replace_original": False}
-                async with self.session.post(where, json=said, allow_redirects=False) as response:
-                    response.raise_for_status()
-            else:
-                await self.client.chat_postEphemeral(
-                    channel=self.channel, user=body["user"]["id"], text=words
-                )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("a person was not answered: %s", _code(error))
+        """To that person only: at the click's own address, else in the leads channel, else by message."""
+        person, where = _person(body), body.get("response_url")
+        ways = [
+            partial(self.client.chat_postEphemeral, channel=self.channel, user=person, text=words),
+            partial(self.client.chat_postMessage, channel=person, text=words),
+        ]
+        if where and self._is_slack(where):
+            ways.insert(0, partial(self._at_its_address, where, words))
+        for way in ways:
+            if await _heard(way):
+                return
+        log.warning("a person was not answered")
+
+    async def _at_its_address(self, where: str, words: str) -> None:
+        said = {"text": words, "response_type": "ephemeral", "replace_original": False}
+        async with self.session.post(where, json=said, allow_redirects=False) as response:
+            response.raise_for_status()
 
     def _is_slack(self, where: str) -> bool:
         """Whether this address is Slack's own, or that of the stand-in we were told to use."""
         ours = urlsplit(self.client.base_url)
-        told = urlsplit(where)
+        try:
+            told = urlsplit(where)
+        except ValueError:
+            return False
         return (told.scheme, told.netloc) in (("https", HOOKS), (ours.scheme, ours.netloc))
 
     def _later(self, answer: Coroutine[Any, Any, None]) -> None:
@@ -203,15 +244,45 @@ class SlackEdge:
         task.add_done_callback(self._answers.discard)
 
     def _log_unknown(self, kind: str, name: str) -> None:
-        if f"{kind} {name}" not in self._unknown:
-            self._unknown.add(f"{kind} {name}")
-            log.info("nothing answers to %s %s", kind, name)
+        told = f"{kind} {one_line(name)[:LONGEST_NAME]}"
+        if told not in self._unknown:
+            self._unknown.add(told)
+            log.info("nothing answers to %s", told)
 
 
-async def _unheard(error: Exception) -> BoltResponse:
-    """An event that failed: Slack sends it again over HTTP; over a socket it is read again later."""
-    log.error("an event failed", exc_info=error)
-    return BoltResponse(status=500, body="")
+async def _heard(way: Callable[[], Awaitable[Any]]) -> bool:
+    """Whether the person was told, or may have been: another way is tried only after a clear no."""
+    try:
+        async with asyncio.timeout(SPEAK_WITHIN):
+            await way()
+    except (SlackApiError, aiohttp.ClientResponseError) as error:
+        log.info("an answer was refused: %s", _code(error))
+        return False
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("a person may not have been answered: %s", _code(error))
+    return True
+
+
+def _not_opened(code: str) -> str:
+    if code in MENDED_BY_A_PERSON or code == "unknown_method":
+        return "Slack does not let me open this. Whoever runs Truce finds in the log how to mend it."
+    return "Slack was too slow to open this. Please click once more."
+
+
+def _wrong(view: Json, block: str, words: str) -> BoltResponse:
+    """The form stays as it is, with the words under that field, or under its first if it has no such field."""
+    fields = [each["block_id"] for each in view["blocks"] if each["type"] == "input"]
+    where = block if block in fields else fields[0]
+    return _json({"response_action": "errors", "errors": {where: words}})
+
+
+def _reference() -> str:
+    return uuid4().hex[:4]
+
+
+def _person(body: Json) -> str:
+    """Who did it: a command says so in a way of its own."""
+    return str(body["user"]["id"] if "user" in body else body["user_id"])
 
 
 def _click(body: Json) -> Click:
@@ -223,11 +294,6 @@ def _click(body: Json) -> Click:
         value=str(action.get("value") or chosen.get("value") or ""),
         view=body.get("view"),
     )
-
-
-def _first_input(view: Json) -> str:
-    inputs = (block["block_id"] for block in view["blocks"] if block["type"] == "input")
-    return str(next(inputs))
 
 
 def _code(error: BaseException) -> str:

@@ -1,0 +1,63 @@
+"""manifest.json asks Slack for what the bot really uses: no more, and no less."""
+
+import ast
+import json
+from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.world import ROOT, World
+
+MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
+# What Slack wants for each method, for public and private channels and direct messages alike.
+SCOPES = {
+    "auth_test": set(),
+    "chat_postEphemeral": {"chat:write"},
+    "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_list": {"channels:read", "groups:read"},
+    "conversations_open": {"im:write"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "usergroups_list": {"usergroups:read"},
+    "users_info": {"users:read", "users:read.email"},
+    "users_list": {"users:read", "users:read.email"},
+    "views_open": set(),
+    "views_update": set(),
+}
+EVENT_SCOPES = {"team_join": {"users:read"}, "user_change": {"users:read"}}
+
+
+def called(folder: Path) -> set[str]:
+    """The Web API's methods that the code names."""
+    return {
+        node.attr
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and "_" in node.attr and hasattr(AsyncWebClient, node.attr)
+        if isinstance(node.value, ast.Attribute | ast.Name) and "client" in ast.unparse(node.value)
+    }
+
+
+def test_every_method_that_is_called_has_its_scopes_and_no_scope_is_asked_for_in_vain() -> None:
+    methods = called(ROOT / "handlers")
+
+    assert methods == SCOPES.keys()
+    needed = set().union(*(SCOPES[method] for method in methods), *EVENT_SCOPES.values())
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+
+
+async def test_the_events_subscribed_to_are_those_that_somebody_handles(world: World) -> None:
+    assert set(MANIFEST["settings"]["event_subscriptions"]["bot_events"]) == set(
+        world.truce.edge.routes.events
+    )
+
+
+def test_no_command_or_shortcut_is_promised_that_nobody_answers() -> None:
+    assert not {"slash_commands", "shortcuts"} & MANIFEST["features"].keys()
+
+
+def test_there_is_one_manifest_where_slacks_own_tool_looks_for_it() -> None:
+    found = [path for path in ROOT.rglob("manifest.json") if ".venv" not in path.parts]
+
+    assert found == [ROOT / "manifest.json"]
