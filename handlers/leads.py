@@ -75,7 +75,7 @@ class LeadHandlers:
 
     async def timeline(self, click: Click) -> Answer:
         seen = await self.sights.of_lead(click.value, self.now())
-        entries = await self.leads.log(click.value)
+        entries = await self.leads.history(click.value, click.by)
         return Open(view=timeline(seen.lead, seen.touches, entries, seen.who, self.agreement))
 
     async def ask_why(self, click: Click) -> Answer:
@@ -95,6 +95,8 @@ class LeadHandlers:
             command = rejecting.read_rejection(form.values, form.by, self.agreement, self.now())
             lead = await self.leads.change(form.about, command, self.now())
         except Refused as refused:
+            if refused.field is None:
+                raise
             return Wrong(block=rejecting.block_of(refused, form.values), words=str(refused))
         if REASONS[command.reason].rejects:
             return None  # the card shows it
@@ -104,6 +106,7 @@ class LeadHandlers:
         leads = await self.leads.on_shelf(click.value, handing.MOST_CHOICES)
         if not leads:
             raise Refused("All of them have been handed over. Nothing for you to do.")
+        await self.leads.check(leads[0].id, HandOver(by=click.by, note=""), self.now())
         return Open(view=handing.hand_over_form(leads, click.value))
 
     async def hand_over(self, form: Submission) -> Say | Wrong | None:
@@ -111,12 +114,14 @@ class LeadHandlers:
             lead_id, note = handing.read_hand_over(form.values)
             await self.leads.change(lead_id, HandOver(by=form.by, note=note), self.now())
         except Refused as refused:
-            return Wrong(block=refused.field or ids.LEAD, words=str(refused))
+            if refused.field is None:
+                raise
+            return Wrong(block=refused.field, words=str(refused))
         return None
 
     async def find_record(self, search: Search) -> Sequence[Mapping[str, Any]]:
         found = await self.leads.find(search.words, MOST_FOUND)
-        return [option(lead.called, lead.id).to_dict() for lead in found]
+        return [option(lead.called, lead.id).to_dict() for lead in found if lead.id != search.about]
 
     async def _change(self, lead: str, command: Command) -> Answer:
         await self.leads.change(lead, command, self.now())

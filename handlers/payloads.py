@@ -33,9 +33,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Somebody types into a field that looks things up."""
+    """Somebody types into a field that looks things up; `about` is what the form was opened for."""
 
     by: str
+    about: str
     words: str
 
 

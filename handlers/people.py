@@ -44,9 +44,8 @@ class PeopleHandlers:
         """Make sure that we have this person; somebody new costs one call."""
         if slack_id in self._known:
             return
-        if await self.people.get(slack_id) is None:
-            await self._look_up(slack_id, team)
-        self._known.add(slack_id)
+        if await self.people.get(slack_id) or await self._look_up(slack_id, team):
+            self._known.add(slack_id)
 
     async def changed(self, event: Mapping[str, Any]) -> None:
         person = read_person(event["user"], self.workspace)
@@ -79,15 +78,16 @@ class PeopleHandlers:
                     found[user] = (*found.get(user, ()), handle)
         return found
 
-    async def _look_up(self, slack_id: str, team: str | None) -> None:
+    async def _look_up(self, slack_id: str, team: str | None) -> bool:
         try:
             async with asyncio.timeout(LOOK_UP_WITHIN):
                 answer = await self.client.users_info(user=slack_id)
         except (SlackApiError, aiohttp.ClientError, TimeoutError):
-            log.warning("Slack did not say who somebody is")
-            return
+            log.warning("Slack did not say who somebody is: the next click asks again")
+            return False
         user = {"team_id": team or self.workspace, **answer["user"]}
         await self.people.keep([read_person(user, self.workspace)], self.now())
+        return True
 
     async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         try:

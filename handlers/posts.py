@@ -7,7 +7,7 @@ answer is lost we look for our own id in the channel's history, three times, bef
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ MENDING: Final = timedelta(minutes=5)  # how often we look whether a person has 
 TOO_MANY: Final = 429
 SERVER_FAULT: Final = 500
 LOST_AFTER: Final = timedelta(minutes=10)  # a post that was never found again is not waited for any longer
+ABOUT_THE_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 
 Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
 
@@ -42,6 +43,14 @@ class Gone(Exception):
     """The message is not there any more."""
 
 
+class Barred(Held):
+    """Not before a person has mended something; `code` is Slack's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(MENDING)
+        self.code = code
+
+
 @dataclass(slots=True)
 class Poster:
     posts: Posts
@@ -49,15 +58,14 @@ class Poster:
     renderers: Mapping[Sight, Renderer]
     now: Callable[[], datetime]
     call_timeout: timedelta
+    _alerted: set[tuple[str, str]] = field(default_factory=set)
 
     async def show(self, job: Show, until: datetime) -> timedelta | None:
         """Post it if it is not there yet, else bring it up to date."""
         self._need_time(until)
         post = await self.posts.begin(job.sight, job.about, self.now())
-        posting = await self.renderers[Sight(job.sight)](job.about, self.now())
+        posting = await self._rendered(post)
         if posting is None:
-            if post.ts is None:
-                await self.posts.not_sent(post)
             return None
         if post.ts is not None:
             await self._update(post, posting)
@@ -65,6 +73,19 @@ class Poster:
         if post.sending_at is not None and await self._found(post, posting):
             return None
         return await self._post(post, posting)
+
+    async def _rendered(self, post: Post) -> Posting | None:
+        """What it is to show; None: nothing, and neither was anything sent."""
+        fresh = post.ts is None and post.sending_at is None
+        try:
+            posting = await self.renderers[Sight(post.kind)](post.about, self.now())
+        except Later:
+            if fresh:
+                await self.posts.not_sent(post)
+            raise
+        if posting is None and post.ts is None:
+            await self.posts.not_sent(post)
+        return posting
 
     async def redraw(self, job: Redraw, until: datetime) -> None:
         """Bring it up to date, if it is there."""
@@ -80,12 +101,19 @@ class Poster:
         if post is None or (post.ts is None and post.sending_at is None):
             return  # the job that will post it renders what is true by then
         if post.ts is None:
-            if post.sending_at is not None and self.now() - post.sending_at < LOST_AFTER:
-                raise Later(PACE)
+            self._await_sending(post)
             return
         posting = await self.renderers[Sight(job.sight)](job.about, self.now())
         if posting is not None:
             await self._update(post, posting, always=always)
+
+    def _await_sending(self, post: Post) -> None:
+        """Raise Later while it is being sent, or looked for: it may have been drawn before the last change."""
+        sent = timedelta() if post.sending_at is None else self.now() - post.sending_at
+        if sent < self.call_timeout:
+            raise Later(PACE)
+        if sent < LOST_AFTER:
+            raise Later(LOOKS[1])
 
     async def _post(self, post: Post, posting: Posting) -> timedelta:
         try:
@@ -123,8 +151,17 @@ class Poster:
 
     async def _found(self, post: Post, posting: Posting) -> bool:
         """Look whether the lost answer was to a post that is there; after the last look, send again."""
-        channel = await self._conversation(posting.channel)
-        ts = await self._look(post, channel, posting.thread)
+        try:
+            channel = await self._conversation(posting.channel)
+            ts = await self._look(post, channel, posting.thread)
+        except Unknown:
+            raise Held(LOOKS[0]) from None
+        except (Barred, Hopeless) as why:
+            if isinstance(why, Barred) and why.code in ABOUT_THE_CHANNEL:
+                raise
+            raise Hopeless(
+                "the answer to a post was lost and history may not be read: not sent again"
+            ) from why
         if ts is not None:
             await self._keep(post, posting, channel, ts, None)
             return True
@@ -145,10 +182,7 @@ class Poster:
             where["ts"] = thread
         cursor = None
         while True:
-            try:
-                page = await self._call(read, limit=200, cursor=cursor, **where)
-            except Unknown:
-                raise Held(LOOKS[0]) from None
+            page = await self._call(read, limit=200, cursor=cursor, **where)
             for message in page["messages"]:
                 if _our_id(message) == post.id:
                     return str(message["ts"])
@@ -160,10 +194,7 @@ class Poster:
         """The id of a conversation; for a person, of our direct messages with them."""
         if not channel.startswith(("U", "W")):
             return channel
-        try:
-            answer = await self._call(self.client.conversations_open, users=channel)
-        except Unknown:
-            raise Held(LOOKS[0]) from None
+        answer = await self._call(self.client.conversations_open, users=channel)
         return str(answer["channel"]["id"])
 
     async def _keep(
@@ -185,15 +216,27 @@ class Poster:
 
     async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         """Call Slack once; say what its answer means for us."""
+        where = str(arguments.get("channel", ""))
         try:
             async with asyncio.timeout(self.call_timeout.total_seconds()):
-                return await method(**arguments)
+                answer = await method(**arguments)
         except SlackApiError as error:
-            raise _meaning(error) from None
+            meaning = _meaning(error)
+            if isinstance(meaning, Barred):
+                self._alert(where, meaning.code)
+            raise meaning from None
         except aiohttp.ClientConnectorError:
             raise Held(LOOKS[0]) from None  # nobody was there to do anything
         except (aiohttp.ClientError, TimeoutError):
             raise Unknown from None
+        self._alerted = {each for each in self._alerted if each[0] != where}
+        return answer
+
+    def _alert(self, where: str, code: str) -> None:
+        """Tell the operator, once, until it works again."""
+        if (where, code) not in self._alerted:
+            self._alerted.add((where, code))
+            log.error("Slack: %s (%s). %s", code, where or "no channel", MENDED_BY_A_PERSON[code])
 
     def _need_time(self, until: datetime) -> None:
         """Give the job back unless a call fits into what is left of its lease."""
@@ -212,22 +255,11 @@ def _meaning(error: SlackApiError) -> Exception:
     if code in GONE:
         return Gone()
     if code in MENDED_BY_A_PERSON:
-        _alert(code)
-        return Held(MENDING)
+        return Barred(code)
     if code in NOBODY_THERE:
         return Hopeless(f"Slack: {code}")
     details = (response.get("response_metadata") or {}).get("messages", ())
     return Hopeless(f"Slack refused the message: {code} {' '.join(details)}".strip())
-
-
-_alerted: set[str] = set()
-
-
-def _alert(code: str) -> None:
-    """Tell the operator, once."""
-    if code not in _alerted:
-        _alerted.add(code)
-        log.error("Slack: %s. %s", code, MENDED_BY_A_PERSON[code])
 
 
 def _our_id(message: dict[str, Any]) -> str | None:

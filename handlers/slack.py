@@ -213,7 +213,7 @@ class SlackEdge:
     async def _speak(self, body: Json, words: str) -> None:
         """To that person only: at the click's own address, else in the leads channel, else by message."""
         person, where = _person(body), body.get("response_url")
-        ways = [
+        ways: list[Callable[[], Awaitable[Any]]] = [
             partial(self.client.chat_postEphemeral, channel=self.channel, user=person, text=words),
             partial(self.client.chat_postMessage, channel=person, text=words),
         ]

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 GIVE_UP_AFTER: Final = 15  # attempts: about two hours
 LONGEST_PAUSE: Final = timedelta(minutes=10)
 AT_ONCE: Final = 20
+BREATH: Final = 1.0  # seconds until we go on after the database failed us
 
 # What runs a job: until when it is ours, and after which pause its lane may go on.
 Runner = Callable[[Any, datetime], Awaitable[timedelta | None]]
@@ -39,7 +40,8 @@ class Worker:
         while not self._stopped:
             await self._wake.wait()
             self._wake.clear()
-            await self.drain()
+            if await self._fault(self.drain(), "taking work"):
+                await asyncio.sleep(BREATH)
 
     async def stop(self) -> None:
         """Take nothing more; let what runs end."""
@@ -76,23 +78,35 @@ class Worker:
         self._wake.clear()
 
     async def _run(self, taken: Taken) -> None:
+        fault = await self._fault(self._do(taken), f"a job ({taken.job.kind})")
+        if fault is not None:
+            await self._fault(self._failed(taken, type(fault).__name__), "putting a job back")
+
+    async def _do(self, taken: Taken) -> None:
         try:
             pace = await self.table[type(taken.job)](taken.job, taken.leased_until)
         except Later as later:
             at, held = self.now() + later.wait, isinstance(later, Held)
             await self.jobs.put_back(taken, at, hold_lane=held, now=self.now())
         except Hopeless as hopeless:
-            log.warning("a job cannot succeed: %s", hopeless, extra={"job": taken.job})
+            log.warning("a job (%s) cannot succeed: %s", taken.job.kind, hopeless)
             await self.jobs.fail(taken, self.now(), str(hopeless))
-        except Exception as error:
-            log.exception("a job failed", extra={"job": taken.job, "attempts": taken.attempts})
-            await self._failed(taken, type(error).__name__)
         else:
             await self.jobs.end(taken, self.now(), pace=pace or timedelta())
 
     async def _failed(self, taken: Taken, error: str) -> None:
         if taken.attempts >= GIVE_UP_AFTER:
+            log.error("a job (%s) failed %s times and is given up", taken.job.kind, taken.attempts)
             await self.jobs.fail(taken, self.now(), error)
             return
         pause = min(timedelta(seconds=2**taken.attempts), LONGEST_PAUSE)
         await self.jobs.put_back(taken, self.now() + pause, error=error, now=self.now())
+
+    async def _fault(self, work: Awaitable[None], what: str) -> Exception | None:
+        """Do it, and answer what went wrong in a way that nobody foresaw: one failure never ends the worker."""
+        try:
+            await work
+        except Exception as error:
+            log.exception("%s failed", what)
+            return error
+        return None

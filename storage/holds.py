@@ -12,6 +12,7 @@ from bot.errors import Refused
 from bot.handing import AT_ONCE, Hold
 from bot.jobs import Due, KeepHeld, ReleaseHeld, Sight, redraw
 from bot.leads.commands import Command, Keep, Release
+from bot.leads.decision import UNKNOWN_YET
 from bot.people import Role
 from storage import hold_rows, jobs, people
 from storage.db import Space
@@ -86,7 +87,7 @@ class Holds:
     def _press(self, session: Session, hold: str, by: str, now: datetime, **changes: Any) -> None:
         person = people.get(session, self._space.workspace, by)
         if person is None:
-            raise Refused("Slack has not told me who you are yet. Please try once more in a minute.")
+            raise Refused(UNKNOWN_YET)
         self._agreement.roles.need(person, Role.MARKETER, Role.MANAGER)
         if not self._waiting(session, hold, 1):
             raise Refused("None of them waits any more. Nothing for you to do.")

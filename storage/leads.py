@@ -11,10 +11,10 @@ from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.leads.commands import Command, Need
-from bot.leads.decision import Decision, Facts
+from bot.leads.decision import UNKNOWN_YET, Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from bot.people import Person
+from bot.people import Person, Role
 from bot.timeline import Entry
 from storage import hold_rows, jobs, log, people
 from storage.db import Space
@@ -42,8 +42,17 @@ class Leads:
         """The lead as it is. Raises Refused where there is none of this id."""
         return await self._space.read(lambda session: load(session, self._space.workspace, [lead])[lead])
 
-    async def log(self, lead: str) -> list[Entry]:
-        return await self._space.read(lambda session: log.of(session, self._space.workspace, lead))
+    async def history(self, lead: str, by: str) -> list[Entry]:
+        """What was done to the lead. Raises Refused to who takes no part in handovers here."""
+
+        def work(session: Session) -> list[Entry]:
+            person = _person(session, self._space.workspace, by)
+            if person is None:
+                raise Refused(UNKNOWN_YET)
+            self._agreement.roles.need(person, *Role)
+            return log.of(session, self._space.workspace, lead)
+
+        return await self._space.read(work)
 
     async def find(self, words: str, limit: int) -> list[Lead]:
         """Leads whose name, company or e-mail has these words, the newest first."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.agreement import Agreement
 from bot.arrivals import Touch
@@ -11,6 +11,8 @@ from bot.errors import Refused
 from bot.jobs import Due
 from bot.leads.lead import Handoff, Lead
 from bot.people import Person, Role
+
+UNKNOWN_YET: Final = "Slack has not told me who you are yet. Please try once more in a minute."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Facts:
     def actor(self, *roles: Role) -> Person:
         """The person who acts, refused unless they have one of these roles."""
         if self.by is None:
-            raise Refused("Slack has not told me who you are yet. Please try once more in a minute.")
+            raise Refused(UNKNOWN_YET)
         self.agreement.roles.need(self.by, *roles)
         return self.by
 
