@@ -38,11 +38,13 @@ export function confirmed(confirm) {
   });
 }
 
-async function press(target, place, what, confirm) {
+/** `copy` is the button as this window shows it: pressed on an old message, it may be there no longer. */
+async function press(target, place, what, confirm, copy) {
   if (!(await confirmed(confirm))) return;
   await flushed();
   target.classList.add("busy");
-  await act("click", { where: place.where, what });
+  const answer = await act("click", { where: place.where, what }, { quiet: Boolean(copy) });
+  if (!answer.ok && copy) await act("click_old", copy);
   target.classList.remove("busy");
 }
 
@@ -55,10 +57,13 @@ export function button(part, block, place) {
     plain(part.text?.text ?? part.icon ?? "?"), part.url && icon("out"));
   node.addEventListener("click", () => {
     if (part.url && /^https?:/i.test(part.url)) window.open(part.url, "_blank", "noopener");
-    press(node, place, what, part.confirm);
+    press(node, place, what, part.confirm, place.channel && copyOf(part, block, place));
   });
   return node;
 }
+
+const copyOf = (part, block, place) =>
+  ({ channel: place.channel, ts: place.where, action_id: part.action_id, value: part.value ?? "", block_id: block.block_id });
 
 export function overflow(part, block, place) {
   const node = h("button", { type: "button", class: "overflow", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "More", data: { key: `${place.where} ${id(block, part)}` } }, icon("more"));

@@ -61,7 +61,7 @@ function message(one, place, thread, follows) {
 
 function draw(one, place, thread, follows, replies) {
   const author = person(one.user);
-  const where = { where: one.ts, values: one.values ?? {} };
+  const where = { where: one.ts, channel: one.channel, values: one.values ?? {} };
   const head = h("div", { class: "author" }, h("b", {}, author.name), author.flags.map((flag) => h("span", { class: "flag" }, flag)),
     h("a", { class: "time", href: `?as=${state.as}&in=${place.id}`, title: formatted(one.ts, "{date_long} at {time_secs}") }, time(one.ts)));
   return h("article", { class: `message ${follows ? "follows" : ""} ${one.to ? "whisper" : ""}`, data: { ts: one.ts }, "aria-label": `${author.name}, ${time(one.ts)}` },

@@ -67,8 +67,8 @@ export function follow() {
 }
 
 /** Do something as the person of this window; says so when the app did not answer well. */
-export async function act(action, body, { person: named = true } = {}) {
-  const answer = await post(`/control/do/${action}`, named ? { person: state.as, ...body } : body);
+export async function act(action, body, { person: named = true, quiet = false } = {}) {
+  const answer = await post(`/control/do/${action}`, named ? { person: state.as, ...body } : body, "POST", quiet);
   const result = answer.result;
   const told = result?.answers ?? (Array.isArray(result) ? result : [result]);
   for (const one of told) {
@@ -79,7 +79,7 @@ export async function act(action, body, { person: named = true } = {}) {
   return answer;
 }
 
-export async function post(path, body, method = "POST") {
+export async function post(path, body, method = "POST", quiet = false) {
   const options = { method, headers: { "Content-Type": "application/json" } };
   if (body !== undefined) options.body = JSON.stringify(body);
   let answer;
@@ -88,7 +88,7 @@ export async function post(path, body, method = "POST") {
   } catch {
     answer = { ok: false, error: "The playground is gone." };
   }
-  if (!answer.ok && answer.error !== "invalid") toast(answer.error, "bad");
+  if (!answer.ok && answer.error !== "invalid" && !quiet) toast(answer.error, "bad");
   return answer;
 }
 

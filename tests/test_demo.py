@@ -1,0 +1,85 @@
+"""`make demo`, as somebody sees it who has just heard of Truce: three people, three windows, one browser."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 20_000  # ms
+
+
+@pytest.fixture
+def demo() -> Iterator[str]:
+    """The address of a running demo; Ctrl-C ends it, with nothing left behind."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            assert f"http://127.0.0.1:{port}" in running.stdout.readline()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.send_signal(signal.SIGINT)
+    assert running.returncode == 0
+
+
+@pytest.fixture
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as player:
+        running = player.chromium.launch(executable_path=chromium, args=OPTIONS)
+        yield running
+        running.close()
+
+
+def window(browser: Browser, demo: str, person: str, *, stale: bool = False, channel: str = "leads") -> Page:
+    """A window as this person; a stale one is told of nothing that happens after it was opened."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    if stale:
+        page.route("**/control/stream", lambda route: route.abort())
+    page.goto(f"{demo}/?as={person}")
+    page.get_by_role("button", name=channel).first.click()
+    return page
+
+
+def test_a_lead_is_accepted_a_second_one_rejected_and_marketing_sees_why(demo: str, browser: Browser) -> None:
+    amy = window(browser, demo, "amy")
+    first = amy.get_by_role("button", name="Accept: Pat Doe at Globex")
+    expect(first).to_be_visible(timeout=PATIENCE)
+    ben = window(browser, demo, "ben", stale=True)
+    expect(ben.get_by_role("button", name="Accept: Pat Doe at Globex")).to_be_visible(timeout=PATIENCE)
+
+    first.click()
+    expect(amy.get_by_text("Amy took this after 1 minute.")).to_be_visible(timeout=PATIENCE)
+    ben.get_by_role("button", name="Accept: Pat Doe at Globex").click()
+    ben.unroute("**/control/stream")  # and is told what happened meanwhile
+    expect(ben.get_by_text("took this at").first).to_be_visible(timeout=PATIENCE)
+    expect(ben.get_by_text("Nothing for you to do.").first).to_be_visible()
+
+    chi = window(browser, demo, "chi")
+    chi.get_by_role("button", name="Reject: Lena Fischer at Initech").click()
+    dialog = chi.get_by_role("dialog", name="Not this one?")
+    dialog.get_by_label("Reason").select_option(label="No budget")
+    dialog.get_by_label("What should marketing know?").fill("Their budget is frozen until April.")
+    dialog.get_by_role("button", name="Send").click()
+    expect(chi.get_by_text("Chi passed on this").first).to_be_visible(timeout=PATIENCE)
+
+    eva = window(browser, demo, "eva", channel="marketing-feedback")
+    expect(eva.get_by_text("rejected 1 (No budget 1)").first).to_be_visible(timeout=PATIENCE)
+    eva.get_by_role("button", name="1 reply").first.click()
+    expect(eva.get_by_text("Their budget is frozen until April.").first).to_be_visible(timeout=PATIENCE)
