@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.text import one_line, shorten
+from bot.text import fit, one_line, shorten
 
 OPTION_TEXT = 75
 SECTION_TEXT = 3000
@@ -33,7 +33,7 @@ class Message(NamedTuple):
 
     def body(self) -> dict[str, Any]:
         return {
-            "text": shorten(self.text, LONGEST_TEXT),
+            "text": fit(self.text, LONGEST_TEXT),
             "blocks": [block.to_dict() for block in self.blocks],
         }
 
@@ -48,11 +48,11 @@ def words(text: str) -> PlainTextObject:
 
 
 def section(text: str, accessory: Any = None) -> Block:
-    return SectionBlock(text=mrkdwn(shorten(text, SECTION_TEXT)), accessory=accessory)
+    return SectionBlock(text=mrkdwn(fit(text, SECTION_TEXT)), accessory=accessory)
 
 
 def context(*texts: str) -> Block:
-    return ContextBlock(elements=[mrkdwn(text) for text in texts])
+    return ContextBlock(elements=[mrkdwn(fit(text, SECTION_TEXT)) for text in texts])
 
 
 def divider() -> Block:

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from slack_sdk.models.blocks import Block
-
 from bot import ids
 from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.blocks import Message, actions, button, context, more, section
 from bot.gate import BY_HAND, spoken
+from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.lead import Handoff, Lead, State, Verdict
-from bot.text import ago, count, day, plain
+from bot.leads.sentences import in_a_sentence
+from bot.text import ago, count, day, on_day, plain
 
 LAST_TOUCHES: Final = 3
 Who = Callable[[str], str]
@@ -34,7 +34,7 @@ class Sighted:
     now: datetime
 
     def name(self, slack_id: str) -> str:
-        return plain(self.who(slack_id), 60)
+        return plain(self.who(slack_id), 60) or "Somebody"
 
 
 def lead_card(seen: Sighted, handoff: Handoff) -> Message:
@@ -43,24 +43,27 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
     if lead.handoff is None or lead.handoff.id != handoff.id:
         words = f"{headline(lead)} came back later: see the newer card."
         return Message(text=words, blocks=[section(words)])
-    told = _standing(seen, handoff)
-    lines = [headline(lead), _company(lead), *handoff.why, _where_from(seen, handoff), told]
+    told = where_it_stands(seen, handoff)
+    why = [plain(reason, 100) for reason in handoff.why]
+    note = _note(seen, handoff)
+    aloud = [f"{headline(lead)}{_title(lead)}", *_company(lead), *why, note, told, _asked(lead)]
     return Message(
-        text=" ".join(_sentence(line) for line in lines if line),
+        text=" ".join(_sentence(line) for line in aloud if line),
         blocks=[
-            section(f"*{plain(lead.name)}*{_title(lead)}\n{_company(lead)}"),
-            section("\n".join(f"• {plain(reason)}" for reason in handoff.why) or "No reasons were given."),
+            section(f"*{_name(lead)}*{_title(lead)}\n{' · '.join(_about(lead)) or 'Company not known'}"),
+            *([section("\n".join(f"• {reason}" for reason in why))] if why else []),
             context(_where_from(seen, handoff)),
-            *_note(seen, handoff),
+            *([context(note)] if note else []),
             context(told),
-            actions(*_buttons(seen, handoff), block_id=f"card.{handoff.id}"),
+            actions(*_buttons(seen), block_id=f"card.{handoff.id}"),
         ],
     )
 
 
 def headline(lead: Lead) -> str:
     """Who it is in a few words, safe for Slack."""
-    return plain(lead.called)
+    company = plain(lead.company, 80)
+    return f"{_name(lead)} at {company}" if company else _name(lead)
 
 
 def last_touches(touches: Sequence[Touch], most: int = LAST_TOUCHES) -> str:
@@ -71,48 +74,59 @@ def last_touches(touches: Sequence[Touch], most: int = LAST_TOUCHES) -> str:
 
 def where_it_stands(seen: Sighted, handoff: Handoff) -> str:
     """Who has it and since when, or who passed on it and why: one line."""
-    return _standing(seen, handoff)
+    lead, no = seen.lead, _no(seen, handoff)
+    words = ""
+    match lead.state:
+        case State.NEW:
+            words = f"{no}Waits to be offered, together with others."
+        case State.NURTURE:
+            until = f" until {on_day(lead.returns_at)}" if lead.returns_at else " for now"
+            words = f"{no}With marketing{until}."
+        case State.OFFERED:
+            words = _offered(seen, handoff)
+        case State.ACCEPTED:
+            words = f"{_owned(seen, handoff)}."
+        case State.WORKING:
+            followed = handoff.decided_by not in (None, lead.owner)
+            touch = ". They have been in touch" if followed else ", and has been in touch"
+            words = f"{_owned(seen, handoff)}{touch}."
+        case State.CONVERTED:
+            words = f"{_owner(seen)} has this: there is a deal."
+        case State.REJECTED:
+            words = no.strip() or "With marketing for now."
+        case State.DISPUTED:
+            words = f"{no}Marketing has asked for a second look."
+        case State.CLOSED:
+            words = f"{no}This one is closed."
+    return words
 
 
 def took(handoff: Handoff) -> str:
-    """How long the decision took, in words."""
-    if handoff.took is None:
+    """How long the decision took, in words: " after 12 minutes", " after 2 hours of working time"."""
+    if handoff.took is None or handoff.decided_at is None:
         return ""
-    minutes, hours = max(handoff.took // 60, 1), handoff.took // 3600
-    return f" after {count(hours, 'working hour')}" if hours else f" after {count(minutes, 'minute')}"
+    minutes, whole = handoff.took // 60, (handoff.decided_at - handoff.offered_at).total_seconds()
+    hours, rest = divmod(minutes, 60)
+    said = [count(hours, "hour")] if hours else []
+    said += [count(rest, "minute")] if rest else []
+    length = " ".join(said) or "less than a minute"
+    return f" after {length}{'' if whole < handoff.took + 60 else ' of working time'}"
 
 
 def passed_on(seen: Sighted, reason: str, answer: str | None) -> str:
-    label = plain(seen.agreement.label(reason))
+    """The reason in the agreement's words, with what was answered to its question."""
+    label = plain(seen.agreement.label(reason), 100)
     return f"{label} ({plain(answer, 100)})" if answer else label
 
 
-def may_undo(seen: Sighted, handoff: Handoff) -> bool:
+def may_undo(seen: Sighted) -> bool:
     """Whether who decided may still take it back."""
-    if handoff.before is None or handoff.decided_at is None:
-        return False
-    return seen.now <= handoff.decided_at + seen.agreement.leads.undo
-
-
-def _standing(seen: Sighted, handoff: Handoff) -> str:
-    lead = seen.lead
-    match lead.state:
-        case State.NEW | State.NURTURE:
-            return "With marketing for now."
-        case State.OFFERED:
-            return _offered(seen, handoff)
-        case State.ACCEPTED:
-            return f"{_owner(seen)} took this{took(handoff)}{_elsewhere(handoff)}."
-        case State.WORKING:
-            return f"{_owner(seen)} took this{took(handoff)}{_elsewhere(handoff)}, and has been in touch."
-        case State.CONVERTED:
-            return f"{_owner(seen)} has this: there is a deal."
-        case State.REJECTED | State.DISPUTED | State.CLOSED:
-            return _passed(seen, handoff)
+    ends = undo_ends(seen.lead, seen.agreement)
+    return ends is not None and seen.now <= ends
 
 
 def _offered(seen: Sighted, handoff: Handoff) -> str:
-    hot = "Asked for us. " if handoff.hot else ""
+    hot = "Hot. " if handoff.hot else ""
     since = ago(handoff.shown_at or handoff.offered_at)
     if handoff.to is not None:
         whose = f"{seen.name(handoff.named_by)} thought of" if handoff.named_by else "First of all for"
@@ -120,14 +134,21 @@ def _offered(seen: Sighted, handoff: Handoff) -> str:
     return f"{hot}Waiting for an answer, shown {since}."
 
 
-def _passed(seen: Sighted, handoff: Handoff) -> str:
+def _owned(seen: Sighted, handoff: Handoff) -> str:
+    owner, by = _owner(seen), handoff.decided_by
+    if by is None or by == seen.lead.owner:
+        return f"{owner} took this{took(handoff)}{_elsewhere(handoff)}"
+    return f"{seen.name(by)} took this{took(handoff)}{_elsewhere(handoff)}; {owner} has it now"
+
+
+def _no(seen: Sighted, handoff: Handoff) -> str:
+    """Who said no and why, with a space behind it; empty where nobody did."""
     rejection = handoff.rejection
     if rejection is None or handoff.verdict is not Verdict.REJECTED:
-        return "This one is closed."
+        return ""
     whom = seen.name(rejection.by) if rejection.by else "Sales"
-    reason = passed_on(seen, rejection.reason, rejection.answer)
-    closed = " It is closed." if seen.lead.state is State.CLOSED else ""
-    return f"{whom} passed on this{took(handoff)}{_elsewhere(handoff)}: {reason}.{closed}"
+    reason = in_a_sentence(passed_on(seen, rejection.reason, rejection.answer))
+    return f"{whom} passed on this{took(handoff)}{_elsewhere(handoff)}: {reason}. "
 
 
 def _owner(seen: Sighted) -> str:
@@ -138,49 +159,53 @@ def _elsewhere(handoff: Handoff) -> str:
     return f" (decided in {plain(handoff.origin)})" if handoff.origin else ""
 
 
-def _buttons(seen: Sighted, handoff: Handoff) -> list[object]:
+def _asked(lead: Lead) -> str:
+    """What the buttons ask, for who hears the card read."""
+    return "Accept or reject?" if lead.state is State.OFFERED else ""
+
+
+def _buttons(seen: Sighted) -> list[object]:
     lead = seen.lead
-    about = lead.called
-    choices = [("Timeline", ids.TIMELINE)]
-    if may_undo(seen, handoff):
+    about, choices = lead.called, [("Timeline", ids.TIMELINE)]
+    if may_undo(seen):
         choices.append(("Undo", ids.UNDO))
-    match lead.state:
-        case State.OFFERED:
-            choices.insert(0, ("Not for me", ids.NOT_FOR_ME))
-            return [
-                button("Accept", ids.ACCEPT, lead.id, style="primary", about=about),
-                button("Reject", ids.REJECT, lead.id, about=about),
-                more(ids.MORE, choices, lead.id),
-            ]
-        case State.REJECTED if _may_take(seen, handoff):
-            return [
-                button("I will take it", ids.TAKE, lead.id, about=about),
-                more(ids.MORE, choices, lead.id),
-            ]
-        case _:
-            return [more(ids.MORE, choices, lead.id)]
+    buttons = []
+    if lead.state is State.OFFERED:
+        choices.insert(0, ("Not for me", ids.NOT_FOR_ME))
+        buttons = [
+            button("Accept", ids.ACCEPT, lead.id, style="primary", about=about),
+            button("Reject", ids.REJECT, lead.id, about=about),
+        ]
+    ends = taking_ends(lead, seen.agreement)
+    if ends is not None and seen.now <= ends:
+        buttons = [button("I will take it", ids.TAKE, lead.id, about=about)]
+    return [*buttons, more(ids.MORE, choices, lead.id)]
 
 
-def _may_take(seen: Sighted, handoff: Handoff) -> bool:
-    if handoff.decided_at is None or handoff.origin is not None:
-        return False
-    return seen.now <= seen.agreement.calendar.end_of_next_working_day(handoff.decided_at)
+def _name(lead: Lead) -> str:
+    return plain(lead.name, 80) or "Somebody"
 
 
 def _title(lead: Lead) -> str:
-    title = lead.text("contact.title")
-    return f", {plain(title)}" if title and title != lead.name else ""
+    title = plain(lead.shown("contact.title"), 80)
+    return f", {title}" if title and title != _name(lead) else ""
 
 
-def _company(lead: Lead) -> str:
+def _company(lead: Lead) -> list[str]:
+    """The company to who hears it: its name was said before."""
+    facts = _about(lead)[1 if lead.company else 0 :]
+    return [", ".join(facts)] if facts else []
+
+
+def _about(lead: Lead) -> list[str]:
     employees = lead.fields.get("company.employees")
     parts = [
-        plain(lead.company),
-        plain(lead.text("company.industry"), 60),
+        plain(lead.company, 80),
+        plain(lead.shown("company.industry"), 60),
         count(employees, "person", "people") if isinstance(employees, int) else "",
-        plain(lead.text("company.country"), 40),
+        plain(lead.shown("company.country"), 40),
     ]
-    return " · ".join(part for part in parts if part) or "Company not known"
+    return [part for part in parts if part]
 
 
 def _where_from(seen: Sighted, handoff: Handoff) -> str:
@@ -197,12 +222,12 @@ def _where_from(seen: Sighted, handoff: Handoff) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _note(seen: Sighted, handoff: Handoff) -> list[Block]:
+def _note(seen: Sighted, handoff: Handoff) -> str:
     if handoff.handed_by is None:
-        return []
+        return ""
     note = f": {plain(handoff.note)}" if handoff.note else "."
-    return [context(f"Handed over by {seen.name(handoff.handed_by)}{note}")]
+    return f"Handed over by {seen.name(handoff.handed_by)}{note}"
 
 
 def _sentence(line: str) -> str:
-    return line if line.endswith((".", ":", "…")) else f"{line}."
+    return line if line.endswith((".", ":", "…", "?", "!")) else f"{line}."

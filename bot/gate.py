@@ -1,8 +1,10 @@
 """When is a lead really a lead: the gate, the score, and the reasons that the card shows. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import floor
 from typing import Final
 
 from bot.agreement import Agreement
@@ -11,7 +13,9 @@ from bot.leads.lead import Lead
 
 MOST_REASONS: Final = 3
 FULL_MARKS: Final = 100
+WORTH_SAYING: Final = 0.5  # fewer points are none when rounded
 BY_HAND: Final = "by_hand"  # the source of a lead that a person made
+_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +32,30 @@ def asks_for_us(source: str, agreement: Agreement) -> bool:
     return source in agreement.leads.hot.sources
 
 
+def asks(touch: Touch, agreement: Agreement, now: datetime) -> bool:
+    """Whether by this touch the person asks to hear from us: lately, not in a history that is told late."""
+    lately = now - touch.at <= agreement.leads.flood.older_than
+    return touch.by is None and lately and asks_for_us(touch.kind, agreement)
+
+
+def asked(lead: Lead, touches: Sequence[Touch], agreement: Agreement, now: datetime) -> str:
+    """By what the person asked to hear from us: where they come from, or lately a touch; empty if they did not."""
+    if asks_for_us(lead.source, agreement):
+        return lead.source
+    asking = [touch for touch in touches if asks(touch, agreement, now)]
+    return max(asking, key=lambda touch: touch.at).kind if asking else ""
+
+
 def failing(lead: Lead, touches: Sequence[Touch], agreement: Agreement, now: datetime) -> tuple[str, ...]:
     """The rules that keep the lead with marketing, each in words; empty: it is ready for sales."""
     terms = agreement.leads
     words = [f"no {_called(rule)}" for rule in terms.require if not _has(lead, rule)]
     words += disqualified(lead, agreement)
-    asked = asks_for_us(lead.source, agreement) or lead.source == BY_HAND
+    if lead.source == BY_HAND or asked(lead, touches, agreement, now):
+        return tuple(words)
     points = score(lead, touches, agreement, now).points
-    if not asked and points < terms.score.threshold:
-        words.append(f"score {points:.0f} is under {terms.score.threshold}")
+    if points < terms.score.threshold:
+        words.append(f"score {floor(points)} is under {terms.score.threshold}")
     return tuple(words)
 
 
@@ -58,7 +77,7 @@ def disqualified(lead: Lead, agreement: Agreement) -> tuple[str, ...]:
 
 def hot(lead: Lead, touches: Sequence[Touch], agreement: Agreement, now: datetime) -> bool:
     """The person asked for us; a score makes somebody hot only where the agreement says so."""
-    if asks_for_us(lead.source, agreement):
+    if asked(lead, touches, agreement, now):
         return True
     least = agreement.leads.hot.score
     return least is not None and score(lead, touches, agreement, now).points >= least
@@ -68,21 +87,22 @@ def score(lead: Lead, touches: Sequence[Touch], agreement: Agreement, now: datet
     """The feed's own score where the agreement says what full marks are there, else ours."""
     scale = agreement.score_scale(lead.feed)
     given = lead.fields.get("score")
-    if scale is not None and isinstance(given, int | float):
+    if scale is not None and isinstance(given, int | float) and not isinstance(given, bool):
         points = given / scale * FULL_MARKS
         return Score(points=points, reasons=(f"score {points:.0f} of {FULL_MARKS}",), whose=lead.feed)
     parts = [*_fact_points(lead.fields, agreement), *_touch_points(touches, agreement, now)]
     biggest = sorted(parts, key=lambda part: -part[0])[:MOST_REASONS]
     return Score(
         points=sum(points for points, _ in parts),
-        reasons=tuple(f"{words} ({points:+.0f})" for points, words in biggest if points > 0),
+        reasons=tuple(f"{words} ({points:+.0f})" for points, words in biggest if points >= WORTH_SAYING),
         whose="agreement",
     )
 
 
 def why(lead: Lead, touches: Sequence[Touch], agreement: Agreement, now: datetime) -> tuple[str, ...]:
     """Up to three reasons to call this lead ready, the strongest first."""
-    reasons = [f"Asked for us: {spoken(lead.source)}"] if asks_for_us(lead.source, agreement) else []
+    asking = asked(lead, touches, agreement, now)
+    reasons = [f"Asked for us: {spoken(asking)}"] if asking else []
     reasons += score(lead, touches, agreement, now).reasons
     if lead.source == BY_HAND:
         reasons.append("Handed over by a colleague")
@@ -126,15 +146,24 @@ def _fact_points(fields: Mapping[str, Value], agreement: Agreement) -> Iterable[
             continue
         for wanted, points in table.items():
             if _matches(value, str(wanted)):
-                yield points, f"{path.rpartition('.')[2]} {wanted}"
+                shown = value if str(wanted).startswith(("<", ">")) else wanted
+                yield points, f"{spoken(path.rpartition('.')[2])} {shown}"
 
 
 def _matches(value: Value, wanted: str) -> bool:
     for sign, holds in _COMPARISONS.items():
         if wanted.startswith(sign):
-            return isinstance(value, int | float) and holds(float(value), float(wanted.removeprefix(sign)))
-    words = f" {' '.join(str(value).casefold().replace(',', ' ').split())} "
-    return f" {wanted.casefold()} " in words
+            number = _number(value)
+            return number is not None and holds(number, float(wanted.removeprefix(sign)))
+    words = " ".join(str(value).casefold().replace(",", " ").split())
+    return re.search(rf"(?<!\w){re.escape(wanted.casefold())}(?!\w)", words) is not None
+
+
+def _number(value: Value) -> float | None:
+    """Some feeds, and all CSV, send numbers as text."""
+    if isinstance(value, str):
+        return float(value) if _NUMBER.fullmatch(value) else None
+    return None if value is None or isinstance(value, bool) else float(value)
 
 
 _COMPARISONS: Final = {  # two signs before one: ">=" starts with ">"
@@ -148,9 +177,15 @@ _COMPARISONS: Final = {  # two signs before one: ">=" starts with ">"
 def _touch_points(
     touches: Sequence[Touch], agreement: Agreement, now: datetime
 ) -> Iterable[tuple[float, str]]:
+    """What the person did, by kind: each touch is worth half after every half-life."""
     terms = agreement.leads.score
+    found: dict[str, list[float]] = {}
     for touch in touches:
         points = terms.touches.get(touch.kind)
         if points is not None and touch.by is None:
-            age = max(now - touch.at, now - now)
-            yield points * 0.5 ** (age / terms.half_life), spoken(touch.kind)
+            age = max(now - touch.at, timedelta())
+            decay = 0.5 ** (age / terms.half_life) if terms.half_life else 1.0
+            found.setdefault(touch.kind, []).append(points * decay)
+    for kind, points_of in found.items():
+        times = f", {len(points_of)} times" if len(points_of) > 1 else ""
+        yield sum(points_of), f"{spoken(kind)}{times}"

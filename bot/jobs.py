@@ -21,7 +21,7 @@ class Sight(StrEnum):
     ASKED = "asked"  # about a touch by which an owned lead asks for us, to its owner by DM
     REJECTION = "rejection"  # about a rejection, to marketing
     CAMPAIGN = "campaign"  # about a campaign's week, to marketing
-    NURTURE = "nurture"  # about a lead that did not pass the gate, to marketing
+    NURTURE = "nurture"  # about the leads of a campaign's week that did not pass the gate, to marketing
     HOLD = "hold"  # about leads that wait together, in the team's channel
 
 

@@ -1,5 +1,6 @@
 """What Truce says to one person by direct message: to the owner of a lead, or to who might take it."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote as quoted
 
@@ -15,6 +16,9 @@ from bot.text import ago, count, one_line, plain
 
 MOST_FACTS = 8
 MORE_TOUCHES = 5
+LONGEST_LINK = 1000  # characters: what is longer would be torn apart by the limit of a block
+LONGEST_EMAIL = 320
+LONGEST_PHONE = 20  # digits; numbers have fifteen at most
 
 
 def owner_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
@@ -34,7 +38,7 @@ def owner_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
             section("\n".join(reach) or "No phone or e-mail is known."),
             *_facts(lead),
             *([context(f"Last: {last_touches(seen.touches, MORE_TOUCHES)}")] if seen.touches else []),
-            actions(*_owner_buttons(seen, handoff), block_id=f"owner.{handoff.id}"),
+            actions(*_owner_buttons(seen), block_id=f"owner.{handoff.id}"),
         ],
     )
 
@@ -91,14 +95,16 @@ def activity_line(seen: Sighted, touch: Touch) -> Message:
 
 
 def link(url: str, label: str) -> str:
-    """A link of our making; anything that is no web address is shown as words."""
-    if not url.startswith(("https://", "http://")):
-        return plain(label)
+    """A link of our making; anything that is no web address, or a very long one, is shown as words."""
     safe = quoted(one_line(url), safe=":/?#[]@!$&'()*+,;=%~-._")
+    if not url.startswith(("https://", "http://")) or len(safe) > LONGEST_LINK:
+        return plain(label)
     return f"<{safe.replace('&', '&amp;')}|{plain(label)}>"
 
 
 def _asked(lead: Lead) -> str:
+    if lead.state is State.CONVERTED:
+        return "There is a deal."
     if lead.state is State.WORKING:
         return "You have been in touch."
     tried = f" {count(lead.attempts, 'attempt')} so far." if lead.attempts else ""
@@ -109,13 +115,17 @@ def _reach(lead: Lead) -> Sequence[str]:
     phone, email, url = (lead.text(path) for path in ("contact.phone", "contact.email", "url"))
     lines = []
     if phone:
-        dialled = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
-        lines.append(f"Phone: <tel:{dialled}|{plain(phone)}>" if dialled else f"Phone: {plain(phone)}")
+        dialled = "".join(re.findall(r"[0-9+]", phone))
+        lines.append(f"Phone: {_tapped('tel:', dialled, phone, LONGEST_PHONE)}")
     if email:
-        lines.append(f"E-mail: <mailto:{quoted(email, safe='@+-._')}|{plain(email)}>")
+        lines.append(f"E-mail: {_tapped('mailto:', quoted(email, safe='@+-._'), email, LONGEST_EMAIL)}")
     if url:
         lines.append(f"Link: {link(url, url)}")
     return lines
+
+
+def _tapped(scheme: str, target: str, label: str, longest: int) -> str:
+    return f"<{scheme}{target}|{plain(label)}>" if 0 < len(target) <= longest else plain(label)
 
 
 def _aloud(lead: Lead) -> list[str]:
@@ -136,10 +146,10 @@ def _facts(lead: Lead) -> list[Block]:
     return [section("\n".join(lines[:MOST_FACTS]))] if lines else []
 
 
-def _owner_buttons(seen: Sighted, handoff: Handoff) -> list[object]:
+def _owner_buttons(seen: Sighted) -> list[object]:
     lead = seen.lead
     choices = [("Reject", ids.REJECT_OWN), ("Timeline", ids.TIMELINE)]
-    if may_undo(seen, handoff) and lead.state is State.ACCEPTED:
+    if may_undo(seen):
         choices.append(("Undo", ids.UNDO))
     return [
         button("Contacted", ids.CONTACTED, lead.id, style="primary", about=lead.called),

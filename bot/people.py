@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.errors import Refused
+from bot.text import count, mention
+
+NAMED: Final = 5  # people in one sentence
 
 
 class Role(StrEnum):
@@ -38,8 +42,8 @@ class Person:
 class Roles:
     """Who has which task: entries of the settings by role.
 
-    A role that is not there belongs to every full member. `aliases` lead from an address that a CRM uses
-    to the person's own.
+    A role that is not there belongs to every full member; that of an admin to the workspace's own.
+    `aliases` lead from an address that a CRM uses to the person's own.
     """
 
     named: Mapping[Role, Sequence[str]]
@@ -50,6 +54,8 @@ class Roles:
         if person.external or person.deactivated or person.bot:
             return False
         entries = self.named.get(role)
+        if entries is None and role is Role.ADMIN:
+            return person.admin
         if entries is None:
             return not person.guest or any(
                 person.answers_to(entry) for named in self.named.values() for entry in named
@@ -80,9 +86,10 @@ class Roles:
 
     def _whom(self, role: Role) -> str:
         entries = list(self.named.get(role, ()))
-        shown = ", ".join(_mention(entry) for entry in entries[:5])
-        return f"{shown} and {len(entries) - 5} others" if len(entries) > 5 else shown  # noqa: PLR2004 - five names are enough
+        shown = ", ".join(_mention(entry) for entry in entries[:NAMED])
+        rest = len(entries) - NAMED
+        return f"{shown} and {count(rest, 'other')}" if rest > 0 else shown
 
 
 def _mention(entry: str) -> str:
-    return entry if "@" in entry else f"<@{entry}>"
+    return entry if "@" in entry else mention(entry)

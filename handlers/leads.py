@@ -10,8 +10,7 @@ from bot.agreement import Agreement
 from bot.blocks import option
 from bot.errors import Refused
 from bot.leads.commands import Accept, Command, Contact, HandOver, NoAnswer, Reject, Take, Thank, Undo
-from bot.leads.lead import Lead, State
-from bot.leads.sentences import who_has_it
+from bot.leads.lead import Lead
 from bot.reasons import REASONS
 from bot.text import mention, plain
 from bot.timeline import timeline
@@ -130,6 +129,4 @@ class LeadHandlers:
 
 def _passed_on(lead: Lead, colleague: str | None) -> str:
     whom = f"{mention(colleague)} is asked now" if colleague else "Anyone else may still take it"
-    if lead.state is not State.OFFERED:
-        return who_has_it(lead, "")
     return f"You will not be asked about {plain(lead.called)} again. {whom}."

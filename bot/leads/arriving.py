@@ -10,30 +10,30 @@ from typing import Final
 
 from bot import gate
 from bot.arrivals import LeadArrival, Touch, Value
-from bot.jobs import Due, Sight, redraw, show, to_person
+from bot.jobs import Due, Sight, show, to_person
 from bot.leads.commands import Arrive, Hear, Return
 from bot.leads.decision import Decision, Facts, handoff_of
-from bot.leads.elsewhere import settle_elsewhere
-from bot.leads.lead import Lead, State
-from bot.leads.offering import judge, leave_with_marketing, offer, standing
+from bot.leads.elsewhere import OPEN, Told, settle_elsewhere
+from bot.leads.lead import Lead, Rejection, State
+from bot.leads.marketing import sent_back_for, who_asked_for_the_date
+from bot.leads.offering import beyond_the_flood, hold, judge, leave_with_marketing, offer
+from bot.leads.showing import cards, standing
+from bot.reasons import REASONS, Then
 from bot.touches import identity
 
 SPAM: Final = "spam"
 NOT_ICP: Final = "not_icp"
+NO_ANSWER: Final = "no_answer"  # the kind of a touch by which we tried and did not reach them
 
 
 def arrive(lead: Lead, command: Arrive, facts: Facts) -> Decision:
     """Take in what the feed tells, and do what the lead's state makes of it."""
     arrival = command.arrival
-    first = not lead.fields_at
-    known = _merged(lead, arrival, facts.now)
-    touches = [*arrival.touches, *_implied(arrival, first=first, now=facts.now)]
-    fresh = _fresh(touches, facts.touches)
-    if known == lead and not fresh:
+    known = _merged(lead, arrival, command.owner, facts.now)
+    fresh = _fresh([*arrival.touches, *_implied(arrival, facts)], facts.touches)
+    if known == lead and not fresh and not _is_first(lead):
         return Decision(lead=lead)
-    decision = _react(known, fresh, facts)
-    if _told_elsewhere(known) != _told_elsewhere(lead):
-        decision = settle_elsewhere(decision, arrival, command.owner, facts)
+    decision = _elsewhere_or_here(lead, known, command, fresh, facts)
     return replace(decision, touches=(*fresh, *decision.touches))
 
 
@@ -47,8 +47,31 @@ def come_back(lead: Lead, _command: Return, facts: Facts) -> Decision:
     """Offered anew, to the rep who asked for this date; nothing, where the lead has moved on meanwhile."""
     if lead.returns_at is None or lead.returns_at > facts.now:
         return Decision(lead=lead)
-    rejection = handoff_of(lead).rejection
-    return offer(lead, facts.touches, facts, to=None if rejection is None else rejection.by)
+    rejection = _standing_rejection(lead)
+    if rejection is None or REASONS[rejection.reason].then is not Then.RETURNED:
+        return Decision(lead=lead)
+    if beyond_the_flood(lead, facts.touches, facts):  # a month's first morning brings many
+        return hold(lead, facts)
+    return offer(lead, facts.touches, facts, to=who_asked_for_the_date(lead))
+
+
+def _is_first(lead: Lead) -> bool:
+    """Whether nothing was decided about the lead yet: who waits to be offered waits behind a message."""
+    return lead.state is State.NEW and lead.hold is None
+
+
+def _elsewhere_or_here(
+    lead: Lead, known: Lead, command: Arrive, fresh: tuple[Touch, ...], facts: Facts
+) -> Decision:
+    """What was newly decided elsewhere comes before what we would do; an open lead's card tells both."""
+    if _told_elsewhere(known) == _told_elsewhere(lead):
+        return _react(known, fresh, facts)
+    told, touches = _told(known, command, facts), (*facts.touches, *fresh)
+    if known.state not in OPEN:
+        return settle_elsewhere(known, told, touches, facts) or _react(known, fresh, facts)
+    reacted = _react(known, fresh, facts)
+    settled = settle_elsewhere(reacted.lead, told, touches, facts)
+    return reacted if settled is None else replace(settled, jobs=(*reacted.jobs, *settled.jobs))
 
 
 def _react(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
@@ -56,18 +79,23 @@ def _react(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
 
 
 def _new(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
-    if lead.hold is None or _asks(fresh, facts):
+    if _is_first(lead) or _asks(fresh, facts):
         return judge(lead, (*facts.touches, *fresh), facts)
     return Decision(lead=lead)
 
 
 def _nurtured(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
-    touches = (*facts.touches, *fresh)
-    if lead.sent_back and not _asks(fresh, facts):
+    """Who was sent back stays until they ask for us, or until their days are over and they stir again."""
+    if lead.sent_back and not _asks(fresh, facts) and not _stirs(lead, fresh, facts):
         return Decision(lead=lead)
-    if lead.sent_back and not gate.disqualified(lead, facts.agreement):
-        return offer(lead, touches, facts)
-    return judge(lead, touches, facts)
+    return judge(lead, (*facts.touches, *fresh), facts)
+
+
+def _stirs(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> bool:
+    returns_at = lead.returns_at
+    if returns_at is None or returns_at > facts.now:
+        return False
+    return any(touch.by is None and touch.at >= returns_at for touch in fresh)
 
 
 def _offered(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
@@ -77,58 +105,62 @@ def _offered(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
         touches = (*facts.touches, *fresh)
         why = gate.why(lead, touches, facts.agreement, facts.now)
         lead = replace(lead, handoff=replace(handoff, hot=True, why=why))
-    return Decision(lead=lead, jobs=(redraw(Sight.CARD, handoff.id, facts.now, channel=handoff.channel),))
+    return Decision(lead=lead, jobs=cards(lead, facts))
 
 
 def _owned(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
-    """What we did is contact; what the person did reaches the owner: by DM if they ask for us."""
-    handoff, now = handoff_of(lead), facts.now
-    jobs: list[Due] = [
-        redraw(Sight.CARD, handoff.id, now, channel=handoff.channel),
-    ]
-    if lead.owner:
-        jobs.append(redraw(Sight.OWNER, to_person(handoff.id, lead.owner), now, channel=lead.owner))
-    contacts = [touch.at for touch in fresh if touch.by and touch.at >= handoff.offered_at]
+    """What we did is contact, or an attempt; what the person did reaches the owner."""
+    handoff, now = lead.handoff, facts.now
+    if handoff is None:  # it had an owner elsewhere before it came here
+        return Decision(lead=lead)
+    jobs = [*cards(lead, facts), *_told_to_the_owner(lead, fresh, facts)]
+    ours = [touch for touch in fresh if touch.by and touch.at >= handoff.offered_at]
+    contacts = [touch.at for touch in ours if touch.kind != NO_ANSWER]
+    lead = replace(lead, attempts=lead.attempts + len(ours) - len(contacts))
     if contacts and lead.contacted_at is None:
         state = State.WORKING if lead.state is State.ACCEPTED else lead.state
         lead = replace(lead, state=state, contacted_at=min(contacts))
         jobs += standing(facts.agreement, handoff.week, handoff.line, now)
-    recent = [
-        touch
-        for touch in fresh
-        if touch.by is None and now - touch.at <= facts.agreement.leads.flood.older_than
-    ]
-    if recent:
-        newest = max(recent, key=lambda touch: touch.at)
-        about = identity(lead.id, newest)
-        if _asks(fresh, facts) and lead.owner:
-            jobs.append(show(Sight.ASKED, to_person(about, lead.owner), now, channel=lead.owner))
-        else:
-            jobs.append(show(Sight.ACTIVITY, about, now, channel=handoff.channel))
     return Decision(lead=lead, jobs=tuple(jobs))
+
+
+def _told_to_the_owner(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Sequence[Due]:
+    """By DM if the person asks for us, else a line under the card; an old history is told to nobody."""
+    now, handoff = facts.now, handoff_of(lead)
+    asking = [touch for touch in fresh if gate.asks(touch, facts.agreement, now)]
+    if asking and lead.owner:
+        about = identity(lead.id, max(asking, key=_at))
+        return (show(Sight.ASKED, to_person(about, lead.owner), now, channel=lead.owner),)
+    lately = facts.agreement.leads.flood.older_than
+    recent = [touch for touch in fresh if touch.by is None and now - touch.at <= lately]
+    if not recent:
+        return ()
+    return (show(Sight.ACTIVITY, identity(lead.id, max(recent, key=_at)), now, channel=handoff.channel),)
 
 
 def _over(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
     """A rejected or closed lead that asks again is a new handoff with its history.
 
-    Except that spam is only counted, and who is not our kind of customer goes to marketing first.
+    Except that spam is only counted, and who is not our kind of customer goes to marketing first. What
+    they asked before the last offer, told late, is no new question.
     """
-    if not _asks(fresh, facts):
+    offered_at = None if lead.handoff is None else lead.handoff.offered_at
+    if not _asks([touch for touch in fresh if offered_at is None or touch.at > offered_at], facts):
         return Decision(lead=lead)
-    touches = (*facts.touches, *fresh)
-    rejection = None if lead.handoff is None else lead.handoff.rejection
-    reason = None if rejection is None or rejection.taken_back_at else rejection.reason
-    if reason == SPAM:
+    touches, rejection = (*facts.touches, *fresh), _standing_rejection(lead)
+    if rejection is not None and rejection.reason == SPAM:
         return Decision(lead=replace(lead, asked_while_closed=lead.asked_while_closed + 1))
-    if reason == NOT_ICP:
-        return _to_marketing(lead, facts)
+    if rejection is not None and rejection.reason == NOT_ICP:
+        because = (f"asks again, {sent_back_for(NOT_ICP, facts.agreement)}",)
+        left = leave_with_marketing(lead, because, touches, facts)
+        kept = replace(left.lead, sent_back=True, returns_at=None)
+        return Decision(lead=kept, jobs=(*left.jobs, *cards(lead, facts)))
     return offer(lead, touches, facts)
 
 
-def _to_marketing(lead: Lead, facts: Facts) -> Decision:
-    because = ("asks again after a no: not our kind of customer",)
-    decision = leave_with_marketing(lead, because, facts)
-    return replace(decision, lead=replace(decision.lead, sent_back=True))
+def _standing_rejection(lead: Lead) -> Rejection | None:
+    rejection = None if lead.handoff is None else lead.handoff.rejection
+    return None if rejection is None or rejection.taken_back_at is not None else rejection
 
 
 def _quiet(lead: Lead, _fresh: Sequence[Touch], _facts: Facts) -> Decision:
@@ -148,14 +180,18 @@ _REACTIONS: Final[Mapping[State, Callable[[Lead, Sequence[Touch], Facts], Decisi
 }
 
 
-def _merged(lead: Lead, arrival: LeadArrival, now: datetime) -> Lead:
-    """The lead with the facts of this arrival that are later than those we have."""
-    at = arrival.occurred_at or now
-    told: dict[str, Value] = {**arrival.fields, **_elsewhere(arrival)}
+def _merged(lead: Lead, arrival: LeadArrival, owner: str | None, now: datetime) -> Lead:
+    """The lead with the facts of this arrival that are later than those we have.
+
+    Without a time of its own an arrival is as late as it comes; that it says the same again is no news.
+    """
+    timed, at = arrival.occurred_at is not None, arrival.occurred_at or now
     fields, fields_at = dict(lead.fields), dict(lead.fields_at)
-    for path, value in told.items():
-        if path in fields_at and (at <= fields_at[path] or fields.get(path) == value):
-            continue
+    for path, value in {**arrival.fields, **_elsewhere(arrival, owner)}.items():
+        if path in fields_at:
+            told_before = at <= fields_at[path] if timed else at < fields_at[path]
+            if told_before or (not timed and fields.get(path) == value):
+                continue
         fields_at[path] = at
         if value is None:
             fields.pop(path, None)
@@ -165,25 +201,42 @@ def _merged(lead: Lead, arrival: LeadArrival, now: datetime) -> Lead:
     return replace(lead, fields=fields, fields_at=fields_at, external_id=external_id)
 
 
-_ELSEWHERE: Final = ("elsewhere.owner", "elsewhere.status", "elsewhere.reason")
+_OWNER, _STATUS, _REASON = "elsewhere.owner", "elsewhere.status", "elsewhere.reason"
 
 
-def _elsewhere(arrival: LeadArrival) -> dict[str, Value]:
-    told = zip(_ELSEWHERE, (arrival.owner, arrival.status, arrival.reason), strict=True)
-    return {path: value for path, value in told if value is not None}
+def _elsewhere(arrival: LeadArrival, owner: str | None) -> dict[str, Value]:
+    """What is decided elsewhere is merged like facts; a status says all of its reason."""
+    told: dict[str, Value] = {} if owner is None else {_OWNER: owner}
+    return told if arrival.status is None else {**told, _STATUS: arrival.status, _REASON: arrival.reason}
 
 
 def _told_elsewhere(lead: Lead) -> tuple[Value, ...]:
-    return tuple(lead.fields.get(path) for path in _ELSEWHERE)
+    return tuple(lead.fields.get(path) for path in (_OWNER, _STATUS, _REASON))
 
 
-def _implied(arrival: LeadArrival, *, first: bool, now: datetime) -> Sequence[Touch]:
-    """The arrival itself is a touch, where we know when it was; without a time a repeat is no news."""
+def _told(known: Lead, command: Arrive, facts: Facts) -> Told:
+    """What this arrival says of a decision, as far as nothing later is known."""
+    arrival, stands = command.arrival, known.fields
+    is_status = stands.get(_STATUS) == arrival.status
+    return Told(
+        feed=arrival.feed,
+        at=arrival.occurred_at or facts.now,
+        owner=command.owner if stands.get(_OWNER) == command.owner else None,
+        status=arrival.status if is_status else None,
+        reason=arrival.reason if is_status else None,
+    )
+
+
+def _implied(arrival: LeadArrival, facts: Facts) -> Sequence[Touch]:
+    """The arrival itself is a touch. Without a time of its own it is one only where it tells of something new."""
     source, campaign = arrival.fields.get("source"), arrival.fields.get("campaign")
-    if not isinstance(source, str) or (arrival.occurred_at is None and not first):
+    if not isinstance(source, str):
         return ()
     campaign = campaign if isinstance(campaign, str) else None
-    return (Touch(kind=source, at=arrival.occurred_at or now, campaign=campaign),)
+    known = {(touch.kind, touch.campaign) for touch in facts.touches}
+    if arrival.occurred_at is None and (source, campaign) in known:
+        return ()
+    return (Touch(kind=source, at=arrival.occurred_at or facts.now, campaign=campaign),)
 
 
 def _fresh(told: Sequence[Touch], known: Sequence[Touch]) -> tuple[Touch, ...]:
@@ -200,5 +253,9 @@ def _key(touch: Touch) -> tuple[object, ...]:
     return touch.kind, touch.at, touch.campaign
 
 
+def _at(touch: Touch) -> datetime:
+    return touch.at
+
+
 def _asks(fresh: Sequence[Touch], facts: Facts) -> bool:
-    return any(gate.asks_for_us(touch.kind, facts.agreement) for touch in fresh)
+    return any(gate.asks(touch, facts.agreement, facts.now) for touch in fresh)

@@ -54,7 +54,7 @@ class Shown:
 class Release:
     """Offer a lead that waits behind one message; `by` is None where the day's share is offered."""
 
-    needs: ClassVar = NOTHING
+    needs: ClassVar = frozenset({Need.TOUCHES})
     by: str | None
 
 
@@ -62,7 +62,7 @@ class Release:
 class Keep:
     """Marketing keeps a lead that waits behind one message."""
 
-    needs: ClassVar = NOTHING
+    needs: ClassVar = frozenset({Need.TOUCHES})
     by: str
 
 

@@ -1,4 +1,4 @@
-"""What people of sales and marketing do with a lead: one small rule for each thing they may ask."""
+"""What people of sales do with a lead: one small rule for each thing they may ask."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,74 +7,17 @@ from typing import Final
 from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.jobs import Due, LapseRejection, ReturnLead, Sight, redraw, show, to_person
-from bot.leads.commands import (
-    Accept,
-    Contact,
-    HandOver,
-    Keep,
-    Lapse,
-    NoAnswer,
-    Reject,
-    Release,
-    Shown,
-    Take,
-    Thank,
-    Undo,
-)
+from bot.leads.commands import Accept, Contact, NoAnswer, Reject, Shown, Take, Undo
+from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
-from bot.leads.lead import Before, Lead, Rejection, State, Verdict
-from bot.leads.offering import leave_with_marketing, offer, standing
+from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
 from bot.leads.sentences import who_has_it
+from bot.leads.showing import everywhere, rejections
 from bot.people import Role
 from bot.reasons import OTHER_LENGTH, REASONS, Ask, Reason, Then
-from bot.text import at_time, count, mention
+from bot.text import by_the_clock, count, mention, plain
 
 ANSWER_DAYS: Final = 5  # working days in which marketing may answer a rejection (product.md section 6)
-
-
-# Marketing.
-
-
-def release(lead: Lead, command: Release, facts: Facts) -> Decision:
-    if command.by is not None:
-        facts.actor(Role.MARKETER, Role.MANAGER)
-    if lead.hold is None:
-        return Decision(lead=lead)
-    return offer(lead, facts.touches, facts)
-
-
-def keep(lead: Lead, _command: Keep, facts: Facts) -> Decision:
-    facts.actor(Role.MARKETER, Role.MANAGER)
-    if lead.hold is None:
-        return Decision(lead=lead)
-    kept = leave_with_marketing(lead, ("kept by marketing",), facts)
-    return Decision(lead=replace(kept.lead, sent_back=True))
-
-
-def hand_over(lead: Lead, command: HandOver, facts: Facts) -> Decision:
-    facts.actor(Role.MARKETER, Role.MANAGER)
-    if not command.note.strip():
-        raise Refused("One line for sales is needed: why is it ready after all?", field="note")
-    decision = offer(lead, facts.touches, facts, handed_by=command.by, note=command.note.strip())
-    shelf = lead.shelf
-    if shelf is None:
-        return decision
-    drawn = redraw(Sight.NURTURE, shelf, facts.now, channel=facts.agreement.channels.feedback)
-    return replace(decision, jobs=(*decision.jobs, drawn))
-
-
-def thank(lead: Lead, command: Thank, facts: Facts) -> Decision:
-    facts.actor(Role.MARKETER, Role.MANAGER)
-    rejection = None if lead.handoff is None else lead.handoff.rejection
-    if rejection is None or rejection.id != command.rejection:
-        raise Refused(f"{lead.called} has moved on since. {who_has_it(lead, command.by)}")
-    if command.by in rejection.thanked_by:
-        return Decision(lead=lead)
-    thanked = replace(rejection, thanked_by=(*rejection.thanked_by, command.by))
-    return Decision(lead=with_handoff(lead, rejection=thanked), jobs=_retell(lead, facts))
-
-
-# Sales.
 
 
 def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
@@ -93,17 +36,9 @@ def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
 def accepted_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None) -> Decision:
     """The lead with its new owner, and every place where it shows."""
     handoff, now = handoff_of(lead), facts.now
-    decided = with_handoff(
-        lead,
-        verdict=Verdict.ACCEPTED,
-        decided_at=now,
-        decided_by=by,
-        took=_took(lead, facts),
-        origin=origin,
-        before=_as_it_stands(lead),
-    )
+    decided = with_handoff(lead, verdict=Verdict.ACCEPTED, **_decided(lead, by, facts, origin))
     owner = show(Sight.OWNER, to_person(handoff.id, by), now, channel=by)
-    jobs = (*_everywhere(decided, facts), owner, *_when_undo_ends(decided, facts))
+    jobs = (*everywhere(decided, facts), owner, *_when_undo_ends(decided, facts))
     return Decision(lead=replace(decided, state=State.ACCEPTED, owner=by), jobs=jobs)
 
 
@@ -125,7 +60,6 @@ def rejected_by(
 ) -> Decision:
     """The lead as sales refused it; marketing is told, and has some days to answer."""
     handoff, now = handoff_of(lead), facts.now
-    lapses_at = facts.agreement.calendar.working_days_after(now, ANSWER_DAYS)
     rejection = Rejection(
         id=_rejection_id(lead),
         at=now,
@@ -138,21 +72,19 @@ def rejected_by(
     decided = with_handoff(
         lead,
         verdict=Verdict.REJECTED,
-        decided_at=now,
-        decided_by=command.by,
-        took=_took(lead, facts),
-        origin=origin,
-        before=_as_it_stands(lead),
         rejection=rejection,
+        **_decided(lead, command.by, facts, origin),
     )
-    channels = facts.agreement.channels
+    calendar, channels = facts.agreement.calendar, facts.agreement.channels
     told = show(Sight.REJECTION, rejection.id, now, channel=channels.feedback)
-    lapse = Due(job=LapseRejection(lead=lead.id, rejection=rejection.id), at=lapses_at)
-    take_ends = facts.agreement.calendar.end_of_next_working_day(now)
-    untaken = redraw(
-        Sight.CARD, handoff.id, take_ends, channel=handoff.channel, key=f"redraw:card:{handoff.id}@take"
-    )
-    jobs = [*_everywhere(decided, facts), told, lapse, untaken, *_when_undo_ends(decided, facts)]
+    lapse = LapseRejection(lead=lead.id, rejection=rejection.id)
+    jobs = [
+        *everywhere(decided, facts),
+        told,
+        Due(job=lapse, at=calendar.working_days_after(now, ANSWER_DAYS)),
+        *_when_undo_ends(decided, facts),
+        _card_later(handoff, "take", calendar.end_of_next_working_day(now)),
+    ]
     if reason.then is Then.RETURNED and rejection.until is not None:
         jobs.append(Due(job=ReturnLead(lead=lead.id), at=rejection.until))
     after = replace(decided, state=State.REJECTED, owner=None, returns_at=rejection.until)
@@ -161,20 +93,25 @@ def rejected_by(
 
 def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
     """Back to what was before the decision: the clock goes on as if nothing had been decided."""
-    handoff = handoff_of(lead)
+    handoff, before = handoff_of(lead), handoff_of(lead).before
+    stands = who_has_it(lead, command.by, facts.agreement, facts.now)
+    if handoff.origin is not None:
+        raise Refused(f"This was decided in {plain(handoff.origin)}, and can be changed there. {stands}")
     if handoff.decided_by != command.by:
-        raise Refused(f"Only who decided can undo it. {who_has_it(lead, command.by)}")
-    if handoff.decided_at is None or handoff.before is None:
-        raise Refused(f"There is nothing to undo. {who_has_it(lead, command.by)}")
-    ends = handoff.decided_at + facts.agreement.leads.undo
-    if facts.now > ends:
-        raise Refused(f"Undo was possible until {at_time(ends)}. {who_has_it(lead, command.by)}")
-    if lead.state is State.ACCEPTED and lead.attempts:
-        raise Refused(f"You have already tried to reach {lead.called}, so it stays yours.")
+        raise Refused(f"Only who decided can undo it. {stands}")
+    if lead.state is State.WORKING:
+        raise Refused(f"You have been in touch with {plain(lead.called)} since, so it stays yours.")
+    if handoff.decided_at is None or before is None:
+        raise Refused(f"There is nothing to undo. {stands}")
+    if lead.state is State.ACCEPTED and lead.attempts > before.attempts:
+        raise Refused(f"You have already tried to reach {plain(lead.called)}, so it stays yours.")
+    ends = undo_ends(lead, facts.agreement)
+    if ends is None or facts.now > ends:
+        ended = by_the_clock(handoff.decided_at + facts.agreement.leads.undo, facts.now)
+        raise Refused(f"Undo was possible until {ended}. {stands}")
     rejection = handoff.rejection
     if handoff.verdict is Verdict.REJECTED and rejection is not None:
         rejection = replace(rejection, taken_back_at=facts.now, taken_back_by=command.by)
-    before = handoff.before
     undone = with_handoff(
         lead,
         verdict=before.verdict,
@@ -186,32 +123,29 @@ def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
         rejection=rejection,
     )
     after = replace(undone, state=before.state, owner=before.owner, returns_at=None)
-    return Decision(lead=after, jobs=(*_everywhere(lead, facts), *_retell(lead, facts)))
+    owner = _owner_told(after, facts)
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), *rejections(lead, facts), *owner))
 
 
 def take(lead: Lead, command: Take, facts: Facts) -> Decision:
-    """Take what a colleague passed on: the rejection turns into an accept, both stay in the log."""
+    """Take what a colleague passed on, until the end of the next working day."""
     facts.actor(Role.REP)
-    handoff = handoff_of(lead)
-    if not may_be_taken(lead, facts.now, facts):
-        raise Refused(f"It has gone back to marketing. {who_has_it(lead, command.by)}")
+    ends = taking_ends(lead, facts.agreement)
+    if ends is None or facts.now > ends:
+        stands = who_has_it(lead, command.by, facts.agreement, facts.now)
+        raise Refused(f"It has gone back to marketing. {stands}")
     _refuse_over_cap(facts)
-    rejection = handoff.rejection
+    return taken_by(lead, command.by, facts)
+
+
+def taken_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None) -> Decision:
+    """The rejection turns into an accept, both stay in the log. It is not undone: it may be handed back."""
+    rejection = handoff_of(lead).rejection
     if rejection is not None:
-        rejection = replace(rejection, taken_back_at=facts.now, taken_back_by=command.by)
-    decision = accepted_by(with_handoff(lead, rejection=rejection), command.by, facts)
-    after = with_handoff(decision.lead, before=None)  # a take is not undone: it may be handed back
-    return replace(
-        decision, lead=replace(after, returns_at=None), jobs=(*decision.jobs, *_retell(lead, facts))
-    )
-
-
-def may_be_taken(lead: Lead, now: datetime, facts: Facts) -> bool:
-    """Whether a colleague may still take what one rep rejected."""
-    handoff = lead.handoff
-    if lead.state is not State.REJECTED or handoff is None or handoff.decided_at is None:
-        return False
-    return now <= facts.agreement.calendar.end_of_next_working_day(handoff.decided_at)
+        rejection = replace(rejection, taken_back_at=facts.now, taken_back_by=by)
+    decision = accepted_by(with_handoff(lead, rejection=rejection), by, facts, origin=origin)
+    after = replace(with_handoff(decision.lead, before=None), returns_at=None)
+    return replace(decision, lead=after, jobs=(*decision.jobs, *rejections(lead, facts)))
 
 
 def contact(lead: Lead, command: Contact, facts: Facts) -> Decision:
@@ -219,30 +153,14 @@ def contact(lead: Lead, command: Contact, facts: Facts) -> Decision:
     made = Touch(kind="contact", at=facts.now, by=command.by)
     first = lead.contacted_at or facts.now
     after = replace(lead, state=State.WORKING, contacted_at=first)
-    return Decision(lead=after, jobs=_everywhere(lead, facts), touches=(made,))
+    return Decision(lead=after, jobs=everywhere(lead, facts), touches=(made,))
 
 
 def no_answer(lead: Lead, command: NoAnswer, facts: Facts) -> Decision:
     _refuse_unless_owner(lead, command.by, facts)
     made = Touch(kind="no_answer", at=facts.now, by=command.by)
     tried = replace(lead, attempts=lead.attempts + 1)
-    return Decision(lead=tried, jobs=_everywhere(lead, facts), touches=(made,))
-
-
-# Time.
-
-
-def lapse(lead: Lead, command: Lapse, facts: Facts) -> Decision:
-    """Marketing has not answered: the lead goes where the reason sends it."""
-    handoff = handoff_of(lead)
-    rejection = handoff.rejection
-    if rejection is None or rejection.id != command.rejection or rejection.taken_back_at is not None:
-        return Decision(lead=lead)
-    if REASONS[rejection.reason].then is Then.CLOSED:
-        return Decision(lead=replace(lead, state=State.CLOSED, owner=None))
-    because = (f"sent back: {facts.agreement.label(rejection.reason)}",)
-    after = replace(lead, state=State.NURTURE, owner=None, sent_back=True, kept_because=because)
-    return Decision(lead=after)
+    return Decision(lead=tried, jobs=everywhere(lead, facts), touches=(made,))
 
 
 def stay(lead: Lead, _command: object, _facts: Facts) -> Decision:
@@ -253,21 +171,11 @@ def stay(lead: Lead, _command: object, _facts: Facts) -> Decision:
 # What the rules above share.
 
 
-def _everywhere(lead: Lead, facts: Facts) -> tuple[Due, ...]:
-    """Every message that shows where the lead stands, brought up to date."""
-    handoff, now = handoff_of(lead), facts.now
-    told = [
-        redraw(sight, to_person(handoff.id, person), now, channel=person)
-        for sight, person in ((Sight.OWNER, lead.owner), (Sight.ASK, handoff.to))
-        if person
-    ]
-    card = redraw(Sight.CARD, handoff.id, now, channel=handoff.channel)
-    return (card, *told, *standing(facts.agreement, handoff.week, handoff.line, now))
-
-
-def _as_it_stands(lead: Lead) -> Before:
+def _decided(lead: Lead, by: str, facts: Facts, origin: str | None) -> dict[str, object]:
+    """What a handoff keeps of a decision; one that was made elsewhere is undone there."""
     handoff = handoff_of(lead)
-    return Before(
+    waited = facts.agreement.calendar.between(handoff.offered_at, facts.now)
+    before = Before(
         state=lead.state,
         owner=lead.owner,
         verdict=handoff.verdict,
@@ -275,25 +183,35 @@ def _as_it_stands(lead: Lead) -> Before:
         decided_by=handoff.decided_by,
         took=handoff.took,
         origin=handoff.origin,
+        attempts=lead.attempts,
     )
+    return {
+        "decided_at": facts.now,
+        "decided_by": by,
+        "took": int(waited.total_seconds()),
+        "origin": origin,
+        "before": before if origin is None else None,
+    }
 
 
 def _when_undo_ends(lead: Lead, facts: Facts) -> tuple[Due, ...]:
-    handoff, at = handoff_of(lead), facts.now + facts.agreement.leads.undo + timedelta(seconds=1)
-    key = f"redraw:card:{handoff.id}@undo"
-    return (redraw(Sight.CARD, handoff.id, at, channel=handoff.channel, key=key),)
-
-
-def _retell(lead: Lead, facts: Facts) -> tuple[Due, ...]:
-    rejection = handoff_of(lead).rejection
-    if rejection is None:
+    if handoff_of(lead).before is None:
         return ()
-    return (redraw(Sight.REJECTION, rejection.id, facts.now, channel=facts.agreement.channels.feedback),)
+    ends = facts.now + facts.agreement.leads.undo + timedelta(seconds=1)
+    return (_card_later(handoff_of(lead), "undo", ends),)
 
 
-def _took(lead: Lead, facts: Facts) -> int:
-    waited = facts.agreement.calendar.between(handoff_of(lead).offered_at, facts.now)
-    return int(waited.total_seconds())
+def _card_later(handoff: Handoff, why: str, at: datetime) -> Due:
+    """The card drawn anew when something on it is over; waiting, it does not hold up what is drawn before."""
+    return redraw(Sight.CARD, handoff.id, at, channel=handoff.channel, key=f"redraw:card:{handoff.id}@{why}")
+
+
+def _owner_told(lead: Lead, facts: Facts) -> tuple[Due, ...]:
+    """The message of who owns the lead again."""
+    if lead.owner is None:
+        return ()
+    about = to_person(handoff_of(lead).id, lead.owner)
+    return (show(Sight.OWNER, about, facts.now, channel=lead.owner),)
 
 
 def _rejection_id(lead: Lead) -> str:
@@ -328,7 +246,7 @@ def _refuse_unless_owner(lead: Lead, by: str, facts: Facts) -> None:
     person = facts.actor(Role.REP, Role.MANAGER)
     named = Role.MANAGER in facts.agreement.roles.named
     if lead.owner != by and not (named and facts.agreement.roles.has(person, Role.MANAGER)):
-        raise Refused(who_has_it(lead, by))
+        raise Refused(who_has_it(lead, by, facts.agreement, facts.now))
 
 
 def _check_answers(lead: Lead, command: Reject, reason: Reason, facts: Facts) -> None:
@@ -352,21 +270,20 @@ def _check_answers(lead: Lead, command: Reject, reason: Reason, facts: Facts) ->
 
 
 def _pass_on(lead: Lead, command: Reject, facts: Facts) -> Decision:
-    """No rejection: hidden from this rep, offered to the colleague they named, or to the team."""
-    colleague = command.colleague
-    if colleague is not None:
-        person = facts.colleague
-        if person is None or not facts.agreement.roles.has(person, Role.REP):
-            raise Refused(f"{mention(colleague)} does not take leads here.", field="answer")
-        if colleague == command.by:
-            raise Refused("That is you. Please name somebody else, or leave it empty.", field="answer")
-    handoff, now = handoff_of(lead), facts.now
-    hidden = tuple(dict.fromkeys((*handoff.hidden_from, command.by)))
+    """No rejection: hidden from this rep, offered to the colleague they named, or to the team.
+
+    While it is offered to somebody else by name, another's "Not for me" changes nothing for them.
+    """
+    handoff, now, colleague = handoff_of(lead), facts.now, command.colleague
+    _refuse_colleague(handoff, command, facts)
+    to, named_by = (colleague, command.by) if colleague else (None, None)
+    if colleague is None and lead.owner is None and handoff.to != command.by:
+        to, named_by = handoff.to, handoff.named_by
     passed = with_handoff(
         lead,
-        hidden_from=hidden,
-        to=colleague,
-        named_by=command.by if colleague else None,
+        hidden_from=tuple(dict.fromkeys((*handoff.hidden_from, command.by))),
+        to=to,
+        named_by=named_by,
         verdict=None,
         decided_at=None,
         decided_by=None,
@@ -376,4 +293,17 @@ def _pass_on(lead: Lead, command: Reject, facts: Facts) -> Decision:
     )
     after = replace(passed, state=State.OFFERED, owner=None, contacted_at=None)
     ask = (show(Sight.ASK, to_person(handoff.id, colleague), now, channel=colleague),) if colleague else ()
-    return Decision(lead=after, jobs=(*_everywhere(lead, facts), *ask))
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), *ask))
+
+
+def _refuse_colleague(handoff: Handoff, command: Reject, facts: Facts) -> None:
+    colleague, person = command.colleague, facts.colleague
+    if colleague is None:
+        return
+    if colleague == command.by:
+        raise Refused("That is you. Please name somebody else, or leave it empty.", field="answer")
+    if person is None or not facts.agreement.roles.has(person, Role.REP):
+        raise Refused(f"{mention(colleague)} does not take leads here.", field="answer")
+    if colleague in handoff.hidden_from:
+        words = f"{mention(colleague)} has said “not for me” to this one already."
+        raise Refused(f"{words} Please name somebody else, or leave it empty.", field="answer")

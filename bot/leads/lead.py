@@ -1,11 +1,16 @@
 """What a lead is: its state, its facts, and the handoff it is in. No rule lives here."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.arrivals import Value
+
+# Feeds without a name send the address in its place. Seven digits or more are a phone number.
+_REACHES: Final = re.compile(r"\S@\S+\.\S|\d(?:[\s().+/-]*\d){6}")
 
 
 class State(StrEnum):
@@ -52,6 +57,7 @@ class Before:
     decided_by: str | None = None
     took: int | None = None
     origin: str | None = None
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +116,19 @@ class Lead:
         value = self.fields.get(path)
         return "" if value is None else str(value)
 
+    def shown(self, path: str) -> str:
+        """A fact as a channel may see it: empty where it holds an e-mail address or a phone number."""
+        text = self.text(path)
+        return "" if _REACHES.search(text) else text
+
     @property
     def name(self) -> str:
         """Who it is, as well as we know: never a phone number or an e-mail address."""
-        return self.text("contact.name") or self.text("contact.title") or "Somebody"
+        return self.shown("contact.name") or self.shown("contact.title") or "Somebody"
 
     @property
     def company(self) -> str:
-        return self.text("company.name") or self.text("company.domain")
+        return self.shown("company.name") or self.text("company.domain")
 
     @property
     def called(self) -> str:

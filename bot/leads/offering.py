@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bot import gate
 from bot.agreement import Agreement
 from bot.arrivals import Touch
-from bot.jobs import Due, Sight, show, to_person
+from bot.jobs import Sight, show, to_person
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Handoff, Lead, State
+from bot.leads.showing import cards, standing, waiting
+from bot.text import day
 
 SOON: Final = timedelta(seconds=2)  # counts that change by the second are redrawn at this pace
 
@@ -19,20 +21,32 @@ def judge(lead: Lead, touches: Sequence[Touch], facts: Facts) -> Decision:
     """Offer the lead, hold it, or leave it with marketing and say which rule it failed."""
     failed = gate.failing(lead, touches, facts.agreement, facts.now)
     if failed:
-        return leave_with_marketing(lead, failed, facts)
-    if too_many(lead, touches, facts):
-        held = replace(lead, state=State.NEW, hold=facts.hold, kept_because=())
-        channel = facts.agreement.channels.leads
-        return Decision(lead=held, jobs=(show(Sight.HOLD, facts.hold, facts.now + SOON, channel=channel),))
+        return leave_with_marketing(lead, failed, touches, facts)
+    if old(lead, touches, facts) or beyond_the_flood(lead, touches, facts):
+        return hold(lead, facts)
     return offer(lead, touches, facts)
 
 
-def too_many(lead: Lead, touches: Sequence[Touch], facts: Facts) -> bool:
-    """Old at arrival, or beyond what a channel takes at once; who asked for us is never too many."""
-    flood = facts.agreement.leads.flood
-    if facts.now - lead.occurred_at > flood.older_than:
-        return True
-    return facts.offers >= flood.offers and not gate.hot(lead, touches, facts.agreement, facts.now)
+def old(lead: Lead, touches: Sequence[Touch], facts: Facts) -> bool:
+    """Whether all that we know of the lead, its own touches among it, is older than the agreement allows."""
+    told = (lead.occurred_at, *lead.fields_at.values(), *(touch.at for touch in touches if not touch.by))
+    return facts.now - max(told) > facts.agreement.leads.flood.older_than
+
+
+def beyond_the_flood(lead: Lead, touches: Sequence[Touch], facts: Facts) -> bool:
+    """Beyond what a channel takes at once; who asked for us is never too many."""
+    if facts.offers < facts.agreement.leads.flood.offers:
+        return False
+    return not gate.hot(lead, touches, facts.agreement, facts.now)
+
+
+def hold(lead: Lead, facts: Facts) -> Decision:
+    """The lead waits with others, behind one message."""
+    held = replace(
+        lead, state=State.NEW, hold=facts.hold, kept_because=(), shelf=None, sent_back=False, returns_at=None
+    )
+    message = show(Sight.HOLD, facts.hold, facts.now + SOON, channel=facts.agreement.channels.leads)
+    return Decision(lead=held, jobs=(message, *waiting(lead, facts)))
 
 
 def offer(
@@ -44,7 +58,7 @@ def offer(
     handed_by: str | None = None,
     note: str | None = None,
 ) -> Decision:
-    """A new handoff, with a card in the team's channel."""
+    """A new handoff, with a card in the team's channel; what showed the lead before is brought up to date."""
     agreement, now = facts.agreement, facts.now
     number = 1 if lead.handoff is None else lead.handoff.number + 1
     handoff = Handoff(
@@ -55,7 +69,7 @@ def offer(
         week=agreement.week(now),
         line=line_of(lead),
         hot=gate.hot(lead, touches, agreement, now),
-        why=gate.why(lead, touches, agreement, now),
+        why=(*_back_again(lead, agreement), *gate.why(lead, touches, agreement, now)),
         whose_score=gate.score(lead, touches, agreement, now).whose,
         handed_by=handed_by,
         note=note,
@@ -72,23 +86,33 @@ def offer(
         sent_back=False,
         returns_at=None,
         hold=None,
+        shelf=None,
     )
     card = show(Sight.CARD, handoff.id, now, channel=handoff.channel)
     ask = (show(Sight.ASK, to_person(handoff.id, to), now, channel=to),) if to else ()
-    return Decision(lead=offered, jobs=(card, *ask, *standing(agreement, handoff.week, handoff.line, now)))
+    before = (*cards(lead, facts), *waiting(lead, facts))
+    return Decision(
+        lead=offered, jobs=(card, *ask, *before, *standing(agreement, handoff.week, handoff.line, now))
+    )
 
 
-def leave_with_marketing(lead: Lead, because: tuple[str, ...], facts: Facts) -> Decision:
-    """Marketing sees it with the failing rule, unless it is one of many old ones."""
+def leave_with_marketing(
+    lead: Lead, because: tuple[str, ...], touches: Sequence[Touch], facts: Facts
+) -> Decision:
+    """Marketing sees it with the failing rule, unless it is one of many old ones.
+
+    Who is with marketing already stays in the message that first named it.
+    """
     agreement, now = facts.agreement, facts.now
-    week, line = agreement.week(now), line_of(lead)
-    shelf = f"{week}|{line}"
+    stays = lead.state is State.NURTURE and lead.shelf is not None
+    shelf = str(lead.shelf) if stays else f"{agreement.week(now)}|{line_of(lead)}"
     kept = replace(lead, state=State.NURTURE, kept_because=because, shelf=shelf, hold=None)
-    old = now - lead.occurred_at > agreement.leads.flood.older_than
-    if old and not gate.asks_for_us(lead.source, agreement):
-        return Decision(lead=kept)
+    left = () if stays else waiting(lead, facts)
+    if old(lead, touches, facts) and not gate.asked(lead, touches, agreement, now):
+        return Decision(lead=kept, jobs=left)
+    week, _, line = shelf.partition("|")
     shown = show(Sight.NURTURE, shelf, now + SOON, channel=agreement.channels.feedback)
-    return Decision(lead=kept, jobs=(*standing(agreement, week, line, now), shown))
+    return Decision(lead=kept, jobs=(*standing(agreement, week, line, now), shown, *left))
 
 
 def line_of(lead: Lead) -> str:
@@ -96,8 +120,8 @@ def line_of(lead: Lead) -> str:
     return f"campaign:{lead.campaign}" if lead.campaign else f"source:{lead.source or 'unknown'}"
 
 
-def standing(agreement: Agreement, week: str, line: str, now: datetime) -> tuple[Due, ...]:
-    """The campaign's message of the week, brought up to date; with one channel for all there is none."""
-    if agreement.one_channel:
+def _back_again(lead: Lead, agreement: Agreement) -> tuple[str, ...]:
+    rejection = None if lead.handoff is None else lead.handoff.rejection
+    if rejection is None or rejection.taken_back_at is not None:
         return ()
-    return (show(Sight.CAMPAIGN, f"{week}|{line}", now, channel=agreement.channels.feedback),)
+    return (f"Back again: rejected {day(rejection.at)}, {agreement.label(rejection.reason)}",)

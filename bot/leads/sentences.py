@@ -1,11 +1,13 @@
 """What a person is told who asks too late, or twice: who has the lead, and why. Kind, exact, never blame."""
 
+from datetime import datetime
+
+from bot.agreement import Agreement
 from bot.leads.lead import Lead, Rejection, State
-from bot.reasons import REASONS
 from bot.text import at_time, mention, on_day, plain
 
 
-def who_has_it(lead: Lead, by: str) -> str:
+def who_has_it(lead: Lead, by: str, agreement: Agreement, now: datetime) -> str:
     """Where the lead stands, to the person who asked."""
     words = ""
     match lead.state:
@@ -16,32 +18,40 @@ def who_has_it(lead: Lead, by: str) -> str:
         case State.OFFERED:
             words = f"{plain(lead.called)} still waits for an answer. Anyone of the team may take it."
         case State.ACCEPTED | State.WORKING | State.CONVERTED:
-            words = "This is already yours." if lead.owner == by else _taken(lead)
+            words = "This is already yours." if lead.owner == by else _taken(lead, now)
         case State.REJECTED:
-            words = _passed(lead, by) or "This lead is with marketing."
+            words = _passed(lead, by, agreement) or "This lead is with marketing."
         case State.DISPUTED:
             words = "Marketing has asked for a second look at this one. Nothing for you to do."
         case State.CLOSED:
-            words = f"{_passed(lead, by)} This lead is closed.".strip()
+            words = f"{_passed(lead, by, agreement)} This lead is closed.".strip()
     return words
 
 
-def _taken(lead: Lead) -> str:
-    decided_at = None if lead.handoff is None else lead.handoff.decided_at
-    when = "" if decided_at is None else f" at {at_time(decided_at)}"
-    return f"{mention(lead.owner) if lead.owner else 'Somebody'} took this{when}. Nothing for you to do."
+def in_a_sentence(label: str) -> str:
+    """A reason's label behind other words: "No budget" -> "no budget", but "GDPR" stays."""
+    return label if label[1:2].isupper() or label.startswith("I ") else f"{label[:1].lower()}{label[1:]}"
 
 
-def _passed(lead: Lead, by: str) -> str:
+def _taken(lead: Lead, now: datetime) -> str:
+    handoff = lead.handoff
+    whom = mention(lead.owner) if lead.owner else "Somebody"
+    if handoff is None or handoff.decided_at is None or handoff.decided_by != lead.owner:
+        return f"{whom} has this one. Nothing for you to do."
+    return f"{whom} took this {at_time(handoff.decided_at, now)}. Nothing for you to do."
+
+
+def _passed(lead: Lead, by: str, agreement: Agreement) -> str:
     rejection = None if lead.handoff is None else lead.handoff.rejection
-    return "" if rejection is None else passed(rejection, by)
+    if rejection is None or rejection.taken_back_at is not None:
+        return ""
+    return passed(rejection, by, agreement)
 
 
-def passed(rejection: Rejection, by: str) -> str:
+def passed(rejection: Rejection, by: str, agreement: Agreement) -> str:
     """Amy passed on this: not our kind of customer."""
-    label = REASONS[rejection.reason].label
     whom = "You" if rejection.by == by else mention(rejection.by) if rejection.by else "Sales"
-    return f"{whom} passed on this: {label[0].lower()}{label[1:]}."
+    return f"{whom} passed on this: {plain(in_a_sentence(agreement.label(rejection.reason)))}."
 
 
 def _with_marketing(lead: Lead) -> str:
