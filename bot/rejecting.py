@@ -30,6 +30,8 @@ Values = Mapping[str, Mapping[str, Mapping[str, Any]]]  # view.state.values: by 
 TITLE: Final = "Not this one?"
 MONTHS: Final = 18  # how far ahead "wrong time" may be
 LONGEST: Final = 2000  # characters of a rep's words
+MOST_ATTEMPTS: Final = 40  # that fit into one form, a day and a kind each
+EAST_OF_UTC: Final = timedelta(hours=14)  # where it may be tomorrow already
 KINDS: Final = ("Call", "E-mail", "Message", "Visit")  # of an attempt
 
 
@@ -154,7 +156,7 @@ def _months(agreement: Agreement, now: datetime) -> list[Any]:
 
 def _attempt_fields(lead: Lead, agreement: Agreement) -> Sequence[Block]:
     """A day and a kind for each attempt that is missing; those logged are counted already."""
-    missing = max(agreement.leads.attempts - lead.attempts, 0)
+    missing = min(max(agreement.leads.attempts - lead.attempts, 0), MOST_ATTEMPTS)
     known = (
         f"{count(lead.attempts, 'attempt')} logged, {missing} to add."
         if missing
@@ -186,10 +188,11 @@ def _attempts(values: Values, by: str, now: datetime) -> tuple[Touch, ...]:
         kind = _option(values, _attempt_block(number, "kind"))
         if not told or not kind:
             continue
-        # Noon, and a minute apart: two attempts of one day are two.
-        at = datetime.combine(date.fromisoformat(told), time(12, number), tzinfo=UTC)
-        if at.date() > now.date():
-            raise Refused("An attempt cannot be in the future.", field="attempts")
+        day = date.fromisoformat(told)
+        if day > (now + EAST_OF_UTC).date():
+            raise Refused("This day is still to come. Please choose one that has been.", field="attempts")
+        # Noon, or today as late as it is, and a second apart: two attempts of one day are two.
+        at = min(datetime.combine(day, time(12), tzinfo=UTC), now) - timedelta(seconds=number)
         attempts.append(Touch(kind="no_answer", at=at, detail=kind, by=by))
     return tuple(attempts)
 
@@ -200,11 +203,9 @@ def _answer(values: Values, reason: Reason | None, block: str) -> str | None:
             return _option(values, block)
         case Ask.TEXT:
             return _text(values, block)
-        case Ask.RECORD:
-            return _option(values, block)
-        case Ask.MONTH:
-            chosen = _option(values, block)
-            return None if chosen is None else f"{date.fromisoformat(f'{chosen}-01'):%B %Y}"
+        case Ask.RECORD | Ask.MONTH:
+            chosen = _value(values, block, "selected_option")
+            return None if not chosen else str(chosen["text"]["text"])
         case _:
             return None
 

@@ -15,7 +15,7 @@ from bot.leads.sentences import who_has_it
 from bot.leads.showing import everywhere, rejections
 from bot.people import Role
 from bot.reasons import OTHER_LENGTH, REASONS, Ask, Reason, Then
-from bot.text import by_the_clock, count, mention, plain
+from bot.text import by_the_clock, count, plain
 
 ANSWER_DAYS: Final = 5  # working days in which marketing may answer a rejection (product.md section 6)
 
@@ -302,8 +302,10 @@ def _refuse_colleague(handoff: Handoff, command: Reject, facts: Facts) -> None:
         return
     if colleague == command.by:
         raise Refused("That is you. Please name somebody else, or leave it empty.", field="answer")
+    # Under a field Slack shows words as they are: a mention would be read as <@U123>.
+    whom = "This person" if person is None else person.name
     if person is None or not facts.agreement.roles.has(person, Role.REP):
-        raise Refused(f"{mention(colleague)} does not take leads here.", field="answer")
+        raise Refused(f"{whom} does not take leads here.", field="answer")
     if colleague in handoff.hidden_from:
-        words = f"{mention(colleague)} has said “not for me” to this one already."
+        words = f"{whom} has said “not for me” to this one already."
         raise Refused(f"{words} Please name somebody else, or leave it empty.", field="answer")

@@ -22,16 +22,12 @@ COMES_BACK: Final = 2  # times after which a lead that is passed on again is clo
 def release(lead: Lead, command: Release, facts: Facts) -> Decision:
     if command.by is not None:
         facts.actor(Role.MARKETER, Role.MANAGER)
-    if lead.hold is None:
-        return Decision(lead=lead)
     return offer(lead, facts.touches, facts, to=who_asked_for_the_date(lead))
 
 
 def keep(lead: Lead, _command: Keep, facts: Facts) -> Decision:
     """With marketing, which knows: its messages are brought up to date, none is posted."""
     facts.actor(Role.MARKETER, Role.MANAGER)
-    if lead.hold is None:
-        return Decision(lead=lead)
     kept = leave_with_marketing(lead, ("kept by marketing",), facts.touches, facts).lead
     channel = facts.agreement.channels.feedback
     drawn = redraw(Sight.NURTURE, str(kept.shelf), facts.now, channel=channel)

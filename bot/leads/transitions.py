@@ -51,41 +51,36 @@ def _to(*states: State, by: Rule) -> Transition:
 TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (NEW, Arrive): _to(NEW, NURTURE, OFFERED, ACCEPTED, WORKING, CONVERTED, CLOSED, by=arriving.arrive),
     (NEW, Hear): _to(NEW, NURTURE, OFFERED, by=arriving.hear),
-    (NEW, Release): _to(NEW, OFFERED, by=marketing.release),
-    (NEW, Keep): _to(NEW, NURTURE, by=marketing.keep),
+    (NEW, Release): _to(OFFERED, by=marketing.release),
+    (NEW, Keep): _to(NURTURE, by=marketing.keep),
     (NURTURE, Arrive): _to(NEW, NURTURE, OFFERED, ACCEPTED, WORKING, CONVERTED, CLOSED, by=arriving.arrive),
     (NURTURE, Hear): _to(NEW, NURTURE, OFFERED, by=arriving.hear),
     (NURTURE, HandOver): _to(OFFERED, by=marketing.hand_over),
-    (NURTURE, Thank): _to(NURTURE, by=marketing.thank),
     (NURTURE, Return): _to(NEW, NURTURE, OFFERED, by=arriving.come_back),
     (OFFERED, Arrive): _to(OFFERED, ACCEPTED, WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (OFFERED, Hear): _to(OFFERED, by=arriving.hear),
     (OFFERED, Shown): _to(OFFERED, by=deciding.shown),
     (OFFERED, Accept): _to(ACCEPTED, by=deciding.accept),
     (OFFERED, Reject): _to(OFFERED, REJECTED, by=deciding.reject),
-    (OFFERED, Thank): _to(OFFERED, by=marketing.thank),
     (ACCEPTED, Arrive): _to(ACCEPTED, WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (ACCEPTED, Hear): _to(ACCEPTED, WORKING, by=arriving.hear),
     (ACCEPTED, Shown): _to(ACCEPTED, by=deciding.shown),
     (ACCEPTED, Reject): _to(OFFERED, REJECTED, by=deciding.reject),
-    (ACCEPTED, Undo): _to(OFFERED, REJECTED, by=deciding.undo),
+    (ACCEPTED, Undo): _to(OFFERED, by=deciding.undo),
     (ACCEPTED, Contact): _to(WORKING, by=deciding.contact),
     (ACCEPTED, NoAnswer): _to(ACCEPTED, by=deciding.no_answer),
-    (ACCEPTED, Thank): _to(ACCEPTED, by=marketing.thank),
     (WORKING, Arrive): _to(WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (WORKING, Hear): _to(WORKING, by=arriving.hear),
     (WORKING, Shown): _to(WORKING, by=deciding.shown),
     (WORKING, Reject): _to(OFFERED, REJECTED, by=deciding.reject),
-    (WORKING, Undo): _to(by=deciding.undo),  # always refused: somebody has acted on it
+    (WORKING, Undo): _to(by=deciding.undo),  # refused: somebody has acted on it
     (WORKING, Contact): _to(WORKING, by=deciding.contact),
     (WORKING, NoAnswer): _to(WORKING, by=deciding.no_answer),
-    (WORKING, Thank): _to(WORKING, by=marketing.thank),
     (REJECTED, Arrive): _to(REJECTED, NURTURE, OFFERED, ACCEPTED, WORKING, by=arriving.arrive),
     (REJECTED, Hear): _to(REJECTED, NURTURE, OFFERED, by=arriving.hear),
     (REJECTED, Shown): _to(REJECTED, by=deciding.shown),
     (REJECTED, Undo): _to(OFFERED, ACCEPTED, WORKING, by=deciding.undo),
     (REJECTED, Take): _to(ACCEPTED, by=deciding.take),
-    (REJECTED, Thank): _to(REJECTED, by=marketing.thank),
     (REJECTED, Lapse): _to(REJECTED, NURTURE, CLOSED, by=marketing.lapse),
     (REJECTED, Return): _to(NEW, REJECTED, OFFERED, by=arriving.come_back),
     (DISPUTED, Arrive): _to(DISPUTED, by=arriving.arrive),
@@ -94,8 +89,11 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (CONVERTED, Hear): _to(CONVERTED, by=arriving.hear),
     (CLOSED, Arrive): _to(CLOSED, NURTURE, OFFERED, ACCEPTED, WORKING, by=arriving.arrive),
     (CLOSED, Hear): _to(CLOSED, NURTURE, OFFERED, by=arriving.hear),
-    (CLOSED, Thank): _to(CLOSED, by=marketing.thank),
 }
+for _state in State:
+    # Thanks are for a rejection that stands; where a lead is with sales again, the rule says why not.
+    _stands = () if _state in (OFFERED, ACCEPTED, WORKING, CONVERTED) else (_state,)
+    TRANSITIONS[_state, Thank] = _to(*_stands, by=marketing.thank)
 # What comes by itself, later, is never refused: where the lead has moved on, it does nothing.
 for _state, _timer in product(State, (Shown, Lapse, Return)):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))

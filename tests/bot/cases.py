@@ -1,0 +1,275 @@
+"""The cases of tests/bot/grid.txt: what is done to a lead in a state, by whom and when."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+from bot.leads.commands import (
+    Accept,
+    Arrive,
+    Contact,
+    HandOver,
+    Hear,
+    Keep,
+    Lapse,
+    NoAnswer,
+    Reject,
+    Release,
+    Return,
+    Shown,
+    Take,
+    Thank,
+    Undo,
+)
+from bot.leads.decision import Decision
+from bot.leads.lead import Lead, State
+from bot.leads.transitions import decide
+from tests.bot.examples import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    accepted,
+    agreement,
+    arrives,
+    blank,
+    closed,
+    does,
+    facts,
+    rejected,
+    sent_back,
+    told,
+    touched,
+    working,
+)
+
+Case = Callable[[Lead], Decision]
+SOON: Final = NOW + 15 * MINUTE
+FULL: Final[dict[str, Any]] = {"offers": 20}
+ELSEWHERE: Final[dict[str, Any]] = {"owner": "UBEN", "status": "accepted"}
+
+
+def _last_rejection(lead: Lead) -> str:
+    known = None if lead.handoff is None else lead.handoff.rejection
+    return known.id if known else f"{lead.id}-1r1"
+
+
+def _asks(lead: Lead, **changes: Any) -> Decision:
+    asked_at = changes.pop("at", SOON)
+    return does(lead, _hear("demo_request", asked_at), SOON, **changes)
+
+
+def _hear(kind: str, at: Any = SOON, by: str | None = None) -> Hear:
+    return Hear(touch=touched(kind, at), feed="crm", by=by)
+
+
+def _news(lead: Lead, **changes: Any) -> Decision:
+    """The feed tells of the lead again, with this in it."""
+    offers = changes.pop("offers", 0)
+    return does(lead, arrives(told(SOON, **changes)), SOON, offers=offers)
+
+
+def _first(_lead: Lead, **changes: Any) -> Decision:
+    offers, at = changes.pop("offers", 0), changes.pop("at", NOW)
+    return does(blank(at), arrives(told(at, **changes)), offers=offers)
+
+
+def _only_an_id(_lead: Lead) -> Decision:
+    return does(blank(), arrives(replace(told(), fields={})))
+
+
+def _disqualified(lead: Lead) -> Decision:
+    return _asks(lead, agreement=agreement(leads={"disqualify": {"countries": ["GB"]}}))
+
+
+def _on(make: Callable[[], Lead], then: Case) -> Case:
+    """The case for a lead that came to its state in this way."""
+    return lambda _lead: then(make())
+
+
+def _after(reason: str, then: Case) -> Case:
+    """The case for a lead that was rejected, or is closed, for this reason."""
+    return lambda lead: then(closed(reason) if lead.state is State.CLOSED else rejected(reason))
+
+
+def _undo(lead: Lead, by: str = "UAMY", at: Any = SOON) -> Decision:
+    return does(lead, Undo(by=by), at)
+
+
+def _reject(lead: Lead, reason: str = "no_budget", by: str = "UAMY", **answers: Any) -> Decision:
+    return does(lead, Reject(by=by, reason=reason, **answers), SOON)
+
+
+def _take(lead: Lead, at: Any = SOON, **changes: Any) -> Decision:
+    return does(lead, Take(by="UBEN"), at, **changes)
+
+
+def _lapse(lead: Lead, rejection: str = "") -> Decision:
+    return does(lead, Lapse(rejection=rejection or _last_rejection(lead)), NOW + 8 * DAY)
+
+
+def _hand_over(lead: Lead, by: str = "UEVA", note: str = "She called me.") -> Decision:
+    return does(lead, HandOver(by=by, note=note), SOON)
+
+
+def _thank(lead: Lead, by: str = "UEVA", rejection: str = "") -> Decision:
+    return does(lead, Thank(by=by, rejection=rejection or _last_rejection(lead)), SOON)
+
+
+def _return(lead: Lead, days: int = 61, offers: int = 0) -> Decision:
+    return does(lead, Return(), NOW + days * DAY, offers=offers)
+
+
+def _stirs(lead: Lead, offers: int = 0) -> Decision:
+    at = NOW + 200 * DAY
+    return does(lead, _hear("pricing_page", at), at, offers=offers)
+
+
+def _tried() -> Lead:
+    return does(accepted(), NoAnswer(by="UAMY"), NOW + 6 * MINUTE).lead
+
+
+def _moved_elsewhere() -> Lead:
+    return _news(accepted(), **ELSEWHERE).lead
+
+
+def _held_again() -> Lead:
+    return _return(sent_back("not_now"), offers=20).lead
+
+
+def _taken_back() -> Lead:
+    return _undo(rejected()).lead
+
+
+def _for_the_third_time() -> Lead:
+    lead = rejected()
+    assert lead.handoff is not None
+    return replace(lead, handoff=replace(lead.handoff, number=3))
+
+
+USUAL: Final[Mapping[type, Case]] = {
+    Arrive: partial(_news, contact__title="Chief Operations Officer", contact__email="", contact__phone=""),
+    Hear: lambda lead: does(lead, _hear("pricing_page"), SOON),
+    Shown: lambda lead: does(lead, Shown(handoff=f"{lead.id}-1"), SOON),
+    Release: lambda lead: does(lead, Release(by="UEVA"), SOON),
+    Keep: lambda lead: does(lead, Keep(by="UEVA"), SOON),
+    HandOver: _hand_over,
+    Accept: lambda lead: does(lead, Accept(by="UBEN"), SOON),
+    Reject: _reject,
+    Undo: _undo,
+    Take: _take,
+    Contact: lambda lead: does(lead, Contact(by="UAMY"), SOON),
+    NoAnswer: lambda lead: does(lead, NoAnswer(by="UAMY"), SOON),
+    Thank: _thank,
+    Lapse: _lapse,
+    Return: _return,
+}
+
+_ARRIVES_ASKING: Final = partial(_news, source="demo_request")
+_BEFORE: Final = NOW - 2 * HOUR
+
+# By command and case; where only some states know a case by these words, it is meant for them.
+CASES: Final[Mapping[tuple[str, str], Case]] = {
+    ("Arrive", "first: ready for sales"): _first,
+    ("Arrive", "first: nothing is known but an id"): _only_an_id,
+    ("Arrive", "first: no e-mail and no phone"): partial(_first, contact__email="", contact__phone=""),
+    ("Arrive", "first: older than 7 days"): partial(_first, at=NOW - 8 * DAY),
+    ("Arrive", "first: the 21st in ten minutes"): partial(_first, offers=20),
+    ("Arrive", "first: the 21st in ten minutes, but asks for us"): partial(
+        _first, offers=20, source="contact_us"
+    ),
+    ("Arrive", "first: owned elsewhere"): partial(_first, owner="UBEN"),
+    ("Arrive", "first: contacted elsewhere"): partial(_first, owner="UBEN", status="working"),
+    ("Arrive", "first: rejected elsewhere"): partial(_first, status="rejected", reason="no_need"),
+    ("Arrive", "first: rejected elsewhere as spam"): partial(_first, status="rejected", reason="spam"),
+    ("Arrive", "first: kept with marketing elsewhere"): partial(_first, status="nurture"),
+    ("Arrive", "first: closed elsewhere"): partial(_first, status="closed"),
+    ("Arrive", "first: has a deal elsewhere"): partial(_first, owner="UBEN", status="converted"),
+    ("Arrive", "can be reached now"): _news,
+    ("Arrive", "can be reached now, but the channel is full"): partial(_news, **FULL),
+    ("Arrive", "owned elsewhere"): partial(_news, **ELSEWHERE),
+    ("Arrive", "owned by another elsewhere"): partial(_news, **ELSEWHERE),
+    ("Arrive", "taken by somebody elsewhere"): partial(_news, **ELSEWHERE),
+    ("Arrive", "contacted elsewhere"): partial(_news, owner="UBEN", status="working"),
+    ("Arrive", "rejected elsewhere"): partial(_news, status="rejected", reason="no_budget"),
+    ("Arrive", "the other system says so too"): partial(_news, status="rejected", reason="no_budget"),
+    ("Arrive", "passed to somebody else elsewhere"): partial(_news, status="rejected", reason="not_mine"),
+    ("Arrive", "closed elsewhere"): partial(_news, status="closed"),
+    ("Arrive", "has a deal elsewhere"): partial(_news, owner="UBEN", status="converted"),
+    ("Arrive", "asks for us"): _ARRIVES_ASKING,
+    ("Arrive", 'asks for us, after "spam"'): _after("spam", _ARRIVES_ASKING),
+    ("Arrive", 'asks for us, after "not our kind of customer"'): _after("not_icp", _ARRIVES_ASKING),
+    ("Hear", "asks for us"): _asks,
+    ("Hear", 'asks for us, after "not our kind of customer"'): _after("not_icp", _asks),
+    ("Hear", "asks for us, but is disqualified by now"): _disqualified,
+    ("Hear", "asked for us before it was offered, told late"): partial(_asks, at=_BEFORE),
+    ("Hear", "sent back; a visit of our pages"): _on(sent_back, USUAL[Hear]),
+    ("Hear", "sent back; asks for us"): _on(sent_back, _asks),
+    ("Hear", "sent back; its days are over, a visit of our pages"): _on(sent_back, _stirs),
+    ("Hear", "sent back; its days are over, the channel is full"): _on(sent_back, partial(_stirs, offers=20)),
+    ("Hear", "one of us called"): lambda lead: does(lead, _hear("call", by="UAMY"), SOON),
+    ("Hear", "one of us tried in vain"): lambda lead: does(lead, _hear("no_answer", by="UAMY"), SOON),
+    ("Release", "the day's share"): lambda lead: does(lead, Release(by=None), SOON),
+    ("Release", "by somebody who is no marketer"): lambda lead: does(lead, Release(by="UAMY"), SOON),
+    ("Keep", "by somebody who is no marketer"): lambda lead: does(lead, Keep(by="UAMY"), SOON),
+    ("HandOver", "without a word why"): partial(_hand_over, note=" "),
+    ("HandOver", "by somebody who is no marketer"): partial(_hand_over, by="UAMY"),
+    ("Accept", "by who takes no leads here"): lambda lead: does(lead, Accept(by="UEVA"), SOON),
+    ("Accept", "by a rep with too many uncontacted leads"): lambda lead: does(
+        lead, Accept(by="UBEN"), SOON, load=3, agreement=agreement(leads={"cap": 3})
+    ),
+    ("Accept", "by a person Slack has not told us about"): lambda lead: decide(
+        lead, Accept(by="UBEN"), facts(SOON)
+    ),
+    ("Accept", "by its owner"): lambda lead: does(lead, Accept(by="UAMY"), SOON),
+    ("Reject", "without a reason"): partial(_reject, reason=""),
+    ("Reject", "by who takes no leads here"): partial(_reject, by="UEVA"),
+    ("Reject", "by a colleague"): partial(_reject, by="UBEN"),
+    ("Reject", "by a manager"): partial(_reject, by="UHAL"),
+    ("Reject", '"not mine"'): partial(_reject, reason="not_mine"),
+    ("Reject", '"not mine", of somebody who takes no leads'): partial(
+        _reject, reason="not_mine", colleague="UEVA"
+    ),
+    ("Reject", '"I cannot take it now"'): partial(_reject, reason="no_capacity"),
+    ("Reject", '"other" in a word'): partial(_reject, reason="other", words="No."),
+    ("Reject", '"unreachable" after one attempt'): partial(
+        _reject, reason="unreachable", attempts=(touched("no_answer"),)
+    ),
+    ("Reject", '"not now" with no month'): partial(_reject, reason="not_now"),
+    ("Undo", "by a colleague"): partial(_undo, by="UBEN"),
+    ("Undo", "after twenty minutes"): partial(_undo, at=NOW + 40 * MINUTE),
+    ("Undo", "after an attempt to reach them"): _on(_tried, _undo),
+    ("Undo", "owned by another elsewhere since"): _on(_moved_elsewhere, _undo),
+    ("Undo", "it was accepted before"): _on(partial(rejected, after=accepted), _undo),
+    ("Undo", "it was in work before"): _on(partial(rejected, after=working), _undo),
+    ("Undo", "rejected elsewhere"): _on(
+        lambda: _news(accepted(), owner="UAMY", status="rejected").lead, _undo
+    ),
+    ("Take", "at the end of the next working day"): partial(_take, at=NOW.replace(day=24, hour=17)),
+    ("Take", "the day after that"): partial(_take, at=NOW.replace(day=25)),
+    ("Take", "by a rep with too many uncontacted leads"): partial(
+        _take, load=3, agreement=agreement(leads={"cap": 3})
+    ),
+    ("Contact", "by a colleague"): lambda lead: does(lead, Contact(by="UBEN"), SOON),
+    ("NoAnswer", "by a colleague"): lambda lead: does(lead, NoAnswer(by="UBEN"), SOON),
+    ("Thank", "sent back"): _on(sent_back, _thank),
+    ("Thank", "sent back, and held on its way to sales again"): _on(_held_again, _thank),
+    ("Thank", "taken back by then"): _on(_taken_back, _thank),
+    ("Thank", "for an older rejection"): partial(_thank, rejection="1ead-1r0"),
+    ("Thank", "by somebody who is no marketer"): partial(_thank, by="UAMY"),
+    ("Lapse", "of an older rejection"): partial(_lapse, rejection="1ead-1r0"),
+    ("Lapse", '"not our kind of customer"'): _on(partial(rejected, "not_icp"), _lapse),
+    ("Lapse", '"no budget" for the third time'): _on(_for_the_third_time, _lapse),
+    ("Return", "sent back for a date that has come"): _on(partial(sent_back, "not_now"), _return),
+    ("Return", "sent back for a date that is still to come"): _on(
+        partial(sent_back, "not_now"), partial(_return, days=59)
+    ),
+    ("Return", "sent back for a date, the channel is full"): _on(
+        partial(sent_back, "not_now"), partial(_return, offers=20)
+    ),
+    ("Return", "its date has come"): _on(partial(rejected, "not_now"), _return),
+    ("Return", "its date has come, the channel is full"): _on(
+        partial(rejected, "not_now"), partial(_return, offers=20)
+    ),
+}
