@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hmac import digest
@@ -13,6 +13,8 @@ from typing import Any, Self
 
 from freezegun.api import FrozenDateTimeFactory
 from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from sqlalchemy import text
 
 from bot.__main__ import Clock, Truce, assemble, slack_web
 from bot.environment import Environment
@@ -24,22 +26,41 @@ from playground.workspace import Channel, Person, UserGroup, Workspace
 from storage.db import Database
 from tests.asgi import post
 
+ROOT = Path(__file__).parent.parent
 SIGNING_SECRET = "the signing secret of tests"
 FEED_SECRET = b"a feed's secret of some length!!"
+BEARER = "a-bearer-token-of-some-length"
+PATIENCE = timedelta(seconds=8)  # how long we wait for Slack, in real time
 MOST_ROUNDS = 400
+SOON = timedelta(seconds=5)
+SETTINGS: dict[str, Any] = {
+    "channels": {"leads": "#leads", "feedback": "#marketing-feedback"},
+    "hours": {"timezone": "Europe/London"},
+    "feeds": {"website": {}, "crm": {}, "partner": {"auth": "bearer"}},
+}
+MORE_REPS = [f"rep{number:02}" for number in range(17)]
+PEOPLE: dict[str, Any] = {
+    "reps": ["amy@acme.test", "ben@acme.test", "chi@acme.test"],
+    "marketers": ["eva@acme.test"],
+    "managers": ["hal@acme.test"],
+}
+
+
+def settings_with(**changes: Any) -> dict[str, Any]:
+    return {**SETTINGS, **changes}
+
+
+ONE_CHANNEL = settings_with(channels={"leads": "#leads"})
+WITH_ROLES = settings_with(people=PEOPLE)
 
 
 def acme() -> Workspace:
-    """An invented company: three reps, a marketer, a manager, a guest and a stranger."""
+    """An invented company: three reps, a marketer, a manager, a guest, a stranger, and one who has left."""
     return Workspace(
         signing_secret=SIGNING_SECRET,
         people=[
-            Person(
-                handle="amy", name="Amy", real_name="Amy Jones", email="amy@acme.test", tz="Europe/London"
-            ),
-            Person(
-                handle="ben", name="Ben", real_name="Ben Okafor", email="ben@acme.test", tz="Europe/London"
-            ),
+            Person(handle="amy", name="Amy", real_name="Amy Jones", email="amy@acme.test"),
+            Person(handle="ben", name="Ben", real_name="Ben Okafor", email="ben@acme.test"),
             Person(
                 handle="chi", name="Chi", real_name="Chi Nakamura", email="chi@acme.test", tz="Asia/Tokyo"
             ),
@@ -49,6 +70,7 @@ def acme() -> Workspace:
             Person(handle="hal", name="Hal", real_name="Hal Hart", email="hal@acme.test", admin=True),
             Person(handle="gus", name="Gus", email="gus@guest.test", guest=True),
             Person(handle="sam", name="Sam", email="sam@other.test", external=True),
+            *(Person(handle=handle, name=handle) for handle in MORE_REPS),
         ],
         channels=[
             Channel(name="leads", members=["amy", "ben", "chi", "eva", "hal", "gus", "sam"]),
@@ -75,7 +97,26 @@ def lead(**changes: Any) -> dict[str, Any]:
     return {**told, **changes}
 
 
-@dataclass
+def person_called(name: str, number: int = 1, **changes: Any) -> dict[str, Any]:
+    """Another lead than Pat Doe."""
+    first = name.split(maxsplit=1)[0].lower()
+    return lead(
+        id=f"crm-{first}-{number}",
+        contact={"name": name, "email": f"{first}{number}@initech.test"},
+        company={"name": "Initech"},
+        **changes,
+    )
+
+
+def leads(number: int, **changes: Any) -> list[dict[str, Any]]:
+    """So many leads: Lead 1, Lead 2 ..."""
+    return [
+        lead(id=f"many-{each}", contact={"name": f"Lead {each}", "email": f"l{each}@many.test"}, **changes)
+        for each in range(1, number + 1)
+    ]
+
+
+@dataclass(repr=False)
 class World:
     """One company on one morning. What is sent and clicked goes the whole way; time is ours."""
 
@@ -88,34 +129,63 @@ class World:
     @classmethod
     @asynccontextmanager
     async def at(
-        cls, db: Database, time: FrozenDateTimeFactory, settings: Mapping[str, Any], manifest: Any = None
+        cls,
+        db: Database,
+        time: FrozenDateTimeFactory,
+        settings: Mapping[str, Any],
+        *,
+        manifest: Any = None,
+        socket: bool = False,
+        patience: timedelta = PATIENCE,
     ) -> AsyncIterator[Self]:
         clock = Clock()
-        async with Playground.running(acme(), now=clock, manifest=manifest, limits=False) as slack:
-            environment = Environment(
-                slack_bot_token=SecretStr(slack.desk.store.workspace.bot_token),
-                slack_signing_secret=SecretStr(SIGNING_SECRET),
-                slack_api_url=f"{slack.url}/api/",
-            )
-            environment._feed_secrets["TRUCE_SECRET_WEBSITE"] = SecretStr(
-                f"whsec_{b64encode(FEED_SECRET).decode()}"
-            )
-            async with slack_web(environment) as web:
-                truce = await assemble(environment, Settings.model_validate(settings), db, web, clock)
-                world = cls(db=db, slack=slack, truce=truce, time=time)
+        async with AsyncExitStack() as stack:
+            running = Playground.running(acme(), now=clock, manifest=manifest, limits=False)
+            slack = await stack.enter_async_context(running)
+            environment = environment_for(slack, patience)
+            web = await stack.enter_async_context(slack_web(environment))
+            truce = await assemble(environment, Settings.model_validate(settings), db, web, clock)
+            world = cls(db=db, slack=slack, truce=truce, time=time)
+            if socket:
+                await stack.enter_async_context(world._connected())
+            else:
                 slack.deliver_to(world._deliver, signing_secret=SIGNING_SECRET)
-                await truce.ensure_recurring()
-                await world.settles()
+            await truce.ensure_recurring()
+            await world.settles()
+            try:
                 yield world
+            finally:
                 await truce.worker.stop()
                 await truce.edge.stop()
+
+    # --- time
 
     def now(self) -> datetime:
         return self.truce.now()
 
-    async def _deliver(self, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
-        status, answered, answer = await post(self.truce.web, "/slack/events", body, headers)
-        return status, answered.get("content-type", ""), answer
+    async def time_passes(self, **by: float) -> None:
+        self.time.tick(timedelta(**by))
+        await self.settles()
+
+    async def it_becomes(self, moment: str) -> None:
+        """The time is now this; what was due until then is done then."""
+        self.time.move_to(moment)
+        await self.settles()
+
+    async def settles(self, within: timedelta = SOON) -> None:
+        """Until nothing is left that is due within some seconds: lanes have their pace."""
+        for _ in range(MOST_ROUNDS):
+            await self.truce.worker.drain()
+            await self.truce.edge.stop()
+            await self.slack.settle()
+            due = await self.truce.jobs.next_due()
+            wait = None if due is None else due - self.now()
+            if wait is None or wait > within:
+                return
+            self.time.tick(max(wait, timedelta(milliseconds=1)))
+        raise AssertionError("it never settles")
+
+    # --- feeds
 
     async def crm_sends(self, *told: Any, feed: str = "website", **headers: str) -> tuple[int, Any]:
         """A signed webhook: one object, or several as an array. Answers status and body."""
@@ -123,6 +193,7 @@ class World:
         return await self.feed_posts(body, feed=feed, **headers)
 
     async def feed_posts(self, body: bytes, *, feed: str = "website", **headers: str) -> tuple[int, Any]:
+        """Any bytes, signed; a header given by name (webhook_id) replaces ours, an empty one leaves it out."""
         message, stamp = f"msg_{next(self._messages)}", f"{self.now().timestamp():.0f}"
         message = headers.pop("webhook_id", message)
         signature = digest(FEED_SECRET, f"{message}.{stamp}.".encode() + body, "sha256")
@@ -133,9 +204,18 @@ class World:
             "content-length": str(len(body)),
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        status, _, answer = await post(self.truce.web, f"/intake/{feed}", body, signed)
+        present = {name: value for name, value in signed.items() if value}
+        status, _, answer = await post(self.truce.web, f"/intake/{feed}", body, present)
         await self.settles()
-        return status, json.loads(answer)
+        return status, json.loads(answer) if answer.startswith((b"{", b"[")) else answer.decode()
+
+    async def offers(self, **changes: Any) -> Message:
+        """A lead that is sent and shown; answers its card."""
+        status, told = await self.crm_sends(lead(**changes))
+        assert status == 202, told
+        return self.cards()[-1]
+
+    # --- people
 
     async def clicks(self, person: str, words: str, where: Message | View | str | None) -> Answer:
         """Press a button, or choose from the "..." menu, by its words."""
@@ -143,50 +223,140 @@ class World:
         await self.settles()
         return answer
 
-    async def rejects(self, person: str, card: Message, reason: str, **told: Any) -> Answer:
-        """Reject in the form: the reason, its second question (`answer`), and the `words` for marketing."""
-        await self.slack.click(person, card, "Reject")
-        await self.slack.choose(person, "Reason", reason)
-        if words := told.pop("words", None):
-            await self.slack.fill(person, "What should marketing know?", words)
-        for question, answer in told.pop("answers", {}).items():
-            await self.slack.choose(person, question, answer)
+    async def chooses(self, person: str, question: str, *options: str, typed: str = "") -> None:
+        await self.slack.choose(person, question, *options, typed=typed)
+        await self.settles()
+
+    async def types(self, person: str, question: str, words: str) -> None:
+        await self.slack.fill(person, question, words)
+        await self.settles()
+
+    async def sends_the_form(self, person: str) -> Answer:
         answer = await self.slack.submit(person)
         await self.settles()
         return answer
 
-    async def time_passes(self, **by: float) -> None:
-        self.time.tick(timedelta(**by))
-        await self.settles()
+    async def rejects(
+        self,
+        person: str,
+        where: Message,
+        reason: str,
+        *,
+        words: str = "",
+        chosen: Mapping[str, str] | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Reject in the form: the reason, what is chosen and typed by question, and the words for marketing."""
+        await self.clicks(person, "Reject", where)
+        await self.chooses(person, "Reason", reason)
+        for question, answer in (chosen or {}).items():
+            await self.chooses(person, question, answer)
+        for question, answer in (typed or {}).items():
+            await self.types(person, question, answer)
+        if words:
+            await self.types(person, "What should marketing know?", words)
+        return await self.sends_the_form(person)
 
-    async def settles(self) -> None:
-        """Until nothing is left that is due within some seconds: lanes have their pace."""
-        for _ in range(MOST_ROUNDS):
-            await self.truce.worker.drain()
-            await self.truce.edge.stop()
-            await self.slack.settle()
-            due = await self.truce.jobs.next_due()
-            wait = None if due is None else due - self.now()
-            if wait is None or wait > timedelta(seconds=5):
-                return
-            self.time.tick(max(wait, timedelta(milliseconds=1)))
-        raise AssertionError("it never settles")
+    # --- what is to be seen
 
     def cards(self) -> list[Message]:
-        """The lead cards in #leads, the oldest first."""
+        """The messages in #leads, the oldest first."""
         return [each for each in self.slack.messages("leads") if each.thread_ts in (None, each.ts)]
 
     def card(self) -> Message:
         [card] = self.cards()
         return card
 
+    def under(self, message: Message) -> list[Message]:
+        """The replies to a message."""
+        return self.slack.thread(message.channel, message.ts)
+
+    def feedback(self) -> list[Message]:
+        """The messages in #marketing-feedback without the replies."""
+        return self.slack.messages("marketing-feedback")
+
+    def dms(self, person: str) -> list[Message]:
+        return self.slack.dms(person)
+
+    def dm(self, person: str) -> Message:
+        """The newest direct message."""
+        return self.slack.dms(person)[-1]
+
     def told(self, person: str) -> list[str]:
         """What only this person can see in channels, as words."""
         return [each.text for each in self.slack.ephemerals(person)]
 
+    def form(self, person: str) -> View:
+        """The modal that is open."""
+        view = self.slack.modal(person)
+        assert view is not None, f"{person} has no form open"
+        return view
 
-SETTINGS: dict[str, Any] = {
-    "channels": {"leads": "#leads", "feedback": "#marketing-feedback"},
-    "hours": {"timezone": "Europe/London"},
-}
-ROOT = Path(__file__).parent.parent
+    def everything_shown(self) -> str:
+        """All that anybody can read or press anywhere, as Slack was given it."""
+        posted = [call.args for call in self.slack.calls()]
+        answered = [answer.body for answer in self.slack.answers()]
+        return json.dumps([posted, answered], ensure_ascii=False, default=str)
+
+    # --- trouble
+
+    @asynccontextmanager
+    async def without(self, table: str) -> AsyncIterator[None]:
+        """Something is badly wrong with our memory: nothing can be read from this table."""
+        self._in_sql(f'ALTER TABLE "{table}" RENAME TO "{table}_gone"')
+        try:
+            yield
+        finally:
+            self._in_sql(f'ALTER TABLE "{table}_gone" RENAME TO "{table}"')
+
+    def count(self, table: str, where: str = "1 = 1") -> int:
+        """How many rows there are: only for what nobody can see in Slack."""
+        with self.db.engine.connect() as connection:
+            return int(connection.execute(text(f'SELECT count(*) FROM "{table}" WHERE {where}')).scalar_one())  # noqa: S608 - a test's own words
+
+    def _in_sql(self, statement: str) -> None:
+        with self.db.engine.begin() as connection:
+            connection.execute(text(statement))
+
+    async def slack_sends(self, body: bytes, **headers: str) -> tuple[int, bytes]:
+        """Bytes in Slack's name, signed; a header given by name (x_slack_signature) replaces ours."""
+        stamp = f"{self.now().timestamp():.0f}"
+        signature = digest(SIGNING_SECRET.encode(), f"v0:{stamp}:".encode() + body, "sha256").hex()
+        signed = {
+            "content-type": "application/json",
+            "x-slack-request-timestamp": stamp,
+            "x-slack-signature": f"v0={signature}",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        status, _, answer = await post(self.truce.web, "/slack/events", body, signed)
+        await self.settles()
+        return status, answer
+
+    # --- how
+
+    async def _deliver(self, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        status, answered, answer = await post(self.truce.web, "/slack/events", body, headers)
+        return status, answered.get("content-type", ""), answer
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[None]:
+        """Over a socket, by the real handler."""
+        token = self.slack.permission()["app_token"]
+        handler = AsyncSocketModeHandler(self.truce.slack, token, web_client=self.truce.edge.client)
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        await self.slack.connected()
+        yield
+        await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+def environment_for(slack: Playground, patience: timedelta) -> Environment:
+    environment = Environment(
+        slack_bot_token=SecretStr(slack.desk.store.workspace.bot_token),
+        slack_signing_secret=SecretStr(SIGNING_SECRET),
+        slack_api_url=f"{slack.url}/api/",
+    ).model_copy(update={"call_timeout": patience})
+    signing = SecretStr(f"whsec_{b64encode(FEED_SECRET).decode()}")
+    environment._feed_secrets.update(
+        TRUCE_SECRET_WEBSITE=signing, TRUCE_SECRET_CRM=signing, TRUCE_SECRET_PARTNER=SecretStr(BEARER)
+    )
+    return environment

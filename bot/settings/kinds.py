@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Annotated, Final, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -119,12 +120,16 @@ def _write_duration(duration: timedelta) -> str:
 
 
 def _zone(written: object) -> ZoneInfo:
-    if isinstance(written, str) and written in available_timezones():
+    if isinstance(written, str) and written in _zones():
         return ZoneInfo(written)
-    names = available_timezones()
     raise ValueError(
-        not_allowed(written, "is no time zone", "a name of the tz database, Europe/London", names)
+        not_allowed(written, "is no time zone", "a name of the tz database, Europe/London", _zones())
     )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # reads some hundred files
 
 
 def _week(written: object) -> Week:
