@@ -6,6 +6,7 @@ from sqlmodel import Session
 from bot.feedback import Standing
 from bot.leads.lead import State, Verdict
 from storage.db import Space
+from storage.lead_rows import WITH_REJECTION
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 
 
@@ -35,10 +36,9 @@ def _standing(session: Session, workspace: str, week: str, line: str) -> Standin
         .select_from(HANDOFF.join(LEAD, lead))
         .where(here)
     ).one()
-    no = (REJECTION.c.workspace == HANDOFF.c.workspace) & (REJECTION.c.id == HANDOFF.c.rejection)
     reasons = session.execute(
         select(REJECTION.c.reason, func.count().label("number"))
-        .select_from(HANDOFF.join(REJECTION, no))
+        .select_from(HANDOFF.join(REJECTION, WITH_REJECTION))
         .where(here, HANDOFF.c.verdict == Verdict.REJECTED)
         .group_by(REJECTION.c.reason)
     ).all()

@@ -12,6 +12,11 @@ from storage.tables import HOLD, LEAD
 from storage.upsert import insert
 
 
+def channel_of(hold: str) -> str:
+    """The channel that a hold's message is in: its id begins with it."""
+    return hold.rpartition(".")[0]
+
+
 def open_one(session: Session, workspace: str, channel: str, now: datetime) -> str:
     """The id of the channel's open hold; of the one to open, where there is none."""
     here = (HOLD.c.workspace == workspace) & (HOLD.c.channel == channel)
@@ -22,13 +27,13 @@ def open_one(session: Session, workspace: str, channel: str, now: datetime) -> s
 def count(
     session: Session, workspace: str, moves: Sequence[tuple[str | None, str | None]], now: datetime
 ) -> None:
-    """Count the leads that came to wait; open the hold with the first of them."""
+    """Count the leads that came to wait; open the hold with the first of them, or once more."""
     came = Counter(after for before, after in moves if after is not None and after != before)
     for hold, leads in sorted(came.items()):
         fresh = insert(session, HOLD).values(
             workspace=workspace,
             id=hold,
-            channel=hold.rpartition(".")[0],
+            channel=channel_of(hold),
             opened_at=now,
             daily=False,
             kept=False,
@@ -36,7 +41,8 @@ def count(
         )
         session.execute(
             fresh.on_conflict_do_update(
-                index_elements=["workspace", "id"], set_={"arrived": HOLD.c.arrived + fresh.excluded.arrived}
+                index_elements=["workspace", "id"],
+                set_={"arrived": HOLD.c.arrived + fresh.excluded.arrived, "closed_at": None},
             )
         )
 

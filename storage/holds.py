@@ -18,6 +18,7 @@ from storage import hold_rows, jobs, people
 from storage.db import Space
 from storage.leads import Leads
 from storage.tables import HOLD, LEAD
+from storage.turns import take_turn
 
 KEPT_AT_ONCE: Final = 100
 
@@ -40,12 +41,14 @@ class Holds:
         await self._space.write(work)
 
     async def offer_daily(self, hold: str, by: str, now: datetime) -> None:
-        """Offer some now, or when work begins, and as many every working day."""
+        """Offer some now, or when work begins, and as many every working day; asked twice, still as many."""
 
         def work(session: Session) -> None:
+            self._turn(session, hold)
+            daily = self._row(session, hold)["daily"]
             self._press(session, hold, by, now, daily=True)
-            first = self._agreement.calendar.next_opening(now)
-            self._after(session, hold, now, Due(job=ReleaseHeld(hold=hold), at=first))
+            first = Due(job=ReleaseHeld(hold=hold), at=self._agreement.calendar.next_opening(now))
+            self._after(session, hold, now, *(() if daily else (first,)))
 
         await self._space.write(work)
 
@@ -62,6 +65,7 @@ class Holds:
         """The day's share; what is left waits for the next working day."""
 
         def work(session: Session) -> None:
+            self._turn(session, hold)
             if not self._row(session, hold)["daily"]:
                 return
             self._each(session, hold, Release(by=None), AT_ONCE, now)
@@ -75,6 +79,7 @@ class Holds:
         """Hand some back to marketing; whether there are more."""
 
         def work(session: Session) -> bool:
+            self._turn(session, hold)
             row = self._row(session, hold)
             if not row["kept"]:
                 return False
@@ -84,7 +89,12 @@ class Holds:
 
         return await self._space.write(work, bulk=True)
 
+    def _turn(self, session: Session, hold: str) -> None:
+        """From here on nobody else comes to wait there, or leaves."""
+        take_turn(session, self._space.workspace, hold_rows.channel_of(hold))
+
     def _press(self, session: Session, hold: str, by: str, now: datetime, **changes: Any) -> None:
+        self._turn(session, hold)
         person = people.get(session, self._space.workspace, by)
         if person is None:
             raise Refused(UNKNOWN_YET)
@@ -95,8 +105,7 @@ class Holds:
         session.execute(update(HOLD).where(*self._here(hold)).values(values))
 
     def _each(self, session: Session, hold: str, command: Command, limit: int, now: datetime) -> None:
-        for lead in self._waiting(session, hold, limit):
-            self._leads.apply(session, lead, command, now)
+        self._leads.apply(session, self._waiting(session, hold, limit), command, now)
 
     def _waiting(self, session: Session, hold: str, limit: int) -> Sequence[str]:
         """The leads that wait there, those first that came first."""

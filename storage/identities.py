@@ -1,15 +1,17 @@
 """By what leads are known: an id in a feed, then an e-mail, then a phone. One key belongs to one lead."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlmodel import Session
 
 from bot.arrivals import LeadArrival
 from storage.tables import IDENTITY
-from storage.upsert import insert
+from storage.upsert import insert_for
 
 Key = tuple[str, str]
 EMAIL: Final = "email"
@@ -28,27 +30,33 @@ def find_or_begin(session: Session, workspace: str, arrivals: Sequence[LeadArriv
     found: list[str] = []
     for candidate, own in zip(candidates, keys, strict=True):
         lead = _first_known(session, workspace, own, holders, candidate)
-        mine = [key for key in own if holders[key] == candidate != lead]
-        if mine:
-            _move(session, workspace, candidate, lead)
+        if mine := [key for key in own if holders[key] == candidate != lead]:
+            _move(session, workspace, mine, lead)
             holders.update(dict.fromkeys(mine, lead))
         found.append(lead)
     return found
 
 
-def of_touch(session: Session, workspace: str, feed: str, lead: str) -> str | None:
-    """The lead that a touch names by an e-mail or a bare id: in its feed, then in all if one has it."""
-    here = IDENTITY.c.workspace == workspace
+def of_touches(
+    session: Session, workspace: str, told: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], str | None]:
+    """The leads that touches name, by (feed, e-mail or bare id): in that feed, then in all if one has it."""
+    named = sorted({lead.lower() if "@" in lead else lead for _, lead in told})
+    query = select(IDENTITY.c.value, IDENTITY.c.kind, IDENTITY.c.lead).where(
+        IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_(named)
+    )
+    known: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in session.execute(query) if named else ():
+        known[row.value][row.kind] = row.lead
+    return {(feed, lead): _meant(feed, lead, known) for feed, lead in told}
+
+
+def _meant(feed: str, lead: str, known: dict[str, dict[str, str]]) -> str | None:
     if "@" in lead:
-        by_email = (IDENTITY.c.kind == EMAIL) & (IDENTITY.c.value == lead.lower())
-        holder: str | None = session.scalar(select(IDENTITY.c.lead).where(here, by_email))
-        return holder
-    by_id = select(IDENTITY.c.lead).where(here, IDENTITY.c.value == lead)
-    known: str | None = session.scalar(by_id.where(IDENTITY.c.kind == _id_in(feed)))
-    if known is not None:
-        return known
-    anywhere = session.scalars(by_id.where(IDENTITY.c.kind.startswith("id:")).limit(2)).all()
-    return anywhere[0] if len(anywhere) == 1 else None
+        return known[lead.lower()].get(EMAIL)
+    holders = known[lead]
+    anywhere = [holder for kind, holder in holders.items() if kind.startswith(_id_in(""))]
+    return holders.get(_id_in(feed)) or (anywhere[0] if len(anywhere) == 1 else None)
 
 
 def _id_in(feed: str) -> str:
@@ -72,17 +80,22 @@ def _claim(session: Session, workspace: str, wanted: dict[Key, str]) -> dict[Key
     """Insert each key for its candidate; answer who holds it. In order, so that two never lock crosswise."""
     if not wanted:
         return {}
-    statement = insert(session, IDENTITY)
     claimed = session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["workspace", "kind", "value"], set_={"lead": IDENTITY.c.lead}
-        ).returning(IDENTITY.c.kind, IDENTITY.c.value, IDENTITY.c.lead),
+        _claiming(session.get_bind().dialect.name),
         [
             {"workspace": workspace, "kind": kind, "value": value, "lead": wanted[kind, value]}
             for kind, value in sorted(wanted)
         ],
     )
     return {(row.kind, row.value): row.lead for row in claimed}
+
+
+@cache
+def _claiming(dialect: str) -> Executable:
+    statement = insert_for(dialect, IDENTITY).on_conflict_do_update(
+        index_elements=["workspace", "kind", "value"], set_={"lead": IDENTITY.c.lead}
+    )
+    return statement.returning(IDENTITY.c.kind, IDENTITY.c.value, IDENTITY.c.lead)
 
 
 def _first_known(
@@ -108,6 +121,13 @@ def _is_of_another(session: Session, workspace: str, own: list[Key], holder: str
     return session.execute(addressed.limit(1)).first() is not None
 
 
-def _move(session: Session, workspace: str, candidate: str, lead: str) -> None:
-    here = (IDENTITY.c.workspace == workspace) & (IDENTITY.c.lead == candidate)
-    session.execute(update(IDENTITY).where(here).values(lead=lead))
+def _move(session: Session, workspace: str, keys: Sequence[Key], lead: str) -> None:
+    here = (
+        (IDENTITY.c.workspace == workspace)
+        & (IDENTITY.c.kind == bindparam("of_kind"))
+        & (IDENTITY.c.value == bindparam("of_value"))
+    )
+    session.connection().execute(
+        update(IDENTITY).where(here).values(lead=lead),
+        [{"of_kind": kind, "of_value": value} for kind, value in keys],
+    )

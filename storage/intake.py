@@ -17,11 +17,12 @@ from bot.leads.commands import Arrive, Command, Hear
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from storage import hold_rows, identities, people
+from storage import identities, people
 from storage.db import Space
 from storage.jobs import once
-from storage.leads import keep, load, offers_since, touches_of
+from storage.leads import keep, load, room_of, touches_of
 from storage.tables import ONCE, QUARANTINE
+from storage.turns import take_turn
 from storage.upsert import insert
 
 Item = Arrival | Senseless
@@ -69,23 +70,21 @@ class _Batch:
         self._agreement, self._now = agreement, now
         self._leads: dict[str, Lead] = {}
         self._touches: dict[str, tuple[Touch, ...]] = {}
+        self._people: dict[str, str | None] = {}
         self._changes: list[tuple[Lead, Command, Decision]] = []
 
     def take_in(self, items: Sequence[Item]) -> list[Outcome | Senseless]:
-        checked = [self._with_people(item) for item in items]
-        arrivals = [item for item in checked if isinstance(item, LeadArrival)]
-        ids = identities.find_or_begin(self._session, self._workspace, arrivals)
-        about = dict(zip(map(id, arrivals), ids, strict=True))
-        checked = [self._with_lead(item, about) for item in checked]
-        self._load(list(about.values()))
-        channel = self._agreement.channels.leads
-        since = self._now - self._agreement.leads.flood.within
-        self._offers = offers_since(self._session, self._workspace, channel, since)
-        self._hold = hold_rows.open_one(self._session, self._workspace, channel, self._now)
+        session, workspace = self._session, self._workspace
+        take_turn(session, workspace, self._agreement.channels.leads)
+        checked = self._with_leads([self._with_people(item) for item in items])
+        ids = {lead for _, lead in checked if lead}
+        self._leads = load(session, workspace, ids, lock_them=True, some=True)
+        self._touches = touches_of(session, workspace, self._leads)
+        self._offers, self._hold = room_of(session, workspace, self._agreement, self._now)
         outcomes = [
-            item if isinstance(item, Senseless) else self._decide(item, about[id(item)]) for item in checked
+            item if isinstance(item, Senseless) else self._decide(item, lead) for item, lead in checked
         ]
-        keep(self._session, self._workspace, self._changes, self._now)
+        keep(session, workspace, self._changes, self._now)
         return outcomes
 
     def _with_people(self, item: Item) -> Item:
@@ -108,23 +107,33 @@ class _Batch:
 
     def _slack_id(self, email: str) -> str | None:
         address = self._agreement.roles.address(email)
-        person = people.by_email(self._session, self._workspace, address)
-        return None if person is None else person.slack_id
+        if address not in self._people:
+            person = people.by_email(self._session, self._workspace, address)
+            self._people[address] = None if person is None else person.slack_id
+        return self._people[address]
 
-    def _with_lead(self, item: Item, about: dict[int, str]) -> Item:
-        """A touch whose lead nobody knows, or which could be of several, makes no sense yet."""
-        if not isinstance(item, TouchArrival):
-            return item
-        lead = identities.of_touch(self._session, self._workspace, item.feed, item.lead)
-        if lead is None:
-            words = "No lead with this id or e-mail is known here, or several are."
-            return Senseless(problems=(Problem(path="touch.lead", words=words),), raw=item.raw)
-        about[id(item)] = lead
-        return item
+    def _with_leads(self, items: Sequence[Item]) -> list[tuple[Item, str]]:
+        """Each item with the id of its lead, found or begun.
 
-    def _load(self, ids: Sequence[str]) -> None:
-        self._leads = load(self._session, self._workspace, ids, lock=True, some=True)
-        self._touches = {lead: touches_of(self._session, self._workspace, lead) for lead in self._leads}
+        A touch whose lead nobody knows, or which could be of several, makes no sense yet.
+        """
+        arrivals = [item for item in items if isinstance(item, LeadArrival)]
+        begun = iter(identities.find_or_begin(self._session, self._workspace, arrivals))
+        named = {(item.feed, item.lead) for item in items if isinstance(item, TouchArrival)}
+        known = identities.of_touches(self._session, self._workspace, named)
+        found: list[tuple[Item, str]] = []
+        for item in items:
+            if isinstance(item, LeadArrival):
+                found.append((item, next(begun)))
+            elif isinstance(item, Senseless):
+                found.append((item, ""))
+            elif lead := known[item.feed, item.lead]:
+                found.append((item, lead))
+            else:
+                words = "No lead with this id or e-mail is known here, or several are."
+                problem = Problem(path="touch.lead", words=words)
+                found.append((Senseless(problems=(problem,), raw=item.raw), ""))
+        return found
 
     def _decide(self, item: Arrival, lead_id: str) -> Outcome:
         before = self._leads.get(lead_id)
@@ -171,12 +180,14 @@ def _quarantine(
     session: Session, workspace: str, feed: str, senseless: Sequence[Senseless], now: datetime
 ) -> None:
     """Keep what made no sense as it came; the same again only counts up."""
+    if not senseless:
+        return
     statement = insert(session, QUARANTINE)
     again = statement.on_conflict_do_update(
         index_elements=["workspace", "id"], set_={"times": QUARANTINE.c.times + 1, "last_at": now}
     )
-    for each in senseless:
-        row = {
+    rows = [
+        {
             "workspace": workspace,
             "id": sha256(f"{feed}\n{each.raw}".encode()).hexdigest()[:16],
             "feed": feed,
@@ -186,4 +197,6 @@ def _quarantine(
             "first_at": now,
             "last_at": now,
         }
-        session.execute(again, row)
+        for each in senseless
+    ]
+    session.execute(again, sorted(rows, key=lambda row: str(row["id"])))

@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, select
 
 from bot.arrivals import Touch
 from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
@@ -14,24 +14,20 @@ from storage.tables import HANDOFF, LEAD, REJECTION
 _SEPARATOR = "__"
 
 
-def columns() -> list[Any]:
-    """What to select for a whole lead: its own columns, and those of its handoff and rejection."""
-    return [
-        *LEAD.c,
-        *(column.label(f"h{_SEPARATOR}{column.name}") for column in HANDOFF.c),
-        *(column.label(f"r{_SEPARATOR}{column.name}") for column in REJECTION.c),
-    ]
-
-
-def joined() -> Any:
-    """The lead with its current handoff and that handoff's last rejection, where there are any."""
-    with_handoff = LEAD.outerjoin(
+# A whole lead: its own columns, those of its current handoff, and of that handoff's last rejection.
+COLUMNS: Final = (
+    *LEAD.c,
+    *(column.label(f"h{_SEPARATOR}{column.name}") for column in HANDOFF.c),
+    *(column.label(f"r{_SEPARATOR}{column.name}") for column in REJECTION.c),
+)
+WITH_REJECTION: Final = (REJECTION.c.workspace == HANDOFF.c.workspace) & (
+    REJECTION.c.id == HANDOFF.c.rejection
+)
+WHOLE_LEAD: Final = select(*COLUMNS).select_from(
+    LEAD.outerjoin(
         HANDOFF, (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff)
-    )
-    return with_handoff.outerjoin(
-        REJECTION,
-        (REJECTION.c.workspace == HANDOFF.c.workspace) & (REJECTION.c.id == HANDOFF.c.rejection),
-    )
+    ).outerjoin(REJECTION, WITH_REJECTION)
+)
 
 
 def read_lead(row: RowMapping) -> Lead:

@@ -1,6 +1,8 @@
 """Leads, kept. A change reads its facts, decides, and keeps the outcome with its jobs, all in one transaction."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,14 +16,13 @@ from bot.leads.commands import Command, Need
 from bot.leads.decision import UNKNOWN_YET, Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from bot.people import Person, Role
+from bot.people import Role
 from bot.timeline import Entry
 from storage import hold_rows, jobs, log, people
 from storage.db import Space
 from storage.lead_rows import (
-    columns,
+    WHOLE_LEAD,
     handoff_row,
-    joined,
     lead_row,
     read_lead,
     read_touch,
@@ -29,7 +30,8 @@ from storage.lead_rows import (
     touch_row,
 )
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
-from storage.upsert import insert, put
+from storage.turns import lock, take_turn
+from storage.upsert import insert_new, put
 
 MOST_TOUCHES: Final = 500  # of one lead, the newest: what a rule or a card looks at
 
@@ -46,7 +48,7 @@ class Leads:
         """What was done to the lead. Raises Refused to who takes no part in handovers here."""
 
         def work(session: Session) -> list[Entry]:
-            person = _person(session, self._space.workspace, by)
+            person = people.get(session, self._space.workspace, by)
             if person is None:
                 raise Refused(UNKNOWN_YET)
             self._agreement.roles.need(person, *Role)
@@ -85,14 +87,15 @@ class Leads:
         def work(session: Session) -> Lead | Refused:
             known = load(session, self._space.workspace, [lead])[lead]
             try:
-                decide(known, command, self._facts(session, known, command, now))
+                facts = self._facts(session, command, now)
+                decide(known, command, self._about(session, [lead], command, facts)[lead])
             except Refused as refused:
-                jobs.add(session, self._space.workspace, refused.jobs)
                 return refused if refused.field is None else known
             return known
 
-        outcome = await self._space.write(work)
+        outcome = await self._space.read(work)
         if isinstance(outcome, Refused):
+            await self._draw_anew(outcome)
             raise outcome
         return outcome
 
@@ -102,43 +105,64 @@ class Leads:
         Raises Refused, whose own jobs (a stale card drawn anew) are kept.
         """
 
-        def work(session: Session) -> Lead | Refused:
-            try:
-                return self.apply(session, lead, command, now)
-            except Refused as refused:
-                jobs.add(session, self._space.workspace, refused.jobs)
-                return refused
+        def work(session: Session) -> Lead:
+            return self.apply(session, [lead], command, now)[lead]
 
-        outcome = await self._space.write(work)
-        if isinstance(outcome, Refused):
-            raise outcome
-        return outcome
+        try:
+            return await self._space.write(work)
+        except Refused as refused:
+            await self._draw_anew(refused)
+            raise
 
-    def apply(self, session: Session, lead: str, command: Command, now: datetime) -> Lead:
-        """`change`, inside a transaction that is under way."""
-        workspace = self._space.workspace
-        before = load(session, workspace, [lead], lock=True)[lead]
-        decision = decide(before, command, self._facts(session, before, command, now))
-        keep(session, workspace, [(before, command, decision)], now)
-        return decision.lead
+    def apply(
+        self, session: Session, leads: Sequence[str], command: Command, now: datetime
+    ) -> dict[str, Lead]:
+        """`change`, for each of these leads, inside a transaction that is under way."""
+        if Need.OFFERS in command.needs:
+            take_turn(session, self._space.workspace, self._agreement.channels.leads)
+        before = load(session, self._space.workspace, leads, lock_them=True)
+        facts = self._about(session, leads, command, self._facts(session, command, now, lock_them=True))
+        changes = [
+            (before[lead], command, decide(before[lead], command, facts[lead]))
+            for lead in dict.fromkeys(leads)
+        ]
+        keep(session, self._space.workspace, changes, now)
+        return {lead.id: decision.lead for lead, _, decision in changes}
 
-    def _facts(self, session: Session, lead: Lead, command: Command, now: datetime) -> Facts:
-        workspace, by = self._space.workspace, getattr(command, "by", None)
-        channel, flood = self._agreement.channels.leads, self._agreement.leads.flood
-        needs = command.needs
-        colleague = getattr(command, "colleague", None)
+    async def _draw_anew(self, refused: Refused) -> None:
+        if refused.jobs:
+            await self._space.write(lambda session: jobs.add(session, self._space.workspace, refused.jobs))
+
+    def _facts(self, session: Session, command: Command, now: datetime, *, lock_them: bool = False) -> Facts:
+        """What the command needs to know besides the lead; locked, so that it stays true until the commit."""
+        workspace, needs = self._space.workspace, command.needs
+        by, colleague = getattr(command, "by", None), getattr(command, "colleague", None)
+        offers, hold = 0, ""
+        if Need.OFFERS in needs:
+            offers, hold = room_of(session, workspace, self._agreement, now)
+        person = (
+            None
+            if by is None
+            else people.get(session, workspace, by, lock_it=lock_them and Need.LOAD in needs)
+        )
         return Facts(
             now=now,
             agreement=self._agreement,
-            by=_person(session, workspace, by),
-            colleague=_person(session, workspace, colleague) if Need.COLLEAGUE in needs else None,
-            touches=touches_of(session, workspace, lead.id) if Need.TOUCHES in needs else (),
-            offers=offers_since(session, workspace, channel, now - flood.within)
-            if Need.OFFERS in needs
-            else 0,
-            hold=hold_rows.open_one(session, workspace, channel, now) if Need.OFFERS in needs else "",
+            by=person,
+            colleague=None if colleague is None else people.get(session, workspace, colleague),
+            offers=offers,
+            hold=hold,
             load=_load_of(session, workspace, by) if Need.LOAD in needs and by else 0,
         )
+
+    def _about(
+        self, session: Session, leads: Sequence[str], command: Command, facts: Facts
+    ) -> Mapping[str, Facts]:
+        """The facts for each lead: what is known of all, and its own touches."""
+        if Need.TOUCHES not in command.needs:
+            return dict.fromkeys(leads, facts)
+        touches = touches_of(session, self._space.workspace, leads)
+        return {lead: replace(facts, touches=touches[lead]) for lead in leads}
 
     def _in_order(self, session: Session, query: Any) -> list[Lead]:
         ids = session.scalars(query).all()
@@ -152,39 +176,49 @@ def lead_of(handoff: str) -> str:
 
 
 def load(
-    session: Session, workspace: str, ids: Sequence[str], *, lock: bool = False, some: bool = False
+    session: Session,
+    workspace: str,
+    ids: Collection[str],
+    *,
+    lock_them: bool = False,
+    some: bool = False,
 ) -> dict[str, Lead]:
     """Leads by id, locked in order of their ids. Raises Refused where one is not there, unless `some` will do."""
-    query = (
-        select(*columns())
-        .select_from(joined())
-        .where(LEAD.c.workspace == workspace, LEAD.c.id.in_(ids))
-        .order_by(LEAD.c.id)
-    )
-    if lock:
-        query = query.with_for_update(of=LEAD)
-    found = {row["id"]: read_lead(row) for row in session.execute(query).mappings()}
+    these = (LEAD.c.workspace == workspace, LEAD.c.id.in_(ids))
+    if lock_them:
+        # On its own: a statement that waited for a lead would see it with the handoff from before.
+        lock(session, select(LEAD.c.id).where(*these).order_by(LEAD.c.id))
+    found = {row["id"]: read_lead(row) for row in session.execute(WHOLE_LEAD.where(*these)).mappings()}
     if len(found) < len(set(ids)) and not some:
         raise Refused("This lead is not here any more.")
     return found
 
 
-def touches_of(session: Session, workspace: str, lead: str) -> tuple[Touch, ...]:
-    """The lead's touches, the newest first."""
-    query = (
-        select(TOUCH)
-        .where(TOUCH.c.workspace == workspace, TOUCH.c.lead == lead)
-        .order_by(TOUCH.c.at.desc(), TOUCH.c.id)
-        .limit(MOST_TOUCHES)
+def touches_of(session: Session, workspace: str, leads: Collection[str]) -> dict[str, tuple[Touch, ...]]:
+    """The touches of each lead, the newest first; of one that has very many, the newest."""
+    place = func.row_number().over(partition_by=TOUCH.c.lead, order_by=(TOUCH.c.at.desc(), TOUCH.c.id))
+    ranked = (
+        select(TOUCH, place.label("place"))
+        .where(TOUCH.c.workspace == workspace, TOUCH.c.lead.in_(leads))
+        .subquery("ranked")
     )
-    return tuple(read_touch(row) for row in session.execute(query).mappings())
+    query = select(ranked).where(ranked.c.place <= MOST_TOUCHES).order_by(ranked.c.place)
+    found: dict[str, list[Touch]] = defaultdict(list)
+    for row in session.execute(query).mappings():
+        found[row["lead"]].append(read_touch(row))
+    return {lead: tuple(found[lead]) for lead in leads}
 
 
-def offers_since(session: Session, workspace: str, channel: str, since: datetime) -> int:
-    query = select(func.count()).where(
+def room_of(session: Session, workspace: str, agreement: Agreement, now: datetime) -> tuple[int, str]:
+    """How many offers the channel has had lately, and the hold for those that are too many.
+
+    True until the commit for who has the turn in the channel, and for nobody else.
+    """
+    channel, since = agreement.channels.leads, now - agreement.leads.flood.within
+    recent = select(func.count()).where(
         HANDOFF.c.workspace == workspace, HANDOFF.c.channel == channel, HANDOFF.c.offered_at > since
     )
-    return session.scalar(query) or 0
+    return session.scalar(recent) or 0, hold_rows.open_one(session, workspace, channel, now)
 
 
 def keep(
@@ -215,15 +249,10 @@ def keep(
     touches = [
         touch_row(workspace, after.lead.id, touch) for _, _, after in changed for touch in after.touches
     ]
-    if touches:
-        session.execute(insert(session, TOUCH).on_conflict_do_nothing(), touches)
+    insert_new(session, TOUCH, touches)
     log.add(session, workspace, [(after.lead.id, command) for _, command, after in changed], now)
     hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
     jobs.add(session, workspace, [due for _, _, after in changes for due in after.jobs])
-
-
-def _person(session: Session, workspace: str, slack_id: str | None) -> Person | None:
-    return None if slack_id is None else people.get(session, workspace, slack_id)
 
 
 def _load_of(session: Session, workspace: str, rep: str) -> int:

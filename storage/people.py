@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.people import Person
 from storage.db import Space
 from storage.tables import CHANNEL, PERSON
+from storage.turns import lock
 from storage.upsert import put
 
 
@@ -21,7 +22,7 @@ class People:
         workspace = self._space.workspace
         rows = [
             {**asdict(person), "groups": list(person.groups), "workspace": workspace, "seen_at": now}
-            for person in people
+            for person in sorted(people, key=lambda person: person.slack_id)
         ]
         await self._space.write(lambda session: put(session, PERSON, rows))
 
@@ -43,8 +44,11 @@ class People:
         await self._space.write(lambda session: put(session, CHANNEL, [row]))
 
 
-def get(session: Session, workspace: str, slack_id: str) -> Person | None:
+def get(session: Session, workspace: str, slack_id: str, *, lock_it: bool = False) -> Person | None:
+    """This person; locked, nobody else changes what is counted for them until the transaction ends."""
     here = (PERSON.c.workspace == workspace) & (PERSON.c.slack_id == slack_id)
+    if lock_it:
+        lock(session, select(PERSON.c.slack_id).where(here))
     row = session.execute(select(PERSON).where(here)).mappings().first()
     return None if row is None else _person(row)
 

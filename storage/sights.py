@@ -12,7 +12,7 @@ from bot.cards import Sighted
 from bot.leads.lead import Handoff, Lead, Rejection
 from storage import people
 from storage.db import Space
-from storage.lead_rows import columns, read_lead, read_rejection, read_touch
+from storage.lead_rows import COLUMNS, WITH_REJECTION, read_lead, read_rejection, read_touch
 from storage.leads import lead_of, load, touches_of
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 
@@ -63,9 +63,8 @@ class Sights:
         # The one query that reads a lead serves here as well, by the handoff instead of by the current one.
         here = (HANDOFF.c.workspace == self._space.workspace) & (HANDOFF.c.id == handoff)
         both = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
-        no = (REJECTION.c.workspace == HANDOFF.c.workspace) & (REJECTION.c.id == HANDOFF.c.rejection)
-        found = HANDOFF.join(LEAD, both).outerjoin(REJECTION, no)
-        row = session.execute(select(*columns()).select_from(found).where(here)).mappings().first()
+        found = HANDOFF.join(LEAD, both).outerjoin(REJECTION, WITH_REJECTION)
+        row = session.execute(select(*COLUMNS).select_from(found).where(here)).mappings().first()
         return None if row is None else read_lead(row).handoff
 
     def _sighted(
@@ -78,7 +77,7 @@ class Sights:
     ) -> Sighted:
         workspace = self._space.workspace
         lead = load(session, workspace, [lead_id])[lead_id]
-        touches = touches_of(session, workspace, lead_id)
+        touches = touches_of(session, workspace, [lead_id])[lead_id]
         wanted = {*who, *_people_of(lead, handoff or lead.handoff), *(touch.by for touch in touches)}
         names = people.names(session, workspace, {person for person in wanted if person})
 

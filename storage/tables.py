@@ -97,10 +97,11 @@ class IdentityRow(SQLModel, table=True):
     """By what a lead is known: its id in a feed, its e-mail, its phone."""
 
     __tablename__ = "identity"
+    __table_args__ = (Index("identity_lead", "workspace", "lead"),)
 
     workspace: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)  # before `kind`: a bare id is looked up in every feed
     kind: str = Field(primary_key=True)
-    value: str = Field(primary_key=True)
     lead: str
 
 
@@ -222,6 +223,7 @@ class JobRow(SQLModel, table=True):
         Index(
             "job_key",
             "workspace",
+            "lane",
             "key",
             unique=True,
             sqlite_where=text("leased_until IS NULL AND ended_at IS NULL"),
@@ -278,7 +280,10 @@ class PostRow(SQLModel, table=True):
     """Which message in Slack shows what."""
 
     __tablename__ = "post"
-    __table_args__ = (Index("post_about", "workspace", "about", "kind", unique=True),)
+    __table_args__ = (
+        Index("post_about", "workspace", "about", "kind", unique=True),
+        Index("post_channel", "workspace", "channel", "ts"),
+    )
 
     workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

@@ -1,6 +1,7 @@
 """INSERT ... ON CONFLICT, for whichever database the session speaks to."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -12,16 +13,34 @@ Insert = sqlite.Insert | postgresql.Insert
 
 def insert(session: Session, table: Table) -> Insert:
     """An insert that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Insert:
+    """The same by the dialect's name: statements that are used often are made once, for each dialect."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def put(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert the rows, or overwrite those that are there already, by primary key."""
-    if not rows:
-        return
-    statement = insert(session, table)
+    """Insert the rows, or overwrite those that are there already, by primary key. A row names every column."""
+    if rows:
+        session.execute(_put(session.get_bind().dialect.name, table), list(rows))
+
+
+def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that are not there yet."""
+    if rows:
+        session.execute(_insert_new(session.get_bind().dialect.name, table), list(rows))
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
+    return insert_for(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _put(dialect: str, table: Table) -> Insert:
+    statement = insert_for(dialect, table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+    changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)

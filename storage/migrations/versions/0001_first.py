@@ -42,11 +42,12 @@ def upgrade() -> None:
     op.create_table(
         "identity",
         sa.Column("workspace", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("lead", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace", "kind", "value"),
+        sa.PrimaryKeyConstraint("workspace", "value", "kind"),
     )
+    op.create_index("identity_lead", "identity", ["workspace", "lead"], unique=False)
     op.create_table(
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -73,7 +74,7 @@ def upgrade() -> None:
     op.create_index(
         "job_key",
         "job",
-        ["workspace", "key"],
+        ["workspace", "lane", "key"],
         unique=True,
         sqlite_where=sa.text("leased_until IS NULL AND ended_at IS NULL"),
         postgresql_where=sa.text("leased_until IS NULL AND ended_at IS NULL"),
@@ -189,6 +190,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "id"),
     )
     op.create_index("post_about", "post", ["workspace", "about", "kind"], unique=True)
+    op.create_index("post_channel", "post", ["workspace", "channel", "ts"], unique=False)
     op.create_table(
         "quarantine",
         sa.Column("workspace", sa.String(), nullable=False),
