@@ -28,9 +28,9 @@ HOSTILE: Final = (
     "x" * 4000,
     "<!channel> " * 400,
 )
-# Our own markup: a moment, a person, and in direct messages a link.
+# Our own markup: a moment, a person of ours, and in direct messages how to reach the lead.
 _DATE: Final = re.compile(r"<!date\^\d+\^[^<>|^]+\|[^<>|]+>")
-_OURS: Final = re.compile(r"<@U[A-Z0-9]+>|<(?:tel|mailto|https?):[^<>|\s]*\|[^<>|]*>")
+_OURS: Final = re.compile(r"<@U(?:AMY|BEN|CHI|EVA|HAL)>|<(?:tel|mailto):[^<>|\s]*\|[^<>|]*>")
 _STYLED: Final = re.compile(
     r"(?<!\w)[*_~`](?=\S)[^*_~`\n\u200b]+?[*_~`](?!\w|\u200b)|:[a-z0-9_+-]*[a-z+-][a-z0-9_+-]*:"
 )
