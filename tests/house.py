@@ -157,13 +157,14 @@ def slack_in_the_brain(root: Path) -> list[str]:
 
 
 def naps(root: Path) -> list[str]:
-    """Tests wait for what they wait for; `sleep(0)` lets others run and is none."""
+    """Tests wait for what they wait for; `sleep(0)` lets others run and is none. A bench measures real time."""
     return [
         f"{path}:{node.lineno}: sleeps"
         for path, tree in trees(root, "tests")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and name_of(node.func) == "sleep"
+        and not path.startswith("tests/bench/")
         and not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0)
     ]
 

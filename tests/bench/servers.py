@@ -1,0 +1,143 @@
+"""The servers that are measured, each in a process of its own: Truce, and the floors and peers beside it.
+
+    python -m tests.bench.servers KIND DATABASE_URL LEADS
+
+It prints its port, the ids of the leads that are offered, and serves until it is stopped.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qs
+
+import uvicorn
+from pydantic import SecretStr
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from sqlalchemy import insert, select
+from sqlmodel import Session
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot import ids
+from bot.__main__ import Clock, assemble, opened, slack_web
+from bot.environment import Environment
+from bot.intake import read
+from bot.settings import Settings
+from bot.signatures import verify, verify_slack
+from playground.server import Playground
+from storage.db import Database
+from storage.tables import IDENTITY, LEAD, LOG, TOUCH
+from tests.bench.load import a_lead
+from tests.bench.rows import rows_of
+from tests.world import FEED_SECRET, SIGNING_SECRET, acme
+
+SETTINGS = {
+    "channels": {"leads": "#leads"},
+    "hours": {"timezone": "Europe/London"},
+    "leads": {"flood": {"offers": 10_000_000}},
+}
+now = Clock()
+
+
+async def truce(url: str, leads: int) -> None:
+    """The whole way in: verified, routed, decided, committed. The worker rests: it has its own figure."""
+    async with Playground.running(acme(), limits=False) as slack:
+        environment = Environment(
+            slack_bot_token=SecretStr(slack.desk.store.workspace.bot_token),
+            slack_signing_secret=SecretStr(SIGNING_SECRET),
+            slack_api_url=f"{slack.url}/api/",
+        )
+        environment._feed_secrets["TRUCE_SECRET_WEBSITE"] = SecretStr(
+            f"whsec_{b64encode(FEED_SECRET).decode()}"
+        )
+        with opened(url) as db:
+            async with slack_web(environment) as web:
+                parts = await assemble(environment, Settings.model_validate(SETTINGS), db, web, now)
+                await parts.edge.know(slack.person_id("amy"), None)
+                for start in range(0, leads, 100):
+                    body = json.dumps([a_lead(n) for n in range(start, min(start + 100, leads))]).encode()
+                    await parts.intake.keep(read(body, "website").items, feed="website", now=now())
+                query = select(LEAD.c.id).where(LEAD.c.workspace == "T0ACME000", LEAD.c.state == "offered")
+                offered = await db.read(lambda session: session.scalars(query).all())
+                await serve(parts.web, list(offered))
+
+
+async def bolt(_url: str, _leads: int) -> None:
+    """Bare Bolt as it comes: it verifies, and acks."""
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id="T0ACME000", bot_token="xoxb-bench")
+
+    app = AsyncApp(signing_secret=SIGNING_SECRET, authorize=authorize)
+
+    @app.action(ids.ACCEPT)
+    async def accept(ack: AsyncAck) -> None:
+        await ack()
+
+    await serve(web(AsyncSlackRequestHandler(app).handle))
+
+
+async def bare(_url: str, _leads: int) -> None:
+    """The limit: a route that verifies and parses, and does nothing."""
+
+    async def receive(request: Request) -> Response:
+        body = await request.body()
+        verify_slack(request.headers, body, SIGNING_SECRET, now())
+        json.loads(parse_qs(body.decode())["payload"][0])
+        return PlainTextResponse("")
+
+    await serve(web(receive))
+
+
+async def rows(url: str, _leads: int) -> None:
+    """The same rows as the intake writes, inserted by a bare route in one durable transaction."""
+    with opened(url) as db:
+
+        async def receive(request: Request) -> Response:
+            body = await request.body()
+            verify(request.headers, body, [FEED_SECRET], now())
+            told = json.loads(body)
+            await insert_rows(db, told if isinstance(told, list) else [told])
+            return JSONResponse({}, status_code=202)
+
+        await serve(Starlette(routes=[Route("/intake/website", receive, methods=["POST"])]))
+
+
+async def insert_rows(db: Database, told: list[Mapping[str, object]]) -> None:
+    made = rows_of(told, now())
+
+    def work(session: Session) -> None:
+        for table, values in zip((LEAD, IDENTITY, TOUCH, LOG), made, strict=True):
+            session.execute(insert(table), values)
+
+    await db.write(work)
+
+
+def web(receive: Callable[[Request], Awaitable[Response]]) -> Starlette:
+    return Starlette(routes=[Route("/slack/events", receive, methods=["POST"])])
+
+
+async def serve(app: Starlette, leads: list[str] | None = None) -> None:
+    config = uvicorn.Config(app, port=0, lifespan="off", access_log=False, log_config=None)
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has a flag and no event
+        await asyncio.sleep(0)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    sys.stdout.write(json.dumps({"port": port, "pid": os.getpid(), "leads": leads or []}) + "\n")
+    sys.stdout.flush()
+    await running
+
+
+KINDS = {"truce": truce, "bolt": bolt, "bare": bare, "rows": rows}
+
+if __name__ == "__main__":
+    kind, url, leads = sys.argv[1:]
+    asyncio.run(KINDS[kind](url, int(leads)))

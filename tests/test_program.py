@@ -1,0 +1,57 @@
+"""The program as its operator meets it: real processes, real ports, real time."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from playground.server import Playground
+from tests.program import Desk, desk, until
+from tests.world import acme
+
+pytestmark = pytest.mark.slow
+SETTINGS = {"channels": {"leads": "#leads"}, "hours": {"timezone": "Europe/London"}}
+
+
+@pytest.fixture
+async def at_desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with Playground.running(acme(), limits=False) as slack, desk(tmp_path, slack, SETTINGS) as here:
+        yield here
+
+
+def a_file(folder: Path, rows: int, occurred_at: str = "2017-05-01") -> Path:
+    """Leads of some years ago, as a CRM exports them."""
+    path = folder / "old_leads.csv"
+    lines = (f"id-{n},Person {n},p{n}@old.test,fair,{occurred_at}" for n in range(rows))
+    path.write_text("\n".join(["Record ID,Name,Email,Lead Source,Create Date", *lines]) + "\n")
+    return path
+
+
+async def test_an_import_beside_the_running_bot_makes_one_message_and_again_changes_nothing(
+    at_desk: Desk,
+) -> None:
+    file = a_file(at_desk.folder, 500)
+    async with at_desk.running():
+        assert "500 new, 0 changed, 0 unchanged, 0 refused." in (await at_desk.says("import", str(file)))[1]
+        assert "0 new, 0 changed, 500 unchanged, 0 refused." in (await at_desk.says("import", str(file)))[1]
+        await until(lambda: at_desk.slack.messages("leads"))
+
+    [message] = at_desk.slack.messages("leads")
+    assert message.text == "500 leads from old_leads wait to be offered."
+
+
+async def test_a_click_is_answered_while_a_large_import_runs_beside(at_desk: Desk) -> None:
+    async with at_desk.running():
+        file = a_file(at_desk.folder, 300)
+        await at_desk.says("import", str(file))
+        await until(lambda: at_desk.slack.messages("leads"))
+        importing = await at_desk.start("import", str(a_file(at_desk.folder, 8000, "2018-01-01")))
+        message, waits = at_desk.slack.messages("leads")[0], []
+        for _ in range(30):
+            answer = await at_desk.slack.click("eva", message, "Offer the next 10")
+            waits.append(answer.seconds)
+            assert answer.status == 200
+        assert importing.returncode is None
+        await importing.communicate()
+
+    assert sorted(waits)[-2] < 0.25
