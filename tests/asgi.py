@@ -31,7 +31,11 @@ async def post(
     async def send(message: Any) -> None:
         told.append(message)
 
-    await app(scope, receive, send)
+    try:
+        await app(scope, receive, send)
+    except Exception:
+        if not told:
+            raise  # else the answer is out, and a server would only log what was raised after it
     start = told[0]
     answered = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], answered, b"".join(part.get("body", b"") for part in told[1:])

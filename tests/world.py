@@ -100,12 +100,12 @@ def lead(**changes: Any) -> dict[str, Any]:
 def person_called(name: str, number: int = 1, **changes: Any) -> dict[str, Any]:
     """Another lead than Pat Doe."""
     first = name.split(maxsplit=1)[0].lower()
-    return lead(
-        id=f"crm-{first}-{number}",
-        contact={"name": name, "email": f"{first}{number}@initech.test"},
-        company={"name": "Initech"},
-        **changes,
-    )
+    told = {
+        "id": f"crm-{first}-{number}",
+        "contact": {"name": name, "email": f"{first}{number}@initech.test"},
+        "company": {"name": "Initech"},
+    }
+    return lead(**{**told, **changes})
 
 
 def leads(number: int, **changes: Any) -> list[dict[str, Any]]:
@@ -292,11 +292,10 @@ class World:
         assert view is not None, f"{person} has no form open"
         return view
 
-    def everything_shown(self) -> str:
-        """All that anybody can read or press anywhere, as Slack was given it."""
-        posted = [call.args for call in self.slack.calls()]
+    def everything_given(self) -> list[Any]:
+        """All that Slack was ever given by us to show, as it was given."""
         answered = [answer.body for answer in self.slack.answers()]
-        return json.dumps([posted, answered], ensure_ascii=False, default=str)
+        return [*(call.args for call in self.slack.calls()), *answered]
 
     # --- trouble
 
@@ -311,8 +310,10 @@ class World:
 
     def count(self, table: str, where: str = "1 = 1") -> int:
         """How many rows there are: only for what nobody can see in Slack."""
+        workspace = self.slack.desk.store.workspace.team_id
+        query = text(f'SELECT count(*) FROM "{table}" WHERE "{table}".workspace = :workspace AND ({where})')  # noqa: S608 - a test's own words
         with self.db.engine.connect() as connection:
-            return int(connection.execute(text(f'SELECT count(*) FROM "{table}" WHERE {where}')).scalar_one())  # noqa: S608 - a test's own words
+            return int(connection.execute(query, {"workspace": workspace}).scalar_one())
 
     def _in_sql(self, statement: str) -> None:
         with self.db.engine.begin() as connection:
