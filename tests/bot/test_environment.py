@@ -203,4 +203,4 @@ def test_the_environment_never_changes() -> None:
     environment: Environment = read_environment(None)
 
     with pytest.raises(ValidationError, match="frozen"):
-        environment.port = 1  # type: ignore[misc]
+        environment.port = 1  # type: ignore[misc] # that is the point

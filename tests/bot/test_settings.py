@@ -119,7 +119,7 @@ def test_settings_never_change(tmp_path: Path) -> None:
     settings = load(written(tmp_path, LEADS))
 
     with pytest.raises(ValidationError, match="frozen"):
-        settings.leads.attempts = 3  # type: ignore[misc]
+        settings.leads.attempts = 3  # type: ignore[misc] # that is the point
 
 
 def test_channels_not_written_are_the_leads_channel(tmp_path: Path) -> None:

@@ -1,0 +1,29 @@
+"""Amounts of time, said as people say them."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.working_time import Span, words
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (Span.parse("10s"), "10 working seconds"),
+        (Span.parse("5m"), "5 working minutes"),
+        (Span.parse("60m"), "1 working hour"),
+        (Span.parse("90m"), "90 working minutes"),
+        (Span.parse("2h"), "2 working hours"),
+        (Span.parse("1d"), "1 working day"),
+        (Span(days=2, seconds=3600), "2 working days and 1 working hour"),
+        (timedelta(minutes=4, seconds=37), "4 minutes"),
+        (timedelta(seconds=1), "1 second"),
+        (timedelta(), "0 seconds"),
+        (timedelta(hours=1, minutes=30), "1 hour 30 minutes"),
+        (timedelta(days=3), "3 days"),
+        (timedelta(days=2, hours=3, minutes=5), "2 days 3 hours"),
+    ],
+)
+def test_an_amount_is_said_as_people_say_it(amount: Span | timedelta, said: str) -> None:
+    assert words(amount) == said
