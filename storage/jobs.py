@@ -136,13 +136,14 @@ class Jobs:
     ) -> None:
         """Again at that moment; without an error it does not count as an attempt.
 
-        `hold_lane` makes all that stands behind it wait as well.
+        `hold_lane` makes all that stands behind it wait as well: it stays the first in its lane.
         """
 
         def work(session: Session) -> None:
             self._lock(session, [taken.lane])
-            attempts = JOB.c.attempts - (error is None)
-            changes = {"leased_until": None, "due_at": at, "attempts": attempts, "error": error}
+            attempts = JOB.c.attempts - int(error is None)
+            due_at = JOB.c.due_at if hold_lane else at
+            changes = {"leased_until": None, "due_at": due_at, "attempts": attempts, "error": error}
             session.execute(update(JOB).where(*self._ours(taken)).values(changes))
             self._free_lane(session, taken, at if hold_lane else now)
 

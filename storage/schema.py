@@ -11,14 +11,15 @@ from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
 from storage import tables
+from storage.engines import for_bulk, for_readers
 
 ONE_AT_A_TIME = 7_230_981  # the key of PostgreSQL's lock; any number that is ours alone
 
 
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest version; all of it, or nothing."""
-    # On SQLite the transaction itself is the lock: it begins as the only writer (storage/db.py).
-    with engine.execution_options(bulk=True).begin() as connection:
+    # On SQLite the transaction itself is the lock: it begins as the only writer (storage/engines.py).
+    with for_bulk(engine).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
         command.upgrade(_config(connection), "head")
@@ -26,7 +27,7 @@ def migrate(engine: Engine) -> None:
 
 def version(engine: Engine) -> tuple[str | None, str | None]:
     """The version that the database has, and the newest."""
-    with engine.execution_options(reader=True).connect() as connection:
+    with for_readers(engine).connect() as connection:
         has = MigrationContext.configure(connection).get_current_revision()
         return has, ScriptDirectory.from_config(_config(connection)).get_current_head()
 

@@ -1,0 +1,310 @@
+"""A transaction is whole or nothing; who reads waits for nobody; people go before bulk."""
+
+import asyncio
+import multiprocessing
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from bot.errors import Hopeless
+from storage.db import AGAIN, TRIES, Database, only_runner
+from storage.tables import LANE
+from storage.upsert import put
+from tests.storage.desk import NOW, PATIENCE, Pause, on_postgres, on_sqlite
+
+
+def writes(name: str) -> Callable[[Session], None]:
+    row = {"workspace": "T1", "name": name, "free_at": NOW, "due_at": None}
+    return lambda session: put(session, LANE, [row])
+
+
+def refuses(_: Session) -> None:
+    raise LookupError("no")
+
+
+async def known(db: Database) -> list[str]:
+    query = text("SELECT name FROM lane WHERE lane.workspace = 'T1' ORDER BY name")
+    return list(await db.read(lambda session: session.execute(query).scalars().all()))
+
+
+async def test_what_a_transaction_wrote_is_kept_when_it_returns(db: Database) -> None:
+    await db.write(writes("a"))
+
+    assert await known(db) == ["a"]
+
+
+async def test_what_a_transaction_wrote_is_undone_when_it_raises(db: Database) -> None:
+    def work(session: Session) -> None:
+        writes("a")(session)
+        raise LookupError("no")
+
+    with pytest.raises(LookupError, match="no"):
+        await db.write(work)
+
+    assert await known(db) == []
+
+
+async def test_a_reader_does_not_wait_for_a_writer_and_sees_what_was_committed(db: Database) -> None:
+    pause = Pause()
+    writing = asyncio.create_task(db.write(pause.after(writes("a"))))
+    await pause.reached()
+
+    assert await known(db) == []
+
+    pause.go()
+    await writing
+    assert await known(db) == ["a"]
+
+
+async def test_all_that_a_reader_reads_is_of_one_moment(db: Database) -> None:
+    pause, seen = Pause(), []
+    query = text("SELECT count(*) FROM lane WHERE lane.workspace = 'T1'")
+
+    def reads(session: Session) -> None:
+        seen.append(session.execute(query).scalar())
+        pause()
+        seen.append(session.execute(query).scalar())
+
+    reading = asyncio.create_task(db.read(reads))
+    await pause.reached()
+    await db.write(writes("a"))
+    pause.go()
+    await reading
+
+    assert seen == [0, 0]
+
+
+@on_postgres
+async def test_who_only_reads_can_write_nothing(db: Database) -> None:
+    with pytest.raises(DBAPIError, match="read-only"):
+        await db.read(writes("a"))
+
+
+@on_sqlite
+async def test_what_people_do_goes_before_bulk_that_waits(db: Database) -> None:
+    pause, order = Pause(), []
+
+    def notes(what: str) -> Callable[[Session], None]:
+        return lambda _: order.append(what)
+
+    first = asyncio.create_task(db.write(lambda _: pause()))
+    await pause.reached()
+    bulk = asyncio.create_task(db.write(notes("bulk"), bulk=True))
+    await asyncio.sleep(0)
+    people_ = [asyncio.create_task(db.write(notes("person"))) for _ in range(3)]
+    await asyncio.sleep(0)
+    pause.go()
+    await asyncio.gather(first, bulk, *people_)
+
+    assert order == ["person", "person", "person", "bulk"]
+
+
+async def test_one_bulk_write_at_a_time_leaves_the_lock_to_people_in_between(db: Database) -> None:
+    began, ended = [], []
+    clock = asyncio.get_running_loop().time
+
+    def bulk(_: Session) -> None:
+        began.append(clock())
+        while clock() < began[-1] + 0.03:
+            pass
+        ended.append(clock())
+
+    await asyncio.gather(*(db.write(bulk, bulk=True) for _ in range(3)))
+
+    pauses = [later - before for before, later in zip(ended, began[1:], strict=False)]
+    assert min(pauses) >= 0.03
+
+
+async def test_a_commit_is_told_after_it_was_made(db: Database) -> None:
+    committed: list[int] = []
+    db.on_commit = lambda: committed.append(threading.get_ident())
+
+    await db.write(writes("a"))
+    with pytest.raises(LookupError):
+        await db.write(refuses)
+
+    assert committed == [threading.get_ident()]  # on the loop's thread
+
+
+async def test_a_conflict_runs_the_same_work_again(db: Database) -> None:
+    runs: list[None] = []
+
+    def work(session: Session) -> str:
+        writes("a")(session)
+        runs.append(None)
+        if len(runs) < TRIES:
+            raise OperationalError("an update", {}, Conflict(sorted(AGAIN)[len(runs) % 2]))
+        return "done"
+
+    assert await db.write(work) == "done"
+    assert await known(db) == ["a"]
+
+
+async def test_a_conflict_that_does_not_end_is_raised(db: Database) -> None:
+    def work(_: Session) -> None:
+        raise OperationalError("an update", {}, Conflict("40001"))
+
+    with pytest.raises(OperationalError):
+        await db.write(work)
+
+
+class Conflict(Exception):
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@on_postgres
+async def test_two_that_lock_crosswise_both_come_through(db: Database) -> None:
+    await db.write(lambda session: (writes("a")(session), writes("b")(session)))
+    meeting = threading.Barrier(2)
+
+    def crosswise(first: str, second: str) -> Callable[[Session], None]:
+        met: list[None] = []
+
+        def work(session: Session) -> None:
+            writes(first)(session)
+            if not met:
+                met.append(None)
+                meeting.wait(PATIENCE)
+            writes(second)(session)
+
+        return work
+
+    await asyncio.gather(db.write(crosswise("a", "b")), db.write(crosswise("b", "a")))
+
+    assert await known(db) == ["a", "b"]
+
+
+@on_postgres
+async def test_a_lost_connection_costs_nobody_a_click(db: Database) -> None:
+    await db.write(writes("a"))
+    mine = "pid <> pg_backend_pid() AND datname = current_database()"
+    ended = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")  # noqa: S608 - no words from outside
+    await db.read(lambda session: session.execute(ended).all())
+
+    await db.write(writes("b"))
+
+    assert await known(db) == ["a", "b"]
+
+
+@on_postgres
+async def test_who_waits_too_long_for_a_lock_gives_up(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.engines.PERSON_WAITS", 50)
+    pause = Pause()
+    writing = asyncio.create_task(db.write(pause.after(writes("a"))))
+    await pause.reached()
+
+    with pytest.raises(OperationalError, match="lock timeout"):
+        await db.write(writes("a"))
+
+    pause.go()
+    await writing
+
+
+@on_sqlite
+async def test_a_person_waits_two_seconds_for_the_file_and_bulk_half_a_minute(db: Database) -> None:
+    told = []
+
+    @event.listens_for(db.engine, "before_cursor_execute")
+    def _(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        told.append(statement)
+
+    await db.write(lambda _: None)
+    await db.write(lambda _: None, bulk=True)
+
+    assert [each for each in told if "busy_timeout" in each] == [
+        "PRAGMA busy_timeout=2000",
+        "PRAGMA busy_timeout=30000",
+    ]
+
+
+async def test_closing_ends_what_runs_and_takes_nothing_more(database_url: str) -> None:
+    database, pause = Database(database_url), Pause()
+    running = asyncio.create_task(database.write(pause.after(writes("a"))))
+    await pause.reached()
+    waiting = asyncio.create_task(database.write(writes("b")))
+    await asyncio.sleep(0)
+
+    closing = asyncio.create_task(asyncio.to_thread(database.close))
+    pause.go()
+    await asyncio.gather(running, waiting, closing)
+
+    with pytest.raises(RuntimeError, match="closed"):
+        await database.write(writes("c"))
+    after = Database(database_url)
+    assert await known(after) == ["a", "b"]
+    after.close()
+
+
+async def test_who_gives_up_before_their_turn_has_written_nothing(db: Database) -> None:
+    pause = Pause()
+    busy = [asyncio.create_task(db.write(lambda _: pause())) for _ in range(4)]
+    await pause.reached()
+    waiting = asyncio.create_task(db.write(writes("a"), bulk=True))
+    await asyncio.sleep(0)
+
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    pause.go()
+    await asyncio.gather(*busy)
+    await db.write(writes("b"))
+
+    assert "b" in await known(db)
+
+
+def run_beside(url: str, said: Any) -> None:
+    try:
+        with only_runner(url):
+            said.put("runs")
+    except Hopeless as error:
+        said.put(str(error))
+
+
+def beside(url: str) -> str:
+    """What another process says that wants to run with the same database."""
+    context = multiprocessing.get_context("spawn")
+    said = context.Queue()
+    process = context.Process(target=run_beside, args=(url, said))
+    process.start()
+    words: str = said.get(timeout=PATIENCE)
+    process.join(PATIENCE)
+    return words
+
+
+def test_one_file_has_one_runner(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/truce.db"
+    with only_runner(url):
+        assert beside(url).startswith("truce.db is in use. Another truce run")
+
+    assert beside(url) == "runs"
+
+
+def test_the_same_file_by_another_name_has_one_runner_too(tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(tmp_path / "truce.db")
+
+    first, second = (only_runner(f"sqlite:///{tmp_path}/{name}.db") for name in ("truce", "link"))
+    with first, pytest.raises(Hopeless, match="in use"), second:
+        raise AssertionError("two run")
+
+
+@on_postgres
+async def test_any_number_may_run_with_postgresql(database_url: str) -> None:
+    with only_runner(database_url), only_runner(database_url):
+        pass
+
+
+async def test_an_import_works_beside_the_one_that_runs(
+    db: Database, another: Database, database_url: str
+) -> None:
+    with only_runner(database_url):
+        await another.write(writes("imported"), bulk=True)
+        await db.write(writes("clicked"))
+
+    assert await known(db) == ["clicked", "imported"]
