@@ -7,17 +7,19 @@ from typing import Final
 
 from bot import feedback
 from bot.agreement import Agreement
+from bot.blocks import Message
 from bot.errors import Later
 from bot.jobs import Sight
 from bot.posts import Posting
 from storage.campaigns import Campaigns
 from storage.leads import Leads
-from storage.posts import Posts
+from storage.posts import Post, Posts
 from storage.sights import Sights
 
 Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
 NAMED: Final = 5
 A_MOMENT: Final = timedelta(seconds=1)
+LOST_AFTER: Final = timedelta(minutes=10)  # a message whose answer never came is not waited for any longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,7 @@ class FeedbackJobs:
             above = await self.posts.find(Sight.CARD, handoff.id)
         else:
             above = await self.posts.find(Sight.CAMPAIGN, f"{handoff.week}|{handoff.line}")
-        if above is None or above.ts is None:
-            raise Later(A_MOMENT)  # its own job is on the way
-        message = feedback.rejection_note(seen, rejection)
-        return Posting(channel=above.channel, thread=above.ts, message=message)
+        return self._under(above, feedback.rejection_note(seen, rejection), now)
 
     async def campaign(self, about: str, _now: datetime) -> Posting | None:
         week, _, line = about.partition("|")
@@ -56,7 +55,7 @@ class FeedbackJobs:
         message = feedback.campaign_note(line, week, standing, self.agreement)
         return Posting(channel=self.agreement.channels.feedback, message=message)
 
-    async def nurture(self, about: str, _now: datetime) -> Posting | None:
+    async def nurture(self, about: str, now: datetime) -> Posting | None:
         """Under the campaign's message, too; with one channel for all there is none to be under."""
         _, _, line = about.partition("|")
         total = await self.campaigns.count_on_shelf(about)
@@ -64,7 +63,13 @@ class FeedbackJobs:
         message = feedback.nurture_note(line, named, total - len(named), about)
         if self.agreement.one_channel:
             return Posting(channel=self.agreement.channels.feedback, message=message)
-        above = await self.posts.find(Sight.CAMPAIGN, about)
-        if above is None or above.ts is None:
-            raise Later(A_MOMENT)
-        return Posting(channel=above.channel, thread=above.ts, message=message)
+        return self._under(await self.posts.find(Sight.CAMPAIGN, about), message, now)
+
+    def _under(self, above: Post | None, message: Message, now: datetime) -> Posting:
+        """Below that message; on its own where there is none any more. Raises Later while it is on its way."""
+        if above is not None and above.ts is not None:
+            return Posting(channel=above.channel, thread=above.ts, message=message)
+        lost = above is not None and above.sending_at is not None and now - above.sending_at > LOST_AFTER
+        if lost or (above is not None and above.deleted):
+            return Posting(channel=self.agreement.channels.feedback, message=message)
+        raise Later(A_MOMENT)

@@ -173,9 +173,11 @@ class Poster:
         return False
 
     async def _look(self, post: Post, channel: str, thread: str | None) -> str | None:
-        """The ts of the message with our id, from the newest that we knew of on."""
+        """The ts of the message with our id, from before it was sent on, by Slack's clock or ours."""
         since = (post.sending_at or self.now()) - CLOCKS_DIFFER
-        oldest = await self.posts.newest_ts(channel) or f"{since.timestamp():.6f}"
+        oldest = f"{since.timestamp():.6f}"
+        if (newest := await self.posts.newest_ts(channel)) is not None:
+            oldest = min(newest, oldest, key=float)
         read = self.client.conversations_replies if thread else self.client.conversations_history
         where: dict[str, Any] = {"channel": channel, "oldest": oldest, "include_all_metadata": True}
         if thread:

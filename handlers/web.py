@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import Final
 
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -18,6 +19,8 @@ from handlers.payloads import TooLarge, bounded_body
 
 log = logging.getLogger(__name__)
 Receive = Callable[[Request], Awaitable[Response]]
+# What Bolt raises where the body is not JSON or UTF-8, is no object, or is nested without an end.
+UNREADABLE: Final = (ValueError, AttributeError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class SlackDoor:
             return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error))
         except Unsigned as error:
             return _refused(HTTPStatus.UNAUTHORIZED, str(error))
-        except ValueError:
-            return _refused(HTTPStatus.BAD_REQUEST, "neither JSON nor a form")
+        except UNREADABLE:
+            return _refused(HTTPStatus.BAD_REQUEST, "neither a JSON object nor a form")
         answer = await self.app.async_dispatch(told)
         headers = {name: ", ".join(values) for name, values in answer.headers.items()}
         return Response(answer.body, status_code=answer.status, headers=headers)

@@ -1,0 +1,115 @@
+"""Whatever can be pressed is answered: every id has a handler, and so has all that is ever shown."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot import ids
+from handlers.payloads import Routes
+from tests.world import World, lead, leads, person_called
+
+ANSWERED = {"button", "overflow", "external_select"}  # the fields of a form are answered when it is sent
+
+
+def parts(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, list):
+        for each in part:
+            yield from parts(each)
+    elif isinstance(part, dict):
+        yield part
+        for each in part.values():
+            yield from parts(each)
+
+
+def routes(world: World) -> Routes:
+    return world.truce.edge.routes
+
+
+async def test_every_id_has_a_handler(world: World) -> None:
+    has = routes(world)
+
+    assert set(has.actions) == {*ids.ACTIONS, *ids.CHANGING} - {ids.MORE}
+    assert set(has.choices) == set(ids.CHOICES)
+    assert set(has.forms) == set(ids.FORMS)
+    assert set(has.searches) == set(ids.SEARCHES)
+
+
+def test_two_nouns_never_answer_to_one_id() -> None:
+    async def answer(_: Any) -> None:
+        pass
+
+    with pytest.raises(ValueError, match=r"two handlers for lead\.accept"):
+        Routes.together(Routes(actions={ids.ACCEPT: answer}), Routes(actions={ids.ACCEPT: answer}))
+
+
+async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
+    await live_a_day(world)
+    has = routes(world)
+
+    shown = [each for each in parts(world.everything_given()) if "action_id" in each]
+    pressed = {each["action_id"] for each in shown if each["type"] in ANSWERED}
+    told_at_once = {
+        each["element"]["action_id"]
+        for each in parts(world.everything_given())
+        if each.get("dispatch_action") and each.get("type") == "input"
+    }
+    choices = {
+        option["value"].partition(":")[0]
+        for each in shown
+        if each["type"] == "overflow"
+        for option in each["options"]
+    }
+    forms = {each["callback_id"] for each in parts(world.everything_given()) if each.get("submit")}
+
+    assert pressed | told_at_once <= {*has.actions, *has.searches, ids.MORE}
+    assert {*ids.ACTIONS, *ids.SEARCHES} <= pressed
+    assert choices == set(ids.CHOICES) == set(has.choices)
+    assert forms == set(ids.FORMS) == set(has.forms)
+    assert told_at_once == set(ids.CHANGING)
+
+
+async def live_a_day(world: World) -> None:
+    """A bit of everything that can be seen today."""
+    await world.crm_sends(lead(), person_called("Robin Roe"), person_called("Kim Poe", 2))
+    first, second, third = world.cards()
+    await world.clicks("amy", "Accept", first)
+    await world.clicks("amy", "Timeline", world.dm("amy"))
+    await world.clicks("ben", "Reject", second)
+    await world.chooses("ben", "Reason", "Already known")
+    await world.slack.close_modal("ben")
+    await world.rejects("ben", second, "No budget")
+    await world.rejects("ben", third, "Wrong owner or territory", chosen={"Whose is it, if you know?": "chi"})
+    owned = "crm-991" if "Pat Doe" in first.text else "crm-robin-1" if "Robin" in first.text else "crm-kim-2"
+    await world.crm_sends({"touch": {"lead": owned, "kind": "demo_request", "at": world.now().isoformat()}})
+    await world.crm_sends(lead(id="n-1", contact={"name": "Nobody"}, company={}))
+    shelf = next(
+        reply
+        for each in world.feedback()
+        for reply in world.under(each)
+        if "Hand over anyway" in reply.buttons
+    )
+    await world.clicks("eva", "Hand over anyway", shelf)
+    await world.crm_sends(*leads(2, occurred_at="2026-10-01T09:00:00Z"))
+
+
+async def test_every_button_answers_who_presses_it(world: World) -> None:
+    await live_a_day(world)
+    pressed = 0
+
+    for person, messages in (
+        ("chi", [*world.cards(), *world.dms("chi")]),
+        ("amy", world.dms("amy")),
+        ("eva", [reply for each in world.feedback() for reply in world.under(each)]),
+    ):
+        for message in messages:
+            for words in dict.fromkeys(message.buttons):
+                before = len(world.slack.calls())
+                answer = await world.clicks(person, words, message)
+                assert answer.status == 200, words
+                assert len(world.slack.calls()) > before, f"nothing followed from {words}"
+                pressed += 1
+
+    assert pressed > 15
+    said = [words for person in ("amy", "ben", "chi", "eva") for words in world.told(person)]
+    assert not [words for words in said if "does nothing" in words or "went wrong" in words]
