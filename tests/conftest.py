@@ -78,8 +78,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a migrated database that nobody else uses: SQLite's, unless the test asks for another."""
     if getattr(request, "param", "sqlite") == "postgresql":
-        with request.getfixturevalue("postgres").fresh() as url:
-            yield url
+        yield request.getfixturevalue("postgres").cleared()
         return
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         path = Path(folder) / "truce.db"

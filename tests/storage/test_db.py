@@ -1,7 +1,6 @@
 """A transaction is whole or nothing; who reads waits for nobody; people go before bulk."""
 
 import asyncio
-import multiprocessing
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -259,31 +258,14 @@ async def test_who_gives_up_before_their_turn_has_written_nothing(db: Database) 
     assert "b" in await known(db)
 
 
-def run_beside(url: str, said: Any) -> None:
-    try:
-        with only_runner(url):
-            said.put("runs")
-    except Hopeless as error:
-        said.put(str(error))
-
-
-def beside(url: str) -> str:
-    """What another process says that wants to run with the same database."""
-    context = multiprocessing.get_context("spawn")
-    said = context.Queue()
-    process = context.Process(target=run_beside, args=(url, said))
-    process.start()
-    words: str = said.get(timeout=PATIENCE)
-    process.join(PATIENCE)
-    return words
-
-
-def test_one_file_has_one_runner(tmp_path: Path) -> None:
+def test_one_file_has_one_runner_until_that_one_ends(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/truce.db"
-    with only_runner(url):
-        assert beside(url).startswith("truce.db is in use. Another truce run")
 
-    assert beside(url) == "runs"
+    with only_runner(url), pytest.raises(Hopeless, match="Another truce run"), only_runner(url):
+        raise AssertionError("two run")
+
+    with only_runner(url):
+        pass
 
 
 def test_the_same_file_by_another_name_has_one_runner_too(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""The schema: made at start, by one process at a time, and the same as the tables."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from storage.db import Database
+from storage.schema import migrate, version
+
+STARTS = "import sys; from storage.db import Database; from storage.schema import migrate; migrate(Database(sys.argv[1]).engine)"
+PROCESSES = 4
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database in which there is nothing yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/new.db"
+        return
+    with request.getfixturevalue("postgres").empty() as url:
+        yield url
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Database]:
+    database = Database(empty_url)
+    yield database
+    database.close()
+
+
+def test_the_newest_version_and_the_tables_are_the_same(db: Database) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_a_database_has_no_version_until_it_is_migrated(empty: Database) -> None:
+    before, newest = version(empty.engine)
+
+    migrate(empty.engine)
+    migrate(empty.engine)
+
+    assert before is None
+    assert version(empty.engine) == (newest, newest)
+
+
+async def test_several_that_start_at_once_make_one_schema(empty_url: str) -> None:
+    databases = [Database(empty_url) for _ in range(PROCESSES)]
+
+    await asyncio.gather(*(asyncio.to_thread(migrate, each.engine) for each in databases))
+
+    has, newest = version(databases[0].engine)
+    assert has == newest
+    for each in databases:
+        each.close()
+
+
+@pytest.mark.slow
+def test_several_processes_that_start_at_once_make_one_schema(empty_url: str) -> None:
+    started = [
+        subprocess.Popen([sys.executable, "-c", STARTS, empty_url], stderr=subprocess.PIPE)
+        for _ in range(PROCESSES)
+    ]
+
+    said = [process.communicate() for process in started]
+
+    assert [process.returncode for process in started] == [0] * PROCESSES, said

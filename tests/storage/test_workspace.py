@@ -1,0 +1,172 @@
+"""One workspace never sees another, though all that they have is called the same."""
+
+import inspect
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot.arrivals import Outcome, Problem, Senseless
+from bot.leads.commands import Accept
+from bot.leads.lead import State
+from storage import campaigns, holds, intake, jobs, leads, people, posts, sights
+from storage.db import Database
+from storage.schema import version
+from tests.bot.examples import AMY
+from tests.storage.desk import DAY, NOW, Desk, arrival, drawing, names, touch
+from tests.strays import is_stray, watched
+
+NONSENSE = Senseless(problems=(Problem(path="score", words="No."),), raw="{}")
+
+
+@pytest.fixture
+async def other(db: Database) -> Desk:
+    return await Desk.at(db, "T2")
+
+
+async def test_the_same_lead_of_two_workspaces_is_two(desk: Desk, other: Desk) -> None:
+    assert await desk.takes_in(arrival(1), delivery="msg_1") == [Outcome.NEW]
+    assert await other.takes_in(arrival(1), delivery="msg_1") == [Outcome.NEW]
+
+    [ours], [theirs] = await desk.all_leads(), await other.all_leads()
+    await desk.leads.change(ours.id, Accept(by="UAMY"), NOW)
+
+    assert (await other.leads.get(theirs.id)).state is State.OFFERED
+    assert len(await other.leads.history(theirs.id, "UAMY")) == 1
+    assert (await other.campaigns.standing("2026-W48", "campaign:Autumn webinar")).accepted == 0
+
+
+async def test_jobs_of_one_workspace_are_no_others(desk: Desk, other: Desk) -> None:
+    for each in (desk, other):
+        await each.jobs.add_once("once", [drawing("a")], NOW)
+
+    [ours] = await desk.take()
+    [theirs] = await other.take()
+    await desk.jobs.fail(ours, NOW, "no")
+    await other.jobs.end(ours, NOW, pace=DAY)
+
+    assert (ours.id, await other.jobs.count_failed()) != (theirs.id, 1)
+    assert await other.jobs.retry([ours.id], NOW) == 0
+    await other.jobs.end(theirs, NOW, pace=NOW - NOW)
+    assert await desk.jobs.count_failed() == 1
+
+
+async def test_posts_people_and_ceilings_of_one_workspace_are_no_others(desk: Desk, other: Desk) -> None:
+    post = await desk.posts.begin("card", "lead-1", NOW)
+    await desk.posts.keep(post, channel="C1", thread=None, ts="1.1", shown_hash="a", then=[drawing("a")])
+    await desk.people.keep_channel("#leads", "C1")
+
+    assert await other.posts.find("card", "lead-1") is None
+    assert await other.posts.newest_ts("C1") is None
+    assert await other.people.channels() == {}
+    assert names(await other.take()) == []
+
+
+async def test_holds_of_one_workspace_are_no_others(desk: Desk, other: Desk) -> None:
+    for each in (desk, other):
+        await each.takes_in(arrival(1, occurred_at=NOW - 30 * DAY))
+    [ours] = await desk.all_leads()
+    assert ours.hold
+
+    await desk.holds.offer_next(ours.hold, "UEVA", NOW)
+
+    [theirs] = await other.all_leads()
+    assert (theirs.hold, theirs.state) == (ours.hold, State.NEW)
+
+
+async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db: Database) -> None:
+    """Every public function of every store, called; each statement it makes is looked at."""
+    with watched(db.engine) as strays:
+        called = await everything(desk)
+
+    stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
+    stores += (posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
+    deeds = {
+        f"{store.__name__}.{name}"
+        for store in stores
+        for name, deed in inspect.getmembers(store, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    }
+    assert strays == []
+    assert deeds - called == set()
+
+
+async def everything(desk: Desk) -> set[str]:
+    called: set[str] = set()
+
+    async def call(store: Any, name: str, *args: Any, **how: Any) -> Any:
+        called.add(f"{type(store).__name__}.{name}")
+        return await getattr(store, name)(*args, **how)
+
+    d, old = desk, NOW - 30 * DAY
+    items = (arrival(1), arrival(1, contact__email=None), touch("crm-1"), touch("no"), NONSENSE)
+    await call(d.intake, "keep", items, feed="crm", now=NOW, delivery="msg")
+    await call(d.intake, "keep", items, feed="crm", now=NOW, bulk=True)
+    await call(d.intake, "keep", [arrival(n, occurred_at=old) for n in range(5, 40)], feed="crm", now=NOW)
+    [lead] = await call(d.leads, "find", "pat1@", 1)
+    await call(d.leads, "check", lead.id, Accept(by="UAMY"), NOW)
+    await call(d.leads, "change", lead.id, Accept(by="UAMY"), NOW)
+    await call(d.leads, "get", lead.id)
+    await call(d.leads, "history", lead.id, "UAMY")
+    await call(d.leads, "on_shelf", "shelf", 5)
+    [held] = await d.leads.find("pat5@", 1)
+    await call(d.holds, "get", held.hold)
+    await call(d.holds, "offer_next", held.hold, "UEVA", NOW)
+    await call(d.holds, "offer_daily", held.hold, "UEVA", NOW)
+    await call(d.holds, "release_daily", held.hold, NOW)
+    await call(d.holds, "keep", held.hold, "UEVA", NOW)
+    await call(d.holds, "keep_some", held.hold, NOW)
+    await call(d.campaigns, "standing", "2026-W48", "campaign:Autumn webinar")
+    await call(d.campaigns, "count_on_shelf", "shelf")
+    await call(d.sights, "of_lead", lead.id, NOW)
+    for name in ("of_handoff", "of_touch", "of_rejection"):
+        await call(d.sights, name, f"{lead.id}-1", NOW)
+    await call(d.people, "keep", [AMY], NOW)
+    await call(d.people, "get", "UAMY")
+    await call(d.people, "names", ["UAMY"])
+    await call(d.people, "keep_channel", "#leads", "C1")
+    await call(d.people, "channels")
+    post = await call(d.posts, "begin", "card", "a", NOW)
+    await call(d.posts, "find", "card", "a")
+    await call(d.posts, "take_update", NOW)
+    await call(d.posts, "keep", post, channel="C1", thread=None, ts="1.1", shown_hash="a")
+    await call(d.posts, "newest_ts", "C1")
+    for name in ("looked", "not_sent"):
+        await call(d.posts, name, post)
+    await call(d.posts, "gone", post, [drawing("a")])
+    await call(d.jobs, "add", [drawing("a"), drawing("b")])
+    await call(d.jobs, "add_once", "once", [drawing("c")], NOW)
+    first, second, third, *_ = await call(d.jobs, "take", NOW + DAY, limit=20, lease=DAY)
+    await call(d.jobs, "end", first, NOW, pace=DAY)
+    await call(d.jobs, "put_back", second, NOW, now=NOW)
+    await call(d.jobs, "fail", third, NOW, "no")
+    await call(d.jobs, "next_due")
+    await call(d.jobs, "count_failed")
+    await call(d.jobs, "failed", 5)
+    await call(d.jobs, "retry", [third.id], NOW)
+    await call(d.jobs, "sweep")
+    await call(d.jobs, "forget_old", NOW)
+    return called
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT lead.id, lead.workspace FROM lead WHERE lead.id = ?",
+        "SELECT lead.id FROM lead LEFT OUTER JOIN handoff ON handoff.id = lead.handoff WHERE lead.workspace = ?",
+        "UPDATE job SET key=? WHERE job.id = ?",
+        "DELETE FROM once WHERE once.at < ?",
+        "INSERT INTO lane (name, due_at) VALUES (?, ?)",
+        "SELECT waiting.id FROM job AS waiting, lane WHERE lane.workspace = ? AND waiting.lane = lane.name",
+    ],
+)
+def test_a_statement_without_its_workspace_is_found(statement: str) -> None:
+    assert is_stray(statement)
+
+
+async def test_what_is_said_to_the_database_itself_is_about_no_workspace(db: Database) -> None:
+    with watched(db.engine) as strays:
+        await db.read(lambda session: session.execute(text("SELECT 1")).all())
+        version(db.engine)
+
+    assert strays == []
