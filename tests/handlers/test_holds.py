@@ -221,6 +221,7 @@ async def test_the_clock_starts_when_the_card_is_shown(world: World) -> None:
     assert "after less than a minute" in card.text
 
 
+@pytest.mark.postgres
 async def test_two_who_press_in_one_moment_offer_no_lead_twice(world: World) -> None:
     hold = await held(world, 22)
 

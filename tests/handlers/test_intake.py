@@ -159,6 +159,7 @@ async def test_nonsense_gets_422_with_every_problem_by_its_path(world: World) ->
     assert world.cards() == []
 
 
+@pytest.mark.postgres
 async def test_nonsense_is_kept_in_quarantine_and_counted_up(world: World) -> None:
     for _ in range(3):
         await world.crm_sends({"contact": {"name": "Nobody"}})
@@ -222,6 +223,7 @@ async def test_two_feeds_know_a_person_by_their_own_ids(world: World) -> None:
 
 
 @pytest.mark.parametrize("settings", [settings_with(), ONE_CHANNEL])
+@pytest.mark.postgres
 async def test_a_hostile_lead_does_no_harm_anywhere(world: World) -> None:
     contact = {"name": LONG, "email": "pat@globex.test", "title": LONG, "phone": HOSTILE}
     company = {"name": LONG, "industry": LONG}

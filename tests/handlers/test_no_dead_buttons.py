@@ -43,6 +43,7 @@ def test_two_nouns_never_answer_to_one_id() -> None:
         Routes.together(Routes(actions={ids.ACCEPT: answer}), Routes(actions={ids.ACCEPT: answer}))
 
 
+@pytest.mark.postgres
 async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await live_a_day(world)
     has = routes(world)

@@ -152,6 +152,7 @@ async def test_what_was_found_again_is_brought_up_to_date(world: World) -> None:
 
 @pytest.mark.parametrize("settings", [ONE_CHANNEL])
 @pytest.mark.parametrize("trouble", UNCERTAIN.values(), ids=UNCERTAIN.keys())
+@pytest.mark.postgres
 async def test_the_next_cards_wait_for_one_whose_answer_was_lost(
     world: World, trouble: dict[str, Any]
 ) -> None:
