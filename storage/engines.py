@@ -15,6 +15,7 @@ BULK_WAITS: Final = 30_000
 CONNECT_TIMEOUT: Final = 10  # seconds
 BULK: Final = "truce_bulk"
 READER: Final = "truce_reader"
+WAITS: Final = "truce_waits"  # what a connection was told last
 
 
 def make_engine(url: str, connections: int) -> Engine:
@@ -65,7 +66,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # SQLite's default "deferred" transaction takes the write lock only at the first write and then
     # fails at once if another process has it; BEGIN IMMEDIATE takes it up front and waits its turn.
     reads = connection.get_execution_options().get(READER)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={_waits(connection)}")
+    waits = _waits(connection)
+    if connection.info.get(WAITS) != waits:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={waits}")
+        connection.info[WAITS] = waits
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

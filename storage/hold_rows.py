@@ -3,13 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from bot.handing import Hold
 from storage.tables import HOLD, LEAD
 from storage.upsert import insert
+
+_OPEN: Final = select(HOLD.c.id).where(
+    HOLD.c.workspace == bindparam("workspace"),
+    HOLD.c.channel == bindparam("channel"),
+    HOLD.c.closed_at.is_(None),
+)
 
 
 def channel_of(hold: str) -> str:
@@ -19,8 +26,7 @@ def channel_of(hold: str) -> str:
 
 def open_one(session: Session, workspace: str, channel: str, now: datetime) -> str:
     """The id of the channel's open hold; of the one to open, where there is none."""
-    here = (HOLD.c.workspace == workspace) & (HOLD.c.channel == channel)
-    known = session.scalar(select(HOLD.c.id).where(here, HOLD.c.closed_at.is_(None)))
+    known = session.scalar(_OPEN, {"workspace": workspace, "channel": channel})
     return known or f"{channel}.{now:%Y%m%d%H%M%S}"
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -172,8 +173,12 @@ def _command(item: Arrival) -> Command:
 
 
 def _known(session: Session, workspace: str, delivery: str) -> bool:
-    here = (ONCE.c.workspace == workspace) & (ONCE.c.name == delivery)
-    return session.execute(select(ONCE.c.name).where(here)).first() is not None
+    return session.scalar(_DELIVERED, {"workspace": workspace, "name": delivery}) is not None
+
+
+_DELIVERED: Final = select(ONCE.c.name).where(
+    ONCE.c.workspace == bindparam("workspace"), ONCE.c.name == bindparam("name")
+)
 
 
 def _quarantine(

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, case, delete, func, or_, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, or_, select, update
 from sqlmodel import Session
 
 from bot.jobs import KINDS, Due, Job
 from storage.db import Space
 from storage.tables import JOB, LANE, ONCE
-from storage.turns import lock
-from storage.upsert import Insert, insert, insert_for
+from storage.turns import lock, locking
+from storage.upsert import Insert, insert_for
 
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 KEEP_FAILED: Final = timedelta(days=90)
@@ -77,9 +77,8 @@ def add(session: Session, workspace: str, due: Sequence[Due]) -> None:
 
 def once(session: Session, workspace: str, name: str, now: datetime) -> bool:
     """Whether this is the first time that anyone does what has this name."""
-    statement = insert(session, ONCE).values(workspace=workspace, name=name, at=now)
-    added = session.execute(statement.on_conflict_do_nothing().returning(ONCE.c.name))
-    return added.first() is not None
+    row = {"workspace": workspace, "name": name, "at": now}
+    return session.scalar(_adding_once(session.get_bind().dialect.name), row) is not None
 
 
 class Jobs:
@@ -125,7 +124,7 @@ class Jobs:
         """It succeeded: forget it. The lane is free again after `pace`."""
 
         def work(session: Session) -> None:
-            self._lock(session, [taken.lane])
+            self._lock(session, taken.lane)
             session.execute(delete(JOB).where(*self._ours(taken)))
             self._free_lane(session, taken, now + pace)
 
@@ -140,7 +139,7 @@ class Jobs:
         """
 
         def work(session: Session) -> None:
-            self._lock(session, [taken.lane])
+            self._lock(session, taken.lane)
             attempts = JOB.c.attempts - int(error is None)
             due_at = JOB.c.due_at if hold_lane else at
             changes = {"leased_until": None, "due_at": due_at, "attempts": attempts, "error": error}
@@ -153,7 +152,7 @@ class Jobs:
         """It will not succeed: kept for the operator, out of the way."""
 
         def work(session: Session) -> None:
-            self._lock(session, [taken.lane])
+            self._lock(session, taken.lane)
             changes = {"ended_at": now, "error": error}
             session.execute(update(JOB).where(*self._ours(taken)).values(changes))
             self._free_lane(session, taken, now)
@@ -276,9 +275,8 @@ class Jobs:
         values = {"free_at": free_at, "due_at": self._next()}
         session.execute(self._lanes([taken.lane]).where(ours).values(values))
 
-    def _lock(self, session: Session, lanes: Sequence[str]) -> None:
-        here = (LANE.c.workspace == self._space.workspace) & LANE.c.name.in_(lanes)
-        lock(session, select(LANE.c.name).where(here).order_by(LANE.c.name))
+    def _lock(self, session: Session, lane: str) -> None:
+        lock(session, _LOCKED, {"workspace": self._space.workspace, "name": lane})
 
     def _lanes(self, lanes: Sequence[str]) -> Any:
         return update(LANE).where(LANE.c.workspace == self._space.workspace, LANE.c.name.in_(lanes))
@@ -313,12 +311,22 @@ def _open_lanes(session: Session, workspace: str, work: Sequence[tuple[str, date
     )
 
 
+_LOCKED: Final = locking(
+    select(LANE.c.name).where(LANE.c.workspace == bindparam("workspace"), LANE.c.name == bindparam("name"))
+)
+
+
 @cache
 def _opening_lanes(dialect: str) -> Insert:
     statement = insert_for(dialect, LANE)
     told = statement.excluded.due_at
     sooner = case((or_(LANE.c.due_at.is_(None), told < LANE.c.due_at), told), else_=LANE.c.due_at)
     return statement.on_conflict_do_update(index_elements=["workspace", "name"], set_={"due_at": sooner})
+
+
+@cache
+def _adding_once(dialect: str) -> Any:
+    return insert_for(dialect, ONCE).on_conflict_do_nothing().returning(ONCE.c.name)
 
 
 @cache

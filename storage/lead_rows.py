@@ -12,6 +12,9 @@ from bot.touches import identity
 from storage.tables import HANDOFF, LEAD, REJECTION
 
 _SEPARATOR = "__"
+_OF_LEAD, _OF_HANDOFF, _OF_REJECTION, _OF_TOUCH = (
+    tuple(field.name for field in fields(kind)) for kind in (Lead, Handoff, Rejection, Touch)
+)
 
 
 # A whole lead: its own columns, those of its current handoff, and of that handoff's last rejection.
@@ -31,7 +34,7 @@ WHOLE_LEAD: Final = select(*COLUMNS).select_from(
 
 
 def read_lead(row: RowMapping) -> Lead:
-    told = {field.name: row[field.name] for field in fields(Lead) if field.name != "handoff"}
+    told = {name: row[name] for name in _OF_LEAD if name != "handoff"}
     return Lead(
         **{
             **told,
@@ -44,7 +47,7 @@ def read_lead(row: RowMapping) -> Lead:
 
 
 def _read_handoff(row: RowMapping) -> Handoff:
-    told = {field.name: row[f"h__{field.name}"] for field in fields(Handoff)}
+    told = {name: row[f"h__{name}"] for name in _OF_HANDOFF}
     verdict, before = told["verdict"], told["before"]
     return Handoff(
         **{
@@ -59,7 +62,7 @@ def _read_handoff(row: RowMapping) -> Handoff:
 
 
 def read_rejection(row: RowMapping, prefix: str = "") -> Rejection:
-    told = {field.name: row[f"{prefix}{field.name}"] for field in fields(Rejection)}
+    told = {name: row[f"{prefix}{name}"] for name in _OF_REJECTION}
     return Rejection(**{**told, "thanked_by": tuple(told["thanked_by"])})
 
 
@@ -76,7 +79,7 @@ def _read_before(kept: RowMapping) -> Before:
 
 
 def lead_row(workspace: str, lead: Lead) -> dict[str, Any]:
-    told = {field.name: getattr(lead, field.name) for field in fields(Lead)}
+    told = {name: getattr(lead, name) for name in _OF_LEAD}
     known_by = (lead.text("contact.name"), lead.company, lead.text("contact.email"))
     return {
         **told,
@@ -90,7 +93,7 @@ def lead_row(workspace: str, lead: Lead) -> dict[str, Any]:
 
 
 def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
-    told = {field.name: getattr(handoff, field.name) for field in fields(Handoff)}
+    told = {name: getattr(handoff, name) for name in _OF_HANDOFF}
     before = handoff.before
     return {
         **told,
@@ -109,13 +112,14 @@ def _before_row(before: Before) -> dict[str, Any]:
 
 
 def rejection_row(workspace: str, handoff: str, rejection: Rejection) -> dict[str, Any]:
-    told = {field.name: getattr(rejection, field.name) for field in fields(Rejection)}
+    told = {name: getattr(rejection, name) for name in _OF_REJECTION}
     return {**told, "workspace": workspace, "handoff": handoff, "thanked_by": list(rejection.thanked_by)}
 
 
 def touch_row(workspace: str, lead: str, touch: Touch) -> dict[str, Any]:
-    return {**asdict(touch), "workspace": workspace, "lead": lead, "id": identity(lead, touch)}
+    told = {name: getattr(touch, name) for name in _OF_TOUCH}
+    return {**told, "workspace": workspace, "lead": lead, "id": identity(lead, touch)}
 
 
 def read_touch(row: RowMapping) -> Touch:
-    return Touch(**{field.name: row[field.name] for field in fields(Touch)})
+    return Touch(**{name: row[name] for name in _OF_TOUCH})

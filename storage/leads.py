@@ -1,12 +1,11 @@
 """Leads, kept. A change reads its facts, decides, and keeps the outcome with its jobs, all in one transaction."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -30,7 +29,7 @@ from storage.lead_rows import (
     touch_row,
 )
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
-from storage.turns import lock, take_turn
+from storage.turns import lock, locking, take_turn
 from storage.upsert import insert_new, put
 
 MOST_TOUCHES: Final = 500  # of one lead, the newest: what a rule or a card looks at
@@ -137,14 +136,13 @@ class Leads:
         """What the command needs to know besides the lead; locked, so that it stays true until the commit."""
         workspace, needs = self._space.workspace, command.needs
         by, colleague = getattr(command, "by", None), getattr(command, "colleague", None)
-        offers, hold = 0, ""
+        offers, hold, load = 0, "", 0
         if Need.OFFERS in needs:
             offers, hold = room_of(session, workspace, self._agreement, now)
-        person = (
-            None
-            if by is None
-            else people.get(session, workspace, by, lock_it=lock_them and Need.LOAD in needs)
-        )
+        counts = Need.LOAD in needs
+        person = None if by is None else people.get(session, workspace, by, lock_it=lock_them and counts)
+        if counts and by is not None:
+            load = session.scalar(_LOAD, {"workspace": workspace, "owner": by}) or 0
         return Facts(
             now=now,
             agreement=self._agreement,
@@ -152,7 +150,7 @@ class Leads:
             colleague=None if colleague is None else people.get(session, workspace, colleague),
             offers=offers,
             hold=hold,
-            load=_load_of(session, workspace, by) if Need.LOAD in needs and by else 0,
+            load=load,
         )
 
     def _about(
@@ -184,29 +182,24 @@ def load(
     some: bool = False,
 ) -> dict[str, Lead]:
     """Leads by id, locked in order of their ids. Raises Refused where one is not there, unless `some` will do."""
-    these = (LEAD.c.workspace == workspace, LEAD.c.id.in_(ids))
+    these = {"workspace": workspace, "ids": sorted(set(ids))}
     if lock_them:
         # On its own: a statement that waited for a lead would see it with the handoff from before.
-        lock(session, select(LEAD.c.id).where(*these).order_by(LEAD.c.id))
-    found = {row["id"]: read_lead(row) for row in session.execute(WHOLE_LEAD.where(*these)).mappings()}
-    if len(found) < len(set(ids)) and not some:
+        lock(session, _LOCKED, these)
+    found = {row["id"]: read_lead(row) for row in session.execute(_WHOLE, these).mappings()}
+    if len(found) < len(these["ids"]) and not some:
         raise Refused("This lead is not here any more.")
     return found
 
 
 def touches_of(session: Session, workspace: str, leads: Collection[str]) -> dict[str, tuple[Touch, ...]]:
     """The touches of each lead, the newest first; of one that has very many, the newest."""
-    place = func.row_number().over(partition_by=TOUCH.c.lead, order_by=(TOUCH.c.at.desc(), TOUCH.c.id))
-    ranked = (
-        select(TOUCH, place.label("place"))
-        .where(TOUCH.c.workspace == workspace, TOUCH.c.lead.in_(leads))
-        .subquery("ranked")
-    )
-    query = select(ranked).where(ranked.c.place <= MOST_TOUCHES).order_by(ranked.c.place)
-    found: dict[str, list[Touch]] = defaultdict(list)
-    for row in session.execute(query).mappings():
-        found[row["lead"]].append(read_touch(row))
-    return {lead: tuple(found[lead]) for lead in leads}
+    found: dict[str, list[Touch]] = {lead: [] for lead in leads}
+    if found:
+        these = {"workspace": workspace, "ids": list(found), "most": MOST_TOUCHES}
+        for row in session.execute(_TOUCHES, these).mappings():
+            found[row["lead"]].append(read_touch(row))
+    return {lead: tuple(touches) for lead, touches in found.items()}
 
 
 def room_of(session: Session, workspace: str, agreement: Agreement, now: datetime) -> tuple[int, str]:
@@ -215,10 +208,9 @@ def room_of(session: Session, workspace: str, agreement: Agreement, now: datetim
     True until the commit for who has the turn in the channel, and for nobody else.
     """
     channel, since = agreement.channels.leads, now - agreement.leads.flood.within
-    recent = select(func.count()).where(
-        HANDOFF.c.workspace == workspace, HANDOFF.c.channel == channel, HANDOFF.c.offered_at > since
-    )
-    return session.scalar(recent) or 0, hold_rows.open_one(session, workspace, channel, now)
+    lately = {"workspace": workspace, "channel": channel, "since": since}
+    offers = session.scalar(_OFFERS, lately) or 0
+    return offers, hold_rows.open_one(session, workspace, channel, now)
 
 
 def keep(
@@ -255,11 +247,30 @@ def keep(
     jobs.add(session, workspace, [due for _, _, after in changes for due in after.jobs])
 
 
-def _load_of(session: Session, workspace: str, rep: str) -> int:
-    query = select(func.count()).where(
-        LEAD.c.workspace == workspace,
-        LEAD.c.owner == rep,
-        LEAD.c.state == State.ACCEPTED,
-        LEAD.c.contacted_at.is_(None),
+# Asked with every click or arrival, and so made once.
+
+_THESE: Final = (LEAD.c.workspace == bindparam("workspace"), LEAD.c.id.in_(bindparam("ids", expanding=True)))
+_LOCKED: Final = locking(select(LEAD.c.id).where(*_THESE).order_by(LEAD.c.id))
+_WHOLE: Final = WHOLE_LEAD.where(*_THESE)
+_RANKED: Final = (
+    select(
+        TOUCH,
+        func.row_number()
+        .over(partition_by=TOUCH.c.lead, order_by=(TOUCH.c.at.desc(), TOUCH.c.id))
+        .label("place"),
     )
-    return session.scalar(query) or 0
+    .where(TOUCH.c.workspace == bindparam("workspace"), TOUCH.c.lead.in_(bindparam("ids", expanding=True)))
+    .subquery("ranked")
+)
+_TOUCHES: Final = select(_RANKED).where(_RANKED.c.place <= bindparam("most")).order_by(_RANKED.c.place)
+_OFFERS: Final = select(func.count()).where(
+    HANDOFF.c.workspace == bindparam("workspace"),
+    HANDOFF.c.channel == bindparam("channel"),
+    HANDOFF.c.offered_at > bindparam("since"),
+)
+_LOAD: Final = select(func.count()).where(
+    LEAD.c.workspace == bindparam("workspace"),
+    LEAD.c.owner == bindparam("owner"),
+    LEAD.c.state == State.ACCEPTED,
+    LEAD.c.contacted_at.is_(None),
+)

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 from sqlmodel import Session
 
 from bot.people import Person
 from storage.db import Space
 from storage.tables import CHANNEL, PERSON
-from storage.turns import lock
+from storage.turns import lock, locking
 from storage.upsert import put
 
 
@@ -46,10 +47,10 @@ class People:
 
 def get(session: Session, workspace: str, slack_id: str, *, lock_it: bool = False) -> Person | None:
     """This person; locked, nobody else changes what is counted for them until the transaction ends."""
-    here = (PERSON.c.workspace == workspace) & (PERSON.c.slack_id == slack_id)
+    whom = {"workspace": workspace, "person": slack_id}
     if lock_it:
-        lock(session, select(PERSON.c.slack_id).where(here))
-    row = session.execute(select(PERSON).where(here)).mappings().first()
+        lock(session, _LOCKED, whom)
+    row = session.execute(_ONE, whom).mappings().first()
     return None if row is None else _person(row)
 
 
@@ -69,3 +70,8 @@ def by_email(session: Session, workspace: str, email: str) -> Person | None:
 def _person(row: RowMapping) -> Person:
     told = {field.name: row[field.name] for field in fields(Person)}
     return Person(**{**told, "groups": tuple(told["groups"])})
+
+
+_HERE: Final = (PERSON.c.workspace == bindparam("workspace")) & (PERSON.c.slack_id == bindparam("person"))
+_ONE: Final = select(PERSON).where(_HERE)
+_LOCKED: Final = locking(select(PERSON.c.slack_id).where(_HERE))

@@ -5,10 +5,11 @@ identities, leads in order of their ids, people, holds, posts, lanes in order of
 A lock is a statement of its own: what it waited for can be seen only by the next one.
 """
 
+from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, bindparam, func, select
 from sqlmodel import Session
 
 
@@ -17,10 +18,15 @@ def has_one_writer(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def lock(session: Session, rows: Select[Any]) -> None:
-    """Lock these rows, in the order that the query gives them, until the transaction ends."""
+def locking(rows: Select[Any]) -> Select[Any]:
+    """What locks these rows, in the order that the query gives them, until the transaction ends."""
+    return rows.with_for_update(key_share=True)
+
+
+def lock(session: Session, rows: Select[Any], told: Mapping[str, Any]) -> None:
+    """Lock the rows of a `locking` query."""
     if not has_one_writer(session):
-        session.execute(rows.with_for_update(key_share=True)).all()
+        session.execute(rows, told).all()
 
 
 def take_turn(session: Session, workspace: str, name: str) -> None:
@@ -28,4 +34,7 @@ def take_turn(session: Session, workspace: str, name: str) -> None:
     if not has_one_writer(session):
         told = blake2b(f"{workspace}\x1f{name}".encode(), digest_size=8).digest()
         number = int.from_bytes(told, "big", signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+        session.execute(_TURN, {"number": number})
+
+
+_TURN: Final = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
