@@ -19,6 +19,7 @@ from storage.jobs import Jobs
 from storage.people import People
 
 log = logging.getLogger(__name__)
+Groups = dict[str, tuple[str, ...]]  # the handles of groups, by person
 LOOK_UP_WITHIN: Final = 1.0  # seconds, while a person waits
 PAGE: Final = 200
 PAGES_PACE: Final = timedelta(seconds=3)  # users.list takes twenty calls a minute
@@ -58,19 +59,28 @@ class PeopleHandlers:
         groups = await self._groups()
         page = await self._call(self.client.users_list, limit=PAGE, cursor=job.cursor or None)
         people = [read_person(user, self.workspace) for user in page["members"]]
-        await self.people.keep(
-            [replace(each, groups=groups.get(each.slack_id, ())) for each in people], self.now()
-        )
+        await self.people.keep([await self._grouped(each, groups) for each in people], self.now())
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if cursor:
             await self.jobs.add([Due(job=LearnPeople(cursor=cursor), at=self.now() + PAGES_PACE)])
 
-    async def _groups(self) -> dict[str, tuple[str, ...]]:
-        """The user groups that the settings name, by their members."""
+    async def _grouped(self, person: Person, groups: Groups | None) -> Person:
+        """With their groups of today; those we knew, where Slack does not tell."""
+        if groups is not None:
+            return replace(person, groups=groups.get(person.slack_id, ()))
+        known = await self.people.get(person.slack_id)
+        return person if known is None else replace(person, groups=known.groups)
+
+    async def _groups(self) -> Groups | None:
+        """The user groups that the settings name, by their members; None where the workspace has no groups."""
         if not self.named_groups:
             return {}
-        answer = await self._call(self.client.usergroups_list, include_users=True)
-        found: dict[str, tuple[str, ...]] = {}
+        try:
+            answer = await self._call(self.client.usergroups_list, include_users=True)
+        except SlackApiError as error:
+            log.warning("user groups of app.yaml are not known: Slack says %s", error.response.get("error"))
+            return None
+        found: Groups = {}
         for group in answer["usergroups"]:
             handle = f"@{group['handle']}"
             if handle in self.named_groups:

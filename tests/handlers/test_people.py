@@ -172,3 +172,18 @@ async def test_nobody_is_ever_mentioned_as_an_error(world: World) -> None:
 
     said = " ".join(words for person in ("amy", "ben", "gus", "sam") for words in world.told(person))
     assert not re.search(r"\b(error|invalid|too late)\b", said, re.IGNORECASE)
+
+
+async def test_a_workspace_without_user_groups_still_learns_its_people(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, settings_with(people={"reps": ["@sales", "amy@acme.test"]})) as world:
+        known = world.count("person")
+        world.slack.fail("usergroups.list", error="unknown_method")
+        newcomer(world)
+
+        await world.time_passes(days=1)
+        await world.truce.ensure_recurring()
+        await world.settles()
+
+        assert world.count("person") == known + 1
