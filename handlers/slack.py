@@ -75,6 +75,7 @@ class SlackEdge:
             name="truce",
             client=AsyncWebClient(base_url=self.client.base_url),  # Bolt itself never calls Slack
             authorize=authorize,
+            logger=logging.getLogger("slack_bolt"),
             request_verification_enabled=False,  # handlers/web.py has verified the raw bytes
             process_before_response=True,  # the listener is awaited and answered at once
             raise_error_for_unhandled_request=True,  # or Bolt answers 404, and logs the whole body
