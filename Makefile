@@ -10,7 +10,7 @@ COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header $(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test bench check fix migrate lock
+.PHONY: help setup demo run test crash bench check fix migrate lock
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ migrate: $(READY) ## bring the database up to date (run does so too)
 
 test: $(READY) ## run the quick tests; MARKS= runs the slow ones too, ARGS="-k words" chooses
 	$(BIN)/python -m pytest -n 2 --dist=worksteal -m "$(MARKS)" $(ARGS)
+
+crash: $(READY) ## kill the real program at 200 moments and named places, on each database (some 15 minutes)
+	$(BIN)/python -m tests.crash $(ARGS)
 
 bench: $(READY) ## measure speed and memory, as ratios (some minutes; nothing else may run); ARGS="click" chooses
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -92,10 +92,6 @@ MUTANTS: Final = (
         ),
     ),
     Mutant(
-        name="the client tries again by itself",
-        patches=(Patch(file="bot/__main__.py", old="            retry_handlers=[],\n", new=""),),
-    ),
-    Mutant(
         name="the key without DO UPDATE, the lane still locked",
         patches=(NOTHING,),
         database="postgresql",
