@@ -17,7 +17,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import aiohttp
 import click
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -49,9 +48,9 @@ from handlers.posts import Poster
 from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, web_app
 from handlers.worker import Worker
-from handlers.workspace import Me, find_channels, find_zone, who_am_i
+from handlers.workspace import Me, Web, find_channels, find_zone, slack_web, who_am_i
 from storage.campaigns import Campaigns
-from storage.db import Database
+from storage.db import Database, only_runner
 from storage.holds import Holds
 from storage.intake import Intake
 from storage.jobs import Jobs
@@ -90,14 +89,6 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Web:
-    """How we speak to Slack: one session for every call."""
-
-    client: AsyncWebClient
-    session: aiohttp.ClientSession
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Truce:
     """The running parts of one workspace."""
 
@@ -118,21 +109,6 @@ class Truce:
 
     async def forget_old(self, _job: ForgetOld, _until: datetime) -> None:
         await self.jobs.forget_old(self.now())
-
-
-@asynccontextmanager
-async def slack_web(environment: Environment) -> AsyncIterator[Web]:
-    """One session for every call, each with a limit of time, and none repeated behind our back."""
-    token = environment.slack_bot_token
-    timeout = aiohttp.ClientTimeout(total=environment.call_timeout.total_seconds())
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        client = AsyncWebClient(
-            token=token.get_secret_value() if token else None,
-            base_url=environment.slack_api_url,
-            session=session,
-            retry_handlers=[],
-        )
-        yield Web(client=client, session=session)
 
 
 async def assemble(
@@ -199,6 +175,7 @@ async def run(
     now = Clock(environment.clock)
     _need_a_way_in(environment)
     async with AsyncExitStack() as stack:
+        stack.enter_context(only_runner(environment.database_url))
         db = stack.enter_context(opened(environment.database_url))
         web = await stack.enter_async_context(slack_web(environment))
         truce = await assemble(environment, settings, db, web, now)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.agreement import Channels
+from bot.environment import Environment
 from bot.errors import Hopeless
 from bot.settings import Settings
 from bot.slack_codes import MENDED_BY_A_PERSON
@@ -20,12 +22,35 @@ PAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """How we speak to Slack: one session for every call."""
+
+    client: AsyncWebClient
+    session: aiohttp.ClientSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Me:
     """The bot, as Slack knows it."""
 
     workspace: str
     bot_id: str
     user_id: str
+
+
+@asynccontextmanager
+async def slack_web(environment: Environment) -> AsyncIterator[Web]:
+    """One session for every call, each with a limit of time, and none repeated behind our back."""
+    token = environment.slack_bot_token
+    timeout = aiohttp.ClientTimeout(total=environment.call_timeout.total_seconds())
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        client = AsyncWebClient(
+            token=token.get_secret_value() if token else None,
+            base_url=environment.slack_api_url,
+            session=session,
+            retry_handlers=[],
+        )
+        yield Web(client=client, session=session)
 
 
 async def who_am_i(client: AsyncWebClient) -> Me:

@@ -16,9 +16,10 @@ from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from sqlalchemy import text
 
-from bot.__main__ import Clock, Truce, assemble, slack_web
+from bot.__main__ import Clock, Truce, assemble
 from bot.environment import Environment
 from bot.settings import Settings
+from handlers.workspace import slack_web
 from playground.server import Playground
 from playground.things import Message, View
 from playground.traffic import Answer

@@ -26,11 +26,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import ids
-from bot.__main__ import Clock, assemble, opened, slack_web
+from bot.__main__ import Clock, assemble, opened
 from bot.environment import Environment
 from bot.intake import read
 from bot.settings import Settings
 from bot.signatures import verify, verify_slack
+from handlers.workspace import slack_web
 from playground.server import Playground
 from storage.db import Database
 from storage.tables import IDENTITY, LEAD, LOG, TOUCH
