@@ -5,7 +5,7 @@ that dies gives back by doing nothing. The lane is locked first, then its jobs, 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -48,7 +48,10 @@ class Failed:
 
 
 def add(session: Session, workspace: str, due: Sequence[Due]) -> None:
-    """Keep jobs; of those that wait in a lane under one key there stays one, due at the earliest moment."""
+    """Keep jobs; of those that wait in a lane under one key there stays one, due at the earliest moment.
+
+    They are added in order of their keys, and yet run in the order given: each is due a hair before the next.
+    """
     if not due:
         return
     earliest: dict[tuple[str, str], Due] = {}
@@ -56,7 +59,8 @@ def add(session: Session, workspace: str, due: Sequence[Due]) -> None:
         known = earliest.get((each.lane, each.key))
         if known is None or each.at < known.at:
             earliest[each.lane, each.key] = each
-    jobs = [earliest[place] for place in sorted(earliest)]
+    hairs = {place: timedelta(microseconds=len(earliest) - n) for n, place in enumerate(earliest, start=1)}
+    jobs = [replace(earliest[place], at=earliest[place].at - hairs[place]) for place in sorted(earliest)]
     _open_lanes(session, workspace, [(each.lane, each.at) for each in jobs])
     session.execute(
         _adding_jobs(session.get_bind().dialect.name),

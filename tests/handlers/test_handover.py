@@ -341,6 +341,12 @@ async def test_not_for_me_keeps_the_lead_open_for_the_others(world: World) -> No
 async def test_two_leads_are_two_cards(world: World) -> None:
     await world.crm_sends(lead(), person_called("Robin Roe"))
 
-    names = {name for name in ("Pat Doe", "Robin Roe") for each in world.cards() if name in each.text}
-    assert names == {"Pat Doe", "Robin Roe"}
     assert len(world.cards()) == 2
+
+
+async def test_cards_come_in_the_order_in_which_their_leads_arrived(world: World) -> None:
+    names = [f"{letter}da Roe" for letter in "ABCDEF"]
+
+    await world.crm_sends(*(person_called(name) for name in names))
+
+    assert [each.text[: len(names[0])] for each in world.cards()] == names
