@@ -121,7 +121,7 @@ class Machine:
     life: Life | None = None
     deaths: int = 0
     ends: list[int] = field(default_factory=list)  # exit codes of those that ended by themselves
-    _stopped: bool = False
+    _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _keeping: asyncio.Task[None] | None = None
     _alive: asyncio.Event = field(default_factory=asyncio.Event)
     _up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -170,7 +170,7 @@ class Machine:
         """Ask it politely to end; its exit code."""
         await self.up()
         life = await self.born()
-        self._stopped = True
+        self._stopped.set()
         self.nest.kill(life, signal.SIGINT)
         async with asyncio.timeout(PATIENCE):
             await life.ended.wait()
@@ -178,19 +178,19 @@ class Machine:
 
     async def give_up(self) -> None:
         """Whatever it is doing, it ends."""
-        self._stopped = True
+        self._stopped.set()
         if self._keeping is not None:
             if self.life is not None and not self.life.ended.is_set():
                 self.nest.kill(self.life)
             await self._keeping
 
     async def _keep(self) -> None:
-        while not self._stopped:
+        while not self._stopped.is_set():
             self.order.unlink(missing_ok=True)
             life = await self.nest.born(["run"], self.its_environment, self.folder, self.log)
             self.life = life
             self._alive.set()
-            if self._stopped:
+            if self._stopped.is_set():
                 self.nest.kill(life)
             await life.ready.wait()
             if not life.ended.is_set():
