@@ -92,7 +92,7 @@ def nurture_note(line: str, leads: Sequence[Lead], more: int, shelf: str) -> Mes
         blocks=[
             section("\n".join([f"*{title}*", *(f"• {each}" for each in lines)])),
             actions(
-                button("Hand over anyway", ids.HAND_OVER, shelf, about=line_name(line)),
+                button("Hand over anyway", ids.HAND_OVER, shelf, about=line.partition(":")[2]),
                 block_id=f"shelf.{shelf}"[:255],
             ),
         ],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
@@ -12,6 +13,7 @@ from bot.errors import Refused
 from bot.leads.lead import Lead
 from bot.rejecting import Values
 from bot.text import count, plain
+from bot.working_time import Calendar
 
 AT_ONCE: Final = 10  # leads that one press, or one day, offers (product.md section 3.6)
 MOST_CHOICES: Final = 100  # options of one select
@@ -32,6 +34,12 @@ class Hold:
     daily: bool
     kept: bool
     pressed_by: str | None
+
+
+def next_share_at(calendar: Calendar, now: datetime) -> datetime:
+    """When work begins on the next working day: a share that was late today is not late tomorrow."""
+    tomorrow = now.astimezone(calendar.zone).date() + timedelta(days=1)
+    return calendar.next_opening(datetime.combine(tomorrow, time(), tzinfo=calendar.zone))
 
 
 def hold_note(hold: Hold, pressed_by: str | None) -> Message:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.handing import AT_ONCE, Hold
+from bot.handing import AT_ONCE, Hold, next_share_at
 from bot.jobs import Due, KeepHeld, ReleaseHeld, Sight, redraw
 from bot.leads.commands import Command, Keep, Release
 from bot.leads.decision import UNKNOWN_YET
@@ -69,7 +69,7 @@ class Holds:
             if not self._row(session, hold)["daily"]:
                 return
             self._each(session, hold, Release(by=None), AT_ONCE, now)
-            tomorrow = self._agreement.calendar.working_days_after(now, 1)
+            tomorrow = next_share_at(self._agreement.calendar, now)
             left = self._waiting(session, hold, 1)
             self._after(session, hold, now, *([Due(job=ReleaseHeld(hold=hold), at=tomorrow)] if left else []))
 
