@@ -86,7 +86,10 @@ def rejected_by(
         _card_later(handoff, "take", calendar.end_of_next_working_day(now)),
     ]
     if reason.then is Then.RETURNED and rejection.until is not None:
-        jobs.append(Due(job=ReturnLead(lead=lead.id), at=rejection.until))
+        back = ReturnLead(lead=lead.id)
+        jobs.append(
+            Due(job=back, at=rejection.until, key=f"return_lead:{lead.id}@{rejection.until:%Y-%m-%d}")
+        )
     after = replace(decided, state=State.REJECTED, owner=None, returns_at=rejection.until)
     return Decision(lead=after, jobs=tuple(jobs))
 
@@ -202,8 +205,12 @@ def _when_undo_ends(lead: Lead, facts: Facts) -> tuple[Due, ...]:
 
 
 def _card_later(handoff: Handoff, why: str, at: datetime) -> Due:
-    """The card drawn anew when something on it is over; waiting, it does not hold up what is drawn before."""
-    return redraw(Sight.CARD, handoff.id, at, channel=handoff.channel, key=f"redraw:card:{handoff.id}@{why}")
+    """The card drawn anew when something on it is over; waiting, it does not hold up what is drawn before.
+
+    A moment has a key of its own: that of a decision taken back must not stand for the next one's.
+    """
+    key = f"redraw:card:{handoff.id}@{why}:{at.isoformat()}"
+    return redraw(Sight.CARD, handoff.id, at, channel=handoff.channel, key=key)
 
 
 def _owner_told(lead: Lead, facts: Facts) -> tuple[Due, ...]:
