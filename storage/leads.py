@@ -94,7 +94,7 @@ class Leads:
 
         outcome = await self._space.read(work)
         if isinstance(outcome, Refused):
-            await self._draw_anew(outcome)
+            await self._space.write(lambda session: jobs.add(session, self._space.workspace, outcome.jobs))
             raise outcome
         return outcome
 
@@ -104,14 +104,17 @@ class Leads:
         Raises Refused, whose own jobs (a stale card drawn anew) are kept.
         """
 
-        def work(session: Session) -> Lead:
-            return self.apply(session, [lead], command, now)[lead]
+        def work(session: Session) -> Lead | Refused:
+            try:
+                return self.apply(session, [lead], command, now)[lead]
+            except Refused as refused:  # by a rule, before anything was written
+                jobs.add(session, self._space.workspace, refused.jobs)
+                return refused
 
-        try:
-            return await self._space.write(work)
-        except Refused as refused:
-            await self._draw_anew(refused)
-            raise
+        outcome = await self._space.write(work)
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
 
     def apply(
         self, session: Session, leads: Sequence[str], command: Command, now: datetime
@@ -127,10 +130,6 @@ class Leads:
         ]
         keep(session, self._space.workspace, changes, now)
         return {lead.id: decision.lead for lead, _, decision in changes}
-
-    async def _draw_anew(self, refused: Refused) -> None:
-        if refused.jobs:
-            await self._space.write(lambda session: jobs.add(session, self._space.workspace, refused.jobs))
 
     def _facts(self, session: Session, command: Command, now: datetime, *, lock_them: bool = False) -> Facts:
         """What the command needs to know besides the lead; locked, so that it stays true until the commit."""

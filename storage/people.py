@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.people import Person
 from storage.db import Space
 from storage.tables import CHANNEL, PERSON
-from storage.turns import lock, locking
+from storage.turns import locking
 from storage.upsert import put
 
 
@@ -48,9 +48,7 @@ class People:
 def get(session: Session, workspace: str, slack_id: str, *, lock_it: bool = False) -> Person | None:
     """This person; locked, nobody else changes what is counted for them until the transaction ends."""
     whom = {"workspace": workspace, "person": slack_id}
-    if lock_it:
-        lock(session, _LOCKED, whom)
-    row = session.execute(_ONE, whom).mappings().first()
+    row = session.execute(_LOCKED if lock_it else _ONE, whom).mappings().first()
     return None if row is None else _person(row)
 
 
@@ -74,4 +72,4 @@ def _person(row: RowMapping) -> Person:
 
 _HERE: Final = (PERSON.c.workspace == bindparam("workspace")) & (PERSON.c.slack_id == bindparam("person"))
 _ONE: Final = select(PERSON).where(_HERE)
-_LOCKED: Final = locking(select(PERSON.c.slack_id).where(_HERE))
+_LOCKED: Final = locking(_ONE)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -132,6 +132,16 @@ def drawing(about: str, at: datetime = NOW, channel: str = "CLEADS", key: str = 
 def names(taken: list[Taken]) -> list[str]:
     """What jobs are about."""
     return [each.job.about for each in taken if isinstance(each.job, Redraw)]
+
+
+def conflicts_of(*databases: Database) -> list[str]:
+    """What went wrong in these from now on, though it was tried again and nobody noticed."""
+    found: list[str] = []
+    for each in databases:
+        event.listen(
+            each.engine, "handle_error", lambda context: found.append(str(context.original_exception))
+        )
+    return found
 
 
 class Pause:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from bot.errors import Refused
 from bot.handing import AT_ONCE
@@ -15,7 +15,7 @@ from bot.leads.lead import Lead, State
 from storage.db import Database
 from storage.tables import HOLD
 from tests.bot.examples import agreement
-from tests.storage.desk import DAY, HOUR, NOW, SECOND, Desk, arrival
+from tests.storage.desk import DAY, HOUR, NOW, SECOND, Desk, arrival, conflicts_of
 
 LONG_AGO = NOW - 30 * DAY
 
@@ -188,11 +188,7 @@ async def test_presses_arrivals_and_accepts_at_once_never_lock_each_other_out(
 ) -> None:
     terms = agreement(leads={"flood": {"offers": 1000}})
     desk, beside = await Desk.at(db, agreement=terms), Desk.of(another, agreement=terms)
-    conflicts: list[str] = []
-    for each in (db, another):
-        event.listen(
-            each.engine, "handle_error", lambda context: conflicts.append(str(context.original_exception))
-        )
+    conflicts = conflicts_of(db, another)
     ready = [(await desk.lead(number)).id for number in range(100, 110)]
     hold = await holding(desk, 5 * AT_ONCE)
 

@@ -10,7 +10,7 @@ from bot.arrivals import Outcome, Problem, Senseless
 from bot.leads.lead import State
 from storage.db import Database
 from storage.tables import IDENTITY, QUARANTINE
-from tests.storage.desk import DAY, HOUR, NOW, SECOND, Desk, arrival, touch
+from tests.storage.desk import DAY, HOUR, NOW, SECOND, Desk, arrival, conflicts_of, touch
 
 NEW, CHANGED, UNCHANGED = Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED
 NONSENSE = Senseless(problems=(Problem(path="score", words="No."),), raw='{"score": "many"}')
@@ -210,14 +210,16 @@ async def test_a_lead_told_of_at_once_by_id_by_email_and_by_both_is_one(
 
 
 async def test_arrays_with_the_same_leads_in_any_order_never_lock_each_other_out(
-    desk: Desk, another: Database
+    desk: Desk, db: Database, another: Database
 ) -> None:
     desks, leads = [desk, Desk.of(another)], [arrival(number) for number in range(30)]
+    conflicts = conflicts_of(db, another)
 
     told = await asyncio.gather(
         *(desks[number % 2].takes_in(*leads[:: 1 if number % 3 else -1]) for number in range(12))
     )
 
+    assert conflicts == []
     assert sum(outcomes.count(NEW) for outcomes in told) == 30
     assert len(await desk.all_leads()) == 30
 

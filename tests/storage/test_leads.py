@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session
 
 from bot.errors import Refused
@@ -13,7 +12,18 @@ from bot.leads.lead import Lead, State, Verdict
 from storage.db import Database
 from storage.leads import touches_of
 from tests.bot.examples import AMY, BEN, agreement
-from tests.storage.desk import HOUR, NOW, SECOND, Desk, Pause, arrival, on_postgres, somebody_waits, touch
+from tests.storage.desk import (
+    HOUR,
+    NOW,
+    SECOND,
+    Desk,
+    Pause,
+    arrival,
+    conflicts_of,
+    on_postgres,
+    somebody_waits,
+    touch,
+)
 
 
 async def together(*deeds: Any) -> tuple[list[Lead], list[Refused]]:
@@ -221,8 +231,7 @@ async def test_the_flood_ends_when_its_time_is_over(db: Database) -> None:
 
 @on_postgres
 async def test_leads_changed_in_any_order_never_lock_each_other_out(desk: Desk, db: Database) -> None:
-    conflicts: list[str] = []
-    event.listen(db.engine, "handle_error", lambda context: conflicts.append(str(context.original_exception)))
+    conflicts = conflicts_of(db)
     leads = [(await desk.lead(number)).id for number in range(8)]
     changes = (Accept(by=AMY.slack_id), Undo(by=AMY.slack_id))
 

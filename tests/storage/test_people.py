@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from storage import people
 from storage.db import Database
-from tests.bot.examples import AMY, BEN, CHI, PEOPLE
-from tests.storage.desk import DAY, NOW, Desk
+from tests.bot.examples import AMY, BEN, CHI
+from tests.storage.desk import DAY, NOW, Desk, conflicts_of
 
 
 async def test_a_person_comes_back_as_they_were_kept(desk: Desk) -> None:
@@ -38,16 +38,16 @@ async def test_an_address_is_of_whoever_has_it_and_has_not_left(desk: Desk, db: 
 
 
 async def test_people_kept_at_once_in_any_order_never_lock_each_other_out(
-    desk: Desk, another: Database
+    desk: Desk, db: Database, another: Database
 ) -> None:
-    everyone = list(PEOPLE.values())
-    desks = [desk, Desk.of(another)]
+    everyone = [replace(AMY, slack_id=f"U{number:03}") for number in range(100)]
+    desks, conflicts = [desk, Desk.of(another)], conflicts_of(db, another)
 
     await asyncio.gather(
-        *(desks[number % 2].people.keep(everyone[:: 1 if number % 3 else -1], NOW) for number in range(12))
+        *(desks[number % 2].people.keep(everyone[:: 1 if number % 3 else -1], NOW) for number in range(24))
     )
 
-    assert await desk.people.get("UAMY") == AMY
+    assert conflicts == []
 
 
 async def test_a_channel_is_kept_by_its_id_from_the_first_start(desk: Desk) -> None:
