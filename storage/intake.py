@@ -3,6 +3,7 @@
 A first arrival is one INSERT ... ON CONFLICT of what the lead is known by; never select, then insert.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -188,20 +189,22 @@ def _quarantine(
     if not senseless:
         return
     statement = insert(session, QUARANTINE)
-    again = statement.on_conflict_do_update(
-        index_elements=["workspace", "id"], set_={"times": QUARANTINE.c.times + 1, "last_at": now}
-    )
+    again = {"times": QUARANTINE.c.times + statement.excluded.times, "last_at": now}
+    alike = Counter(each.raw for each in senseless)
     rows = [
         {
             "workspace": workspace,
-            "id": sha256(f"{feed}\n{each.raw}".encode()).hexdigest()[:16],
+            "id": sha256(f"{feed}\n{raw}".encode()).hexdigest()[:16],
             "feed": feed,
-            "raw": each.raw,
+            "raw": raw,
             "problems": [asdict(problem) for problem in each.problems],
-            "times": 1,
+            "times": alike[raw],
             "first_at": now,
             "last_at": now,
         }
-        for each in senseless
+        for raw, each in {each.raw: each for each in senseless}.items()
     ]
-    session.execute(again, sorted(rows, key=lambda row: str(row["id"])))
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["workspace", "id"], set_=again),
+        sorted(rows, key=lambda row: str(row["id"])),
+    )

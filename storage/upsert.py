@@ -22,9 +22,14 @@ def insert_for(dialect: str, table: Table) -> Insert:
 
 
 def put(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert the rows, or overwrite those that are there already, by primary key. A row names every column."""
-    if rows:
-        session.execute(_put(session.get_bind().dialect.name, table), list(rows))
+    """Insert the rows, or overwrite those that are there already, by primary key. A row names every column.
+
+    Of rows with the same key the last one counts: one statement may not write a row twice.
+    """
+    keys = [column.name for column in table.primary_key]
+    last = {tuple(row[key] for key in keys): row for row in rows}
+    if last:
+        session.execute(_put(session.get_bind().dialect.name, table), list(last.values()))
 
 
 def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
