@@ -29,6 +29,7 @@ MIGRATED = "truce"
 # It need not outlive a crash of the machine, and has to answer on two cores that are busy.
 QUICK = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c autovacuum=off"
+    " -c deadlock_timeout=50ms"
 )
 # It ends when its input does, and so with the tests, however they end.
 LIFE = """
