@@ -146,8 +146,7 @@ def _fact_points(fields: Mapping[str, Value], agreement: Agreement) -> Iterable[
             continue
         for wanted, points in table.items():
             if _matches(value, str(wanted)):
-                shown = value if str(wanted).startswith(("<", ">")) else wanted
-                yield points, f"{spoken(path.rpartition('.')[2])} {shown}"
+                yield points, f"{spoken(path.rpartition('.')[2]).capitalize()}: {value}"
 
 
 def _matches(value: Value, wanted: str) -> bool:
@@ -188,4 +187,4 @@ def _touch_points(
             found.setdefault(touch.kind, []).append(points * decay)
     for kind, points_of in found.items():
         times = f", {len(points_of)} times" if len(points_of) > 1 else ""
-        yield sum(points_of), f"{spoken(kind)}{times}"
+        yield sum(points_of), f"{spoken(kind).capitalize()}{times}"

@@ -200,7 +200,7 @@ def test_who_waits_goes_on_waiting_when_told_of_again() -> None:
 def test_a_released_lead_is_offered_for_the_reasons_that_hold_by_then() -> None:
     decision = does(held(), Release(by="UEVA"), touches=(touched("webinar"),))
 
-    assert card(decision.lead).why[0] == "webinar (+10)"
+    assert card(decision.lead).why[0] == "Webinar (+10)"
 
 
 def test_who_is_kept_by_marketing_is_announced_to_nobody() -> None:

@@ -169,14 +169,14 @@ def test_the_three_biggest_reasons_are_told_and_no_deductions() -> None:
     )
     score = gate.score(lead(), [touched("webinar")], own, NOW)
 
-    assert score.reasons == ("title vp (+20)", "employees 250 (+15)", "webinar (+10)")
+    assert score.reasons == ("Title: VP Operations (+20)", "Employees: 250 (+15)", "Webinar (+10)")
     assert score.points == 20
 
 
 def test_many_touches_of_a_kind_are_one_reason() -> None:
     score = gate.score(lead(), [touched("pricing_page"), touched("pricing_page", NOW - 30 * DAY)], ACME, NOW)
 
-    assert score.reasons == ("pricing page, 2 times (+22)",)
+    assert score.reasons == ("Pricing page, 2 times (+22)",)
 
 
 def test_a_feeds_own_score_counts_only_where_full_marks_are_known() -> None:
@@ -204,7 +204,7 @@ def test_asking_for_us_makes_hot_and_a_score_only_where_it_is_set() -> None:
 def test_why_begins_with_what_they_asked_for() -> None:
     assert gate.why(lead(), [touched("demo_request"), touched("webinar")], ACME, NOW) == (
         "Asked for us: demo request",
-        "webinar (+10)",
+        "Webinar (+10)",
         "Came by webinar",
     )
 

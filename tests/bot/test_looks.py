@@ -248,7 +248,7 @@ def test_a_card_says_aloud_who_what_company_why_and_what_is_asked() -> None:
     text = card(offered()).text
 
     assert text.startswith(
-        "Pat Doe at Globex, VP Operations. Logistics, 250 people, GB. webinar (+10). Came by webinar. "
+        "Pat Doe at Globex, VP Operations. Logistics, 250 people, GB. Webinar (+10). Came by webinar. "
         "Can be reached by phone and e-mail. Waiting for an answer, shown <!date"
     )
     assert text.endswith("Accept or reject?")
