@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from playground.server import Playground
-from tests.crash.company import chance
+from tests.crash.company import Fate, chance
 from tests.crash.points import NAMED
 
 TROUBLES: tuple[dict[str, Any], ...] = (
@@ -27,6 +27,20 @@ TROUBLES: tuple[dict[str, Any], ...] = (
     {"method": "views.open", "lose": "request"},
     {"method": "views.update", "status": 500},
 )
+# What has to happen for a place to be come to soon: Slack's trouble, or what the reps do.
+TROUBLE_AT: dict[str, dict[str, Any]] = {
+    "after conversations.history": {"method": "chat.postMessage", "lose": "answer"},
+    "before a job is put back": {"method": "chat.postMessage", "status": 500},
+}
+FATE_AT: dict[str, Fate] = {
+    "before commit of Leads.change (Accept)": "accepted",
+    "after commit of Leads.change (Accept)": "accepted",
+    "before commit of Leads.change (Reject)": "rejected",
+    "after commit of Leads.change (Reject)": "rejected",
+    "before answering Slack": "accepted",
+    "after chat.update": "accepted",
+    "after views.open": "rejected",
+}
 LAG = 7.0  # seconds by which history lags: longer than the first look waits
 
 
@@ -43,6 +57,7 @@ class Blow:
     machine: int = 0
     at_birth: bool = False
     leads: int = 2  # that are told of just before
+    fate: Fate | None = None  # of these leads; None: any
     trouble: dict[str, Any] = field(default_factory=dict)
 
 
@@ -71,12 +86,12 @@ def places(seed: str, times: int, machines: int = 1, named: tuple[str, ...] = NA
     dice.shuffle(chosen)
     return [
         Blow(
-            after=1.2,
+            after=2.5,
             place=place,
-            nth=dice.choice((1, 1, 2, 3)),
+            nth=1 if place in TROUBLE_AT or place in FATE_AT else dice.choice((1, 1, 2, 3)),
             machine=dice.randrange(machines),
-            leads=2,
-            trouble=dice.choice(TROUBLES) if dice.random() < 0.4 else {},
+            fate=FATE_AT.get(place),
+            trouble=TROUBLE_AT.get(place) or (dice.choice(TROUBLES) if dice.random() < 0.4 else {}),
         )
         for place in chosen
     ]

@@ -15,6 +15,7 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from inspect import getclosurevars
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,8 +34,11 @@ LINGER: Final = 0.03  # seconds: what was let out too early has left by then
 NAMED: Final = (
     "before commit of Intake.keep",
     "after commit of Intake.keep",
-    "before commit of Leads.change",
-    "after commit of Leads.change",
+    "before commit of Leads.change (Accept)",
+    "after commit of Leads.change (Accept)",
+    "before commit of Leads.change (Reject)",
+    "after commit of Leads.change (Reject)",
+    "after commit of Leads.change (Shown)",
     "after commit of Posts.begin",
     "after commit of Posts.keep",
     "after commit of Jobs.take",
@@ -135,12 +139,19 @@ def _around_transactions() -> None:
     once = db._once
 
     def named(work: Callable[[Session], Any], *rest: Any) -> Any:
-        WATCH.works.name = getattr(work, "__qualname__", "").partition(".<locals>")[0]
+        WATCH.works.name = _name(work)
         return once(work, *rest)
 
     db.__dict__["_once"] = named
     event.listen(Session, "before_commit", lambda _: WATCH.passes(f"before commit of {WATCH.works.name}"))
     event.listen(Session, "after_commit", lambda _: WATCH.passes(f"after commit of {WATCH.works.name}"))
+
+
+def _name(work: Callable[[Session], Any]) -> str:
+    """Whose transaction it is, and of which command: "Leads.change (Accept)"."""
+    owner = work.__qualname__.partition(".<locals>")[0]
+    told = getclosurevars(work).nonlocals.get("command")
+    return owner if told is None else f"{owner} ({type(told).__name__})"
 
 
 def _around_calls() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import yaml
 from playground.clock import FileClock, pulse
 from playground.server import Playground
 from tests.crash.books import Books
-from tests.crash.company import SETTINGS, Company, Lead, acme, chance
+from tests.crash.company import SETTINGS, Company, Fate, Lead, acme, chance
 from tests.crash.hours import Hours
 from tests.crash.machines import Balancer, Machine, Nest
 from tests.crash.plan import Blow, make
@@ -36,6 +36,7 @@ class Report:
     seed: str
     kills: int = 0
     at_places: int = 0
+    reached: set[str] = field(default_factory=set)
     leads: int = 0
     imported: int = 0
     calls: int = 0
@@ -102,9 +103,9 @@ class Scene:
 
     # --- what goes on
 
-    def tell_of_a_lead(self, group: asyncio.TaskGroup) -> None:
+    def tell_of_a_lead(self, group: asyncio.TaskGroup, fate: Fate | None) -> None:
         """A feed tells of one more, and the reps do what they do with it."""
-        lead = Lead(len(self.leads), self.company.seed)
+        lead = Lead(len(self.leads), self.company.seed, fate)
         self.leads.append(lead)
         self._feeds_tell_of(lead, group)
         group.create_task(self._decide(lead))
@@ -133,7 +134,7 @@ class Scene:
     async def rush(self, number: int) -> None:
         """So many leads that stand in the channel are all accepted at one moment."""
         for _ in range(number):
-            self.leads.append(replace(Lead(len(self.leads), self.company.seed), fate="accepted"))
+            self.leads.append(Lead(len(self.leads), self.company.seed, "accepted"))
         mine = self.leads[-number:]
         async with asyncio.TaskGroup() as group:
             for lead in mine:
@@ -152,7 +153,7 @@ class Scene:
             for machine in self.machines:
                 machine.dies_at(blow.place, blow.nth)
         for _ in range(blow.leads):
-            self.tell_of_a_lead(group)
+            self.tell_of_a_lead(group, blow.fate)
         waiting = lives.values() if blow.place else [lives[chosen]]
         dying = [asyncio.create_task(life.ended.wait()) for life in waiting]
         await asyncio.wait(dying, timeout=blow.after, return_when=asyncio.FIRST_COMPLETED)
@@ -165,6 +166,7 @@ class Scene:
         for task in dying:
             task.cancel()
         self.report.at_places += len(dead)
+        self.report.reached |= {blow.place} if dead else set()
         self.report.kills += len(dead) or 1
         if len(self.machines) == 1:
             self.hours.all_died()
@@ -228,7 +230,8 @@ class Scene:
             await self.ends(imports)
         except TimeoutError:
             doing = [f"{what} ({times} tries)" for what, times in self.company.memory.doing.items()]
-            self.report.faults.append(f"it never comes to an end. Under way: {doing or 'jobs alone'}")
+            what = f"{len(doing)} things, among them {', '.join(doing[:3])}" if doing else "jobs alone"
+            self.report.faults.append(f"it never comes to an end. Under way: {what}")
             self.report.faults += Truth(self.company, self.books, self.leads, list(imports)).faults()
         self.report.imported = sum(imports)
         self._count()
