@@ -104,6 +104,7 @@ class Truce:
         """Add what is due every day and was not added yet. Called every minute; a day is never lost."""
         today = f"{self.now():%Y-%m-%d}"
         at = self.now()
+        await self.jobs.sweep()
         for kind in (LearnPeople(), ForgetOld()):
             await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
 
