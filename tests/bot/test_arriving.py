@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.arrivals import LeadArrival, Touch
+from bot.arrivals import Touch
 from bot.jobs import Sight
-from bot.leads.commands import HandOver, Hear, Keep, Release, Return
+from bot.leads.commands import HandOver, Keep, Release, Return
 from bot.leads.decision import Decision
-from bot.leads.lead import Handoff, Lead, State
+from bot.leads.lead import State
 from tests.bot.examples import (
     DAY,
     HOLD,
@@ -33,32 +33,7 @@ from tests.bot.examples import (
     touched,
     working,
 )
-
-LATER = NOW + HOUR
-
-
-def comes(lead: Lead, arrival: LeadArrival, now: datetime = LATER, **facts: Any) -> Decision:
-    return does(lead, arrives(arrival), now, **facts)
-
-
-def only(at: datetime | None = LATER, **fields: Any) -> LeadArrival:
-    """A feed that tells just this."""
-    fields = {path.replace("__", "."): value for path, value in fields.items()}
-    return replace(told(at), fields=fields)
-
-
-def hears(lead: Lead, kind: str, at: datetime = LATER, by: str | None = None, **facts: Any) -> Decision:
-    return does(lead, Hear(touch=touched(kind, at), feed="crm", by=by), max(at, LATER), **facts)
-
-
-def shows(decision: Decision, kind: str = "show") -> set[str]:
-    return {due.job.sight for due in decision.jobs if due.job.kind == kind}  # type: ignore[union-attr] # both have one
-
-
-def card(lead: Lead) -> Handoff:
-    assert lead.handoff is not None
-    return lead.handoff
-
+from tests.bot.news import LATER, card, comes, hears, only, shows
 
 # Facts.
 

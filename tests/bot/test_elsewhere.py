@@ -1,25 +1,20 @@
 """What a CRM decides settles the lead here, once, and only where nothing later is known."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from bot.arrivals import LeadArrival
 from bot.jobs import Sight
-from bot.leads.commands import Hear
 from bot.leads.decision import Decision
-from bot.leads.lead import Handoff, Lead, State
+from bot.leads.lead import State
 from tests.bot.examples import (
     DAY,
     HOUR,
     MINUTE,
     NOW,
     accepted,
-    arrives,
     blank,
-    does,
     held,
     offered,
     rejection_of,
@@ -27,31 +22,7 @@ from tests.bot.examples import (
     touched,
     working,
 )
-
-LATER = NOW + HOUR
-
-
-def comes(lead: Lead, arrival: LeadArrival, now: datetime = LATER, **facts: Any) -> Decision:
-    return does(lead, arrives(arrival), now, **facts)
-
-
-def only(at: datetime | None = LATER, **fields: Any) -> LeadArrival:
-    """A feed that tells just this."""
-    fields = {path.replace("__", "."): value for path, value in fields.items()}
-    return replace(told(at), fields=fields)
-
-
-def hears(lead: Lead, kind: str, at: datetime = LATER, by: str | None = None, **facts: Any) -> Decision:
-    return does(lead, Hear(touch=touched(kind, at), feed="crm", by=by), max(at, LATER), **facts)
-
-
-def shows(decision: Decision, kind: str = "show") -> set[str]:
-    return {due.job.sight for due in decision.jobs if due.job.kind == kind}  # type: ignore[union-attr] # both have one
-
-
-def card(lead: Lead) -> Handoff:
-    assert lead.handoff is not None
-    return lead.handoff
+from tests.bot.news import LATER, card, comes, hears, shows
 
 
 def test_a_first_owner_elsewhere_accepts_and_is_not_undone_here() -> None:
