@@ -146,7 +146,8 @@ def _over(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
     """
     offered_at = None if lead.handoff is None else lead.handoff.offered_at
     if not _asks([touch for touch in fresh if offered_at is None or touch.at > offered_at], facts):
-        return Decision(lead=lead)
+        looked_at = lead.state is State.REJECTED  # a colleague may still take it
+        return Decision(lead=lead, jobs=cards(lead, facts) if looked_at else ())
     touches, rejection = (*facts.touches, *fresh), _standing_rejection(lead)
     if rejection is not None and rejection.reason == SPAM:
         return Decision(lead=replace(lead, asked_while_closed=lead.asked_while_closed + 1))

@@ -1,6 +1,6 @@
 """Stories of a lead that somebody passed on: asked of a colleague, taken after all, taken back, back on its date."""
 
-from tests.world import World
+from tests.world import World, lead
 
 WORDS = "They make toys. We sell cranes."
 
@@ -70,6 +70,15 @@ async def test_taking_it_ends_with_the_next_working_day(world: World) -> None:
     assert "I will take it" not in world.card().buttons
     await world.clicks("ben", "I will take it", rejected)
     assert "It has gone back to marketing." in world.told("ben")[0]
+
+
+async def test_what_a_feed_tells_of_a_lead_that_may_still_be_taken_is_shown(world: World) -> None:
+    await world.rejects("amy", await world.offers(), "No budget")
+
+    await world.crm_sends(lead(company={"name": "Globex", "employees": 900}))
+
+    assert "900 people" in world.card().text
+    assert "I will take it" in world.card().buttons
 
 
 async def test_a_rejection_can_be_undone_and_the_card_waits_again(world: World) -> None:
