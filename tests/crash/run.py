@@ -235,6 +235,9 @@ class Scene:
             self.report.faults += Truth(self.company, self.books, self.leads, list(imports)).faults()
         self.report.imported = sum(imports)
         self._count()
+        if self.report.faults:
+            calls = (f"{call.at:%X.%f} {call}" for call in self.slack.desk.traffic.calls)
+            (self.folder / "calls").write_text("\n".join(calls))
         self.report.seconds = pulse() - began
         return self.report
 
