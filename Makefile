@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 UV := .ci/uv
-MARKS ?= not slow
+MARKS ?= not slow and not browser
 ARGS ?=
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header $(ARGS)
 
@@ -26,7 +26,7 @@ run: $(READY) ## run the bot with app.yaml and .env
 migrate: $(READY) ## bring the database up to date (run does so too)
 	$(BIN)/truce migrate
 
-test: $(READY) ## run the quick tests; MARKS= runs the slow ones too, ARGS="-k words" chooses
+test: $(READY) ## run the quick tests; MARKS= runs those in a browser and the slow ones too, ARGS="-k words" chooses
 	$(BIN)/python -m pytest -n 2 --dist=worksteal -m "$(MARKS)" $(ARGS)
 
 crash: $(READY) ## kill the real program at 200 moments and named places, on each database (some 15 minutes)
