@@ -65,7 +65,7 @@ async def intake(url: str) -> Figures:
     """Leads by webhook: single ones, and arrays of a hundred."""
     figures: Figures = {}
     for kind in ("truce", "rows"):
-        async with serving(kind, url) as server:
+        async with serving(kind, f"{url}.{kind}") as server:  # each its own file
             address = f"http://127.0.0.1:{server['port']}/intake/website"
             singles = [webhook(a_lead(n)) for n in range(SINGLES)]
             first = range(SINGLES, SINGLES + ARRAYS * 100, 100)

@@ -1,5 +1,8 @@
 """(d), (f), (g): the import, memory, and the start, of the real program."""
 
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,7 +18,6 @@ from bot.__main__ import opened
 from playground.server import Playground
 from storage.db import Database
 from storage.tables import LEAD
-from tests.bench.clicks import serving
 from tests.bench.load import a_lead, fire, webhook
 from tests.bench.rows import rows_of
 from tests.program import Desk, desk
@@ -31,6 +33,15 @@ SETTINGS: Final = {
     "leads": {"require": []},
 }
 LONG_AGO: Final = datetime(2018, 1, 1, tzinfo=UTC)
+BARE_BOLT: Final = """
+import uvicorn
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+app = AsyncApp(token="xoxb-bench", signing_secret="bench")
+uvicorn.Server(uvicorn.Config(Starlette())).config.load()
+print(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")))
+"""
 Figures = dict[str, Any]
 
 
@@ -66,8 +77,7 @@ async def imports(url: str) -> Figures:
 
 async def memory(url: str) -> Figures:
     """Resident memory at rest and after many leads, against bare Bolt."""
-    async with serving("bolt", url) as server:
-        bolt = _resident(server["pid"])
+    bolt = await _bare_bolt()
     async with program(url) as here, here.running() as running:
         rest = _resident(running.pid)
         address = f"http://127.0.0.1:{here.port}/intake/website"
@@ -117,6 +127,13 @@ async def _timed(work: Callable[[], Any]) -> float:
     began = perf_counter()
     await work()
     return perf_counter() - began
+
+
+async def _bare_bolt() -> float:
+    """Megabytes of a process that has only Bolt, its adapter and its server."""
+    running = await asyncio.create_subprocess_exec(sys.executable, "-c", BARE_BOLT, stdout=PIPE)
+    said, _ = await running.communicate()
+    return int(said.split()[1]) / 1024
 
 
 def _resident(pid: int) -> float:
