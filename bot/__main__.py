@@ -5,11 +5,9 @@ import json
 import logging
 import os
 import secrets
-import signal
-import socket
 import sys
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,13 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import click
-import uvicorn
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from pydantic import SecretStr
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from bot.agreement import Agreement
@@ -45,6 +39,7 @@ from handlers.leads import LeadHandlers
 from handlers.payloads import Routes
 from handlers.people import PeopleHandlers
 from handlers.posts import Poster
+from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, web_app
 from handlers.worker import Worker
@@ -61,10 +56,8 @@ from storage.schema import migrate, version
 from storage.sights import Sights
 
 log = logging.getLogger(__name__)
-TICK: Final = 0.25  # seconds: how soon another process's commit is seen
 ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - Slack and feeds come from outside
 LOOPBACK: Final = "127.0.0.1"
-SOCKETS: Final = 2  # one goes on while the other reconnects
 Now = Callable[[], datetime]
 
 
@@ -181,9 +174,9 @@ async def run(
         web = await stack.enter_async_context(slack_web(environment))
         truce = await assemble(environment, settings, db, web, now)
         await stack.enter_async_context(_working(truce))
-        await stack.enter_async_context(_listening(truce, _bound(host, environment.port)))
+        await stack.enter_async_context(listening(truce.web, [bound(host, environment.port)]))
         if environment.slack_app_token is not None:
-            await stack.enter_async_context(_connected(truce, environment.slack_app_token, web.client))
+            await stack.enter_async_context(connected(truce.slack, environment.slack_app_token, web.client))
         log.info("Truce is ready.")
         await stop.wait()
         log.info("Truce stops: what is under way is ended first.")
@@ -194,13 +187,6 @@ def _need_a_way_in(environment: Environment) -> None:
         raise Hopeless("SLACK_BOT_TOKEN is not set: put the bot's token (xoxb-...) into .env.")
     if environment.slack_app_token is None and environment.slack_signing_secret is None:
         raise Hopeless("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), or both, in .env.")
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port))
-    except OSError as error:
-        raise Hopeless(f"Port {port} cannot be used ({error.strerror}): set another PORT.") from None
 
 
 @contextmanager
@@ -227,76 +213,14 @@ def _authorized(me: Me, token: SecretStr | None) -> AuthorizeResult:
 @asynccontextmanager
 async def _working(truce: Truce) -> AsyncIterator[None]:
     """The worker, woken by commits and by the clock."""
-    scheduler = AsyncIOScheduler(timezone=UTC)
-    options: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    scheduler.add_job(truce.worker.wake, "interval", seconds=TICK, **options)
-    scheduler.add_job(truce.ensure_recurring, "interval", minutes=1, **options)
-    await truce.ensure_recurring()
-    working = asyncio.create_task(truce.worker.run())
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)
-        await truce.worker.stop()
-        await working
-        await truce.edge.stop()
-
-
-class _Server(uvicorn.Server):
-    """Signals are ours: the server stops in its turn, not first."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def _listening(truce: Truce, door: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(
-        truce.web,
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=10,
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[door]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving
-
-
-@asynccontextmanager
-async def _connected(truce: Truce, token: SecretStr, client: AsyncWebClient) -> AsyncIterator[None]:
-    """Socket Mode, over two connections: one goes on while Slack renews the other."""
-    handlers = [
-        AsyncSocketModeHandler(truce.slack, token.get_secret_value(), web_client=client)
-        for _ in range(SOCKETS)
-    ]
-    for handler in handlers:
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-    try:
-        yield
-    finally:
-        for handler in handlers:
-            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-
-
-async def _until_stopped(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Serve until Ctrl-C or a polite kill; a second one finds Python's own manners."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def stopped(number: int) -> None:
-        loop.remove_signal_handler(number)
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped, number)
-    await serve(stop)
+    async with ticking(truce.worker.wake, truce.ensure_recurring):
+        working = asyncio.create_task(truce.worker.run())
+        try:
+            yield
+        finally:
+            await truce.worker.stop()
+            await working
+            await truce.edge.stop()
 
 
 async def _bring_in(environment: Environment, file: Path, feed: str | None, pairs: Sequence[str]) -> bool:
@@ -324,7 +248,7 @@ async def _demo(port: int, stop: asyncio.Event) -> None:
     here = Path(__file__).parent / "demo"
     workspace = Workspace.load(here / "workspace.yaml")
     manifest = json.loads((here.parent.parent / "manifest.json").read_text())
-    with closing(_bound(LOOPBACK, 0)) as door:
+    with closing(bound(LOOPBACK, 0)) as door:
         bot_port = door.getsockname()[1]
     for sender in workspace.senders:
         sender.url = f"http://{LOOPBACK}:{bot_port}/intake/{sender.name}"
@@ -356,11 +280,11 @@ def main() -> None:
 
     def serve() -> None:
         read = environment()
-        asyncio.run(_until_stopped(lambda stop: run(read, load(read.config), stop)))
+        asyncio.run(until_stopped(lambda stop: run(read, load(read.config), stop)))
 
     def demo(port: int) -> None:
         logs.configure("WARNING", "text")
-        asyncio.run(_until_stopped(lambda stop: _demo(port, stop)))
+        asyncio.run(until_stopped(lambda stop: _demo(port, stop)))
 
     def bring_in(file: Path, feed: str | None, pairs: tuple[str, ...]) -> bool:
         return asyncio.run(_bring_in(environment(), file, feed, pairs))

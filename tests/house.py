@@ -267,7 +267,7 @@ def traces_of_a_machine(root: Path) -> list[str]:
     loose = [
         path
         for path in (*root.iterdir(), *(root / ".ci").glob("*"))
-        if path.is_file() and path.name != ".env"
+        if path.is_file() and path.name not in (".env", ".git")
     ]
     texts += [
         (path.relative_to(root).as_posix(), path.read_text(encoding="utf-8", errors="ignore"))

@@ -1,0 +1,99 @@
+"""How the program lives in its surroundings: its ports, its sockets to Slack, its ticks, its end."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC
+from typing import Any, Final
+
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+
+from bot.errors import Hopeless
+
+TICK: Final = 0.25  # seconds: how soon another process's commit is seen
+SOCKETS: Final = 2  # one goes on while the other reconnects
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Raises Hopeless, with how to mend it, where the port is taken."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise Hopeless(f"Port {port} cannot be used ({error.strerror}): set another PORT.") from None
+
+
+@asynccontextmanager
+async def ticking(
+    tick: Callable[[], Any], every_minute: Callable[[], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Call `tick` four times a second, and `every_minute` now and then every minute."""
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    options: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    scheduler.add_job(tick, "interval", seconds=TICK, **options)
+    scheduler.add_job(every_minute, "interval", minutes=1, **options)
+    await every_minute()
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+class _Server(uvicorn.Server):
+    """Signals are ours: the server stops in its turn, not first."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def listening(app: Starlette, doors: Sequence[socket.socket]) -> AsyncIterator[None]:
+    """Answer on these ports; what is being answered at the end has ten seconds."""
+    config = uvicorn.Config(
+        app, lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=10
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[*doors]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def connected(slack: AsyncApp, token: SecretStr, client: AsyncWebClient) -> AsyncIterator[None]:
+    """Socket Mode, over two connections: one goes on while Slack renews the other."""
+    handlers = [
+        AsyncSocketModeHandler(slack, token.get_secret_value(), web_client=client) for _ in range(SOCKETS)
+    ]
+    for handler in handlers:
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+async def until_stopped(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Serve until Ctrl-C or a polite kill; a second one finds Python's own manners."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stopped(number: int) -> None:
+        loop.remove_signal_handler(number)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped, number)
+    await serve(stop)
