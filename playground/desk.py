@@ -12,7 +12,7 @@ from playground.pace import Pace
 from playground.store import Store
 from playground.things import Conversation, Json, Message
 from playground.tickets import Tickets
-from playground.traffic import Traffic
+from playground.traffic import Answer, Traffic
 from playground.trouble import Trouble
 from playground.workspace import Workspace
 
@@ -53,7 +53,19 @@ class Desk:
     def tell(self, event: Json, *, subscription: str = "") -> None:
         """Send an event to the app in the background, when it is subscribed."""
         if self.wants(subscription or event["type"]):
-            self.outbound.later(event)
+            self.outbound.spawn(self.outbound.send_event(event, shared=self._shared(event)))
+
+    async def told(self, event: Json, subscription: str = "") -> list[Answer]:
+        """Send an event, when the app is subscribed, and give its answer."""
+        if not self.wants(subscription or event["type"]):
+            return []
+        return [await self.outbound.send_event(event, shared=self._shared(event))]
+
+    def _shared(self, event: Json) -> bool:
+        """Say whether the event comes from a channel that another company is in as well."""
+        where = event.get("channel") or event.get("channel_id") or event.get("item", {}).get("channel")
+        place = self.store.conversations.get(where) if isinstance(where, str) else None
+        return place is not None and place.shared
 
     def announce(self, message: Message, event: Json | None = None) -> None:
         """Tell the app of a message, or of what became of it, where it is a member."""

@@ -1,6 +1,7 @@
 """What the page shows: one person's screen as JSON, and a stream that says when to look again."""
 
 import asyncio
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ from playground.things import Conversation, Json, Message, View
 from playground.workspace import Person
 
 PAGE = Path(__file__).parent / "page"
+SVG = "image/svg+xml"
+AVATAR = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" fill="#57418a"/>'
+    '<text x="12" y="17" text-anchor="middle" font-family="sans-serif" font-size="14" fill="#fff">%s</text></svg>'
+)
 SHOWN = 300  # messages of a channel
 HEADERS = {
     "Cache-Control": "no-cache",
@@ -25,6 +31,7 @@ def add_routes(app: web.Application, desk: Desk, senders: Senders) -> None:
     live = Live(desk, senders)
     app.router.add_get("/", live.page)
     app.router.add_get("/page/{name}", live.asset)
+    app.router.add_get("/avatar/{person}-{size}.svg", live.avatar)
     app.router.add_get("/control/stream", live.stream)
     app.router.add_get("/control/screen", live.screen)
     app.on_shutdown.append(live.stop)
@@ -55,6 +62,11 @@ class Live:
         known = {one.name: one for one in PAGE.iterdir() if one.suffix in {".js", ".css", ".svg"}}
         found = known.get(request.match_info["name"])
         return web.FileResponse(found, headers=HEADERS) if found else web.Response(status=404)
+
+    async def avatar(self, request: web.Request) -> web.StreamResponse:
+        """Give a person's picture, which is their initial."""
+        found = self.desk.store.people.get(request.match_info["person"])
+        return web.Response(text=AVATAR % escape(found.real_name[:1] if found else "?"), content_type=SVG)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
@@ -109,12 +121,14 @@ class Live:
         return inside or (place.kind == "channel" and not (who.guest or who.external))
 
     def _person(self, one: Person) -> Json:
-        flags = ("guest", "external", "deactivated", "admin")
+        flags = ("guest", "external", "deactivated", "admin", "owner")
         return {
             "id": one.id,
             "handle": one.handle,
             "name": one.real_name,
             "status": one.status,
+            "status_emoji": one.status_emoji,
+            "status_until": one.status_until,
             "tz": one.tz,
             "flags": [flag for flag in flags if getattr(one, flag)],
         }

@@ -53,6 +53,7 @@ class Outbound:
         self.patience = PATIENCE
         self._to: str | Deliver | None = None
         self._secret = workspace.signing_secret
+        self.chores: list[Callable[[], None]] = []  # what time alone brings about, besides retries
         self._waiting: list[Parcel] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -93,11 +94,8 @@ class Outbound:
 
     # --- sending
 
-    def later(self, event: Json) -> None:
-        """Send an event in the background."""
-        self.spawn(self.send_event(event))
-
-    async def send_event(self, event: Json) -> Answer:
+    async def send_event(self, event: Json, *, shared: bool = False) -> Answer:
+        """Send an event; `shared` says that it comes from a channel shared with another company."""
         self._events += 1
         workspace = self.workspace
         payload: Json = {
@@ -119,7 +117,7 @@ class Outbound:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": shared,
             "event_context": f"4-{self._events}",
         }
         return await self.send(Parcel(kind="events_api", payload=payload))
@@ -210,6 +208,8 @@ class Outbound:
             await asyncio.sleep(TICK)
 
     def _due(self) -> list[Parcel]:
+        for chore in self.chores:
+            chore()
         now = self.now()
         ready = [one for one in self._waiting if one.due is not None and one.due <= now]
         self._waiting = [one for one in self._waiting if one not in ready]

@@ -11,6 +11,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from playground import clock, control, live
+from playground.admin import Admin
 from playground.clock import Now
 from playground.desk import Desk
 from playground.hands import Hands
@@ -38,17 +39,18 @@ class Playground:
         self.desk = Desk(workspace, now, manifest, limits=limits)
         self.url = ""
         self.senders = Senders(self.desk.store.workspace.senders, now)
-        hands, voices = Hands(self.desk), Voices(self.desk)
+        hands, voices, admin = Hands(self.desk), Voices(self.desk), Admin(self.desk)
         self.click, self.click_old = hands.click, hands.click_old
         self.fill, self.choose, self.suggestions = hands.fill, hands.choose, hands.suggestions
         self.submit, self.close_modal = hands.submit, hands.close_modal
         self.says, self.drops, self.command = voices.says, voices.drops, voices.command
         self.shortcut, self.opens_home = voices.shortcut, voices.opens_home
         self.reacts, self.deletes = voices.reacts, voices.deletes
-        self.joins, self.leaves = voices.joins, voices.leaves
-        self.invites_bot, self.removes_bot = voices.invites_bot, voices.removes_bot
-        self.changes, self.changes_channel = voices.changes, voices.changes_channel
-        self.uninstalls = voices.uninstalls
+        self.joins, self.leaves = admin.joins, admin.leaves
+        self.invites_bot, self.removes_bot = admin.invites_bot, admin.removes_bot
+        self.arrives, self.changes = admin.arrives, admin.changes
+        self.makes_channel, self.changes_channel = admin.makes_channel, admin.changes_channel
+        self.uninstalls = admin.uninstalls
         self.sends = self.senders.post
         self.settle = self.desk.outbound.settle
 

@@ -12,7 +12,7 @@ from typing import Any
 from playground.clock import Now
 from playground.errors import NotOnScreen, SlackError
 from playground.things import Conversation, File, Json, Message, View, elements_in, named
-from playground.workspace import Person, Workspace, readable_id
+from playground.workspace import Channel, Person, Workspace, readable_id
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,18 +37,7 @@ class Store:
         self._last_ts = 0
         self._numbers = itertools.count(1)
         for channel in self.workspace.channels:
-            insiders = [one.handle for one in self.people.values() if not (one.guest or one.external)]
-            handles = insiders if channel.members is None else channel.members
-            members = [self.person(handle).id for handle in handles]
-            self.conversations[channel.id] = Conversation(
-                id=channel.id,
-                kind="group" if channel.private else "channel",
-                name=channel.name,
-                members=[*members, *([self.bot] if channel.bot else [])],
-                archived=channel.archived,
-                shared=channel.shared,
-                topic=channel.topic,
-            )
+            self.add_channel(channel)
 
     @property
     def bot(self) -> str:
@@ -87,6 +76,25 @@ class Store:
             if name in {one.id, one.name}:
                 return one
         raise NotOnScreen(f"there is no channel {where!r}")
+
+    def add_channel(self, channel: Channel) -> Conversation:
+        """Make the channel; `members` left out: every full member is in it."""
+        insiders = [one.handle for one in self.people.values() if not (one.guest or one.external)]
+        handles = insiders if channel.members is None else channel.members
+        members = [self.person(handle).id for handle in handles]
+        made = Conversation(
+            id=channel.id,
+            kind="group" if channel.private else "channel",
+            name=channel.name,
+            members=[*members, *([self.bot] if channel.bot else [])],
+            created=int(self.now().timestamp()),
+            archived=channel.archived,
+            shared=channel.shared,
+            topic=channel.topic,
+        )
+        self.conversations[made.id] = made
+        self.changed()
+        return made
 
     def dm(self, user: str) -> Conversation:
         """Give the DM of this person and the bot; opened at the first look."""

@@ -161,6 +161,7 @@ class Conversation:
     kind: Kind
     name: str = ""
     members: list[str] = field(default_factory=list)
+    created: int = 0
     archived: bool = False
     shared: bool = False
     topic: str = ""

@@ -1,8 +1,7 @@
-"""What people say and do in channels: messages, commands, shortcuts, reactions, coming and going."""
+"""What people say and do in channels: messages, commands, shortcuts, reactions."""
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from playground import payloads
 from playground.args import Args
@@ -30,7 +29,7 @@ class Said:
 
 
 class Voices:
-    """The people at the desk, and the admin who changes the workspace."""
+    """The people at the desk."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -54,9 +53,9 @@ class Voices:
         answers = []
         if self.desk.store.bot in place.members:
             event = self.desk.message_event(message)
-            answers += await self._events(event, f"message.{FAMILY[place.kind]}")
+            answers += await self.desk.told(event, f"message.{FAMILY[place.kind]}")
             if f"<@{self.desk.store.bot}>" in message.text and place.kind != "im":
-                answers += await self._events({**event, "type": "app_mention"}, "app_mention")
+                answers += await self.desk.told({**event, "type": "app_mention"}, "app_mention")
         return Said(message=message, answers=answers)
 
     async def drops(
@@ -76,7 +75,7 @@ class Voices:
         said = await self.says(person, channel, text, thread, [made])
         event: Json = {"type": "file_shared", "file_id": made.id, "file": {"id": made.id}}
         event |= {"user_id": said.message.user, "channel_id": said.message.channel, "event_ts": said.ts}
-        said.answers.extend(await self._events(event))
+        said.answers.extend(await self.desk.told(event))
         return said
 
     async def command(self, person: str, channel: str, line: str) -> Answer:
@@ -124,7 +123,7 @@ class Voices:
         if tab == "home" and who.id in self.desk.store.homes:
             view = self.desk.store.views[self.desk.store.homes[who.id]]
             event["view"] = views.payload(self.desk, view)
-        return await self._events(event)
+        return await self.desk.told(event)
 
     async def reacts(self, person: str, message: Message, name: str) -> list[Answer]:
         """Put an emoji on a message."""
@@ -137,7 +136,7 @@ class Voices:
         item = {"type": "message", "channel": place.id, "ts": message.ts}
         event: Json = {"type": "reaction_added", "user": who.id, "reaction": name, "item": item}
         event |= {"item_user": live.user, "event_ts": self.desk.store.ts()}
-        return await self._events(event) if self.desk.store.bot in place.members else []
+        return await self.desk.told(event) if self.desk.store.bot in place.members else []
 
     async def deletes(self, person: str, message: Message) -> None:
         """Delete a message: one's own, or as an admin any."""
@@ -145,59 +144,6 @@ class Voices:
         if message.user != who.id and not (who.admin or who.owner):
             raise NotOnScreen(f"{who.handle} may not delete this message")
         chat.remove(self.desk, self.desk.store.message(place.id, message.ts))
-
-    async def joins(self, person: str, channel: str) -> list[Answer]:
-        """Come into a channel, or be brought into it."""
-        who, place = self.desk.store.person(person), self.desk.store.place(channel)
-        return await self._member(place, who.id, joined=True)
-
-    async def leaves(self, person: str, channel: str) -> list[Answer]:
-        who, place = self.desk.store.person(person), self.desk.store.place(channel)
-        return await self._member(place, who.id, joined=False)
-
-    async def invites_bot(self, channel: str) -> list[Answer]:
-        return await self._member(self.desk.store.place(channel), self.desk.store.bot, joined=True)
-
-    async def removes_bot(self, channel: str) -> list[Answer]:
-        return await self._member(self.desk.store.place(channel), self.desk.store.bot, joined=False)
-
-    async def changes(self, person: str, **what: Any) -> list[Answer]:
-        """Change a person's fields (tz, status, deactivated ...), as they or an admin would."""
-        who = self.desk.store.person(person)
-        for name, value in what.items():
-            if not hasattr(who, name):
-                raise NotOnScreen(f"a person has no {name!r}")
-            setattr(who, name, value)
-        self.desk.store.changed()
-        event: Json = {"type": "user_change", "user": people.about(self.desk, who)}
-        return await self._events(event | {"event_ts": self.desk.store.ts()})
-
-    async def changes_channel(
-        self, channel: str, *, name: str = "", archived: bool | None = None, shared: bool | None = None
-    ) -> list[Answer]:
-        """Rename, archive or share a channel (and back)."""
-        place, answers = self.desk.store.place(channel), []
-        place.name = name.removeprefix("#") or place.name
-        told: list[tuple[str, Any]] = [("rename", {"id": place.id, "name": place.name})] if name else []
-        if archived is not None:
-            place.archived = archived
-            told.append(("archive" if archived else "unarchive", place.id))
-        if shared is not None:
-            place.shared = shared
-            told.append(("shared" if shared else "unshared", place.id))
-        self.desk.store.changed()
-        family = "group" if place.kind == "group" else "channel"
-        for what, about in told:
-            event = {"type": f"{family}_{what}", "channel": about, "event_ts": self.desk.store.ts()}
-            answers += await self._events(event)
-        return answers
-
-    async def uninstalls(self) -> list[Answer]:
-        """Take the app out of the workspace: its tokens are dead from now on."""
-        self.desk.store.installed = False
-        self.desk.store.changed()
-        tokens: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.desk.store.bot]}}
-        return [*await self._events(tokens), *await self._events({"type": "app_uninstalled"})]
 
     # --- how
 
@@ -212,29 +158,6 @@ class Voices:
 
     def _features(self, name: str) -> list[Json]:
         return list(self.desk.manifest.get("features", {}).get(name, []))
-
-    async def _events(self, event: Json, subscription: str = "") -> list[Answer]:
-        if not self.desk.wants(subscription or event["type"]):
-            return []
-        return [await self.desk.outbound.send_event(event)]
-
-    async def _member(self, place: Conversation, user: str, *, joined: bool) -> list[Answer]:
-        if joined == (user in place.members):
-            return []
-        heard = self.desk.store.bot in place.members
-        (place.members.append if joined else place.members.remove)(user)
-        self.desk.store.changed()
-        event: Json = {
-            "type": "member_joined_channel" if joined else "member_left_channel",
-            "user": user,
-            "channel": place.id,
-            "channel_type": "G" if place.kind == "group" else "C",
-            "team": self.desk.store.workspace.team_id,
-            "event_ts": self.desk.store.ts(),
-        }
-        if user == self.desk.store.bot and not joined:
-            event["type"] = "group_left" if place.kind == "group" else "channel_left"
-        return await self._events(event) if heard or user == self.desk.store.bot else []
 
     def _slackbot(self, who: Person, place: Conversation, words: str) -> None:
         ts = self.desk.store.ts()

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 import yaml
 
+ELSEWHERE = "T0ELSEWHERE"  # the one other company: people who are `external` belong to it
+
 
 def readable_id(letter: str, name: str) -> str:
     """Give an id that looks like Slack's and still says whose it is: amy -> UAMY00000."""

@@ -8,6 +8,7 @@ from playground.desk import Desk, method
 from playground.errors import SlackError
 from playground.store import EPOCH
 from playground.things import Conversation, Json, Message
+from playground.workspace import ELSEWHERE
 
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -43,7 +44,9 @@ def list_all(desk: Desk, args: Args) -> Json:
 @method("conversations.members", *READ, tier=4)
 def members(desk: Desk, args: Args) -> Json:
     place = known(desk, args, "read")
-    shown, cursor = page(place.members, args, args.number("limit", 100, 1000))
+    gone = {one.id for one in desk.store.people.values() if one.deactivated}
+    staying = [one for one in place.members if one not in gone]
+    shown, cursor = page(staying, args, args.number("limit", 100, 1000))
     return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
@@ -152,14 +155,21 @@ def messages_page(desk: Desk, rows: list[Message], args: Args) -> Json:
 
 def about(desk: Desk, place: Conversation) -> Json:
     """Give a conversation as Slack describes it."""
+    team = desk.store.workspace.team_id
     shown: Json = {
         "id": place.id,
+        "created": place.created,
+        "updated": place.created * 1000,
         "is_archived": place.archived,
         "is_channel": place.kind == "channel",
         "is_group": place.kind == "group",
         "is_im": place.kind == "im",
+        "is_mpim": False,
         "is_private": place.kind != "channel",
-        "context_team_id": desk.store.workspace.team_id,
+        "is_shared": place.shared,
+        "is_ext_shared": place.shared,
+        "is_org_shared": False,
+        "context_team_id": team,
     }
     if place.kind == "im":
         user = place.members[0]
@@ -167,11 +177,18 @@ def about(desk: Desk, place: Conversation) -> Json:
     return shown | {
         "name": place.name,
         "name_normalized": place.name,
+        "creator": "USLACKBOT",
+        "is_general": False,
+        "is_frozen": False,
+        "is_read_only": False,
         "is_member": desk.store.bot in place.members,
-        "is_shared": place.shared,
-        "is_ext_shared": place.shared,
-        "is_org_shared": False,
         "is_pending_ext_shared": False,
+        "pending_shared": [],
+        "pending_connected_team_ids": [],
+        "shared_team_ids": [team, ELSEWHERE] if place.shared else [team],
+        "connected_team_ids": [ELSEWHERE] if place.shared else [],
+        "previous_names": [],
         "topic": {"value": place.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
+        "unlinked": 0,
     }

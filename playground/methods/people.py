@@ -7,7 +7,7 @@ from playground.args import Args, page
 from playground.desk import Desk, method
 from playground.errors import SlackError
 from playground.things import Json
-from playground.workspace import Person, UserGroup
+from playground.workspace import ELSEWHERE, Person, UserGroup
 
 
 @method("auth.test", tier=0)
@@ -44,12 +44,13 @@ def info(desk: Desk, args: Args) -> Json:
     user = args.need("user", "user_not_found")
     if user == desk.store.bot:
         return {"ok": True, "user": bot_user(desk)}
-    return {"ok": True, "user": about(desk, known(desk, user))}
+    return {"ok": True, "user": about(desk, known(desk, user), locale=args.flag("include_locale"))}
 
 
 @method("users.list", "users:read", tier=2)
 def list_all(desk: Desk, args: Args) -> Json:
-    rows = [*(about(desk, one) for one in desk.store.people.values()), bot_user(desk)]
+    locale = args.flag("include_locale")
+    rows = [*(about(desk, one, locale=locale) for one in desk.store.people.values()), bot_user(desk)]
     limit = args.number("limit", 1000, 1000)
     shown, cursor = page(rows, args, limit)
     return {"ok": True, "members": shown, "response_metadata": {"next_cursor": cursor}}
@@ -83,7 +84,9 @@ def usergroups_users_list(desk: Desk, args: Args) -> Json:
     wanted = args.need("usergroup", "no_such_subteam")
     for one in desk.store.workspace.groups:
         if one.id == wanted:
-            return {"ok": True, "users": [desk.store.person(handle).id for handle in one.members]}
+            members = [desk.store.person(handle) for handle in one.members]
+            gone = args.flag("include_disabled")
+            return {"ok": True, "users": [who.id for who in members if gone or not who.deactivated]}
     raise SlackError("no_such_subteam")
 
 
@@ -107,26 +110,37 @@ def group(desk: Desk, one: UserGroup, *, users: bool) -> Json:
 
 
 def team_of(desk: Desk, person: Person) -> str:
-    return "T0ELSEWHERE" if person.external else desk.store.workspace.team_id
+    return ELSEWHERE if person.external else desk.store.workspace.team_id
 
 
 def profile(desk: Desk, person: Person) -> Json:
+    first, _, last = person.real_name.partition(" ")
+    picture = f"{desk.url}/avatar/{person.id}"
     shown: Json = {
         "title": person.title,
+        "phone": "",
+        "skype": "",
         "real_name": person.real_name,
         "real_name_normalized": person.real_name,
         "display_name": person.name,
         "display_name_normalized": person.name,
+        "first_name": first,
+        "last_name": last,
+        "fields": None,
         "status_text": person.status,
+        "status_text_canonical": "",
         "status_emoji": person.status_emoji,
+        "status_emoji_display_info": [],
         "status_expiration": person.status_until,
+        "avatar_hash": "",
+        **{f"image_{size}": f"{picture}-{size}.svg" for size in (24, 32, 48, 72, 192, 512)},
         "team": team_of(desk, person),
     }
     may_see = desk.scopes is None or "users:read.email" in desk.scopes
     return shown | ({"email": person.email} if may_see and person.email and not person.external else {})
 
 
-def about(desk: Desk, person: Person) -> Json:
+def about(desk: Desk, person: Person, *, locale: bool = False) -> Json:
     """Give a person as Slack describes them; a deactivated one has lost tz and roles."""
     shown: Json = {
         "id": person.id,
@@ -143,6 +157,7 @@ def about(desk: Desk, person: Person) -> Json:
         return shown
     offset = desk.now().astimezone(ZoneInfo(person.tz)).utcoffset() or timedelta()
     shown |= {
+        "color": "4bbe2e",
         "tz": person.tz,
         "tz_label": person.tz,
         "tz_offset": int(offset.total_seconds()),
@@ -151,8 +166,12 @@ def about(desk: Desk, person: Person) -> Json:
         "is_primary_owner": False,
         "is_restricted": person.guest,
         "is_ultra_restricted": False,
+        "is_email_confirmed": True,
+        "who_can_share_contact_card": "EVERYONE",
     }
-    return shown | ({"is_stranger": True} if person.external else {"locale": person.locale})
+    if person.external:  # of them Slack gives neither e-mail nor language
+        return shown | {"is_stranger": True}
+    return shown | ({"locale": person.locale} if locale else {})
 
 
 def bot_user(desk: Desk) -> Json:

@@ -8,6 +8,7 @@ import { header, sidebar } from "./sidebar.js";
 import { act, channel, dm, follow, go, look, redraw, state, whenChanged } from "./state.js";
 import { refresh } from "./time.js";
 import { clockWords, tools } from "./tools.js";
+import { drawnFrom } from "./workspace.js";
 
 const parts = Object.fromEntries(["sidebar", "main", "thread", "desk"].map((id) => [id, document.getElementById(id)]));
 const drawn = {};
@@ -79,7 +80,9 @@ function drawDesk() {
   parts.desk.hidden = !state.desk;
   const { clock, trouble, senders, me } = screen();
   // what is typed into the tools is not drawn over by the time passing
-  if (state.desk) once("desk", [Math.floor(clock.now / 60), clock.offset, trouble, senders, me], () => {
+  const busy = parts.desk.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+  const minute = (now) => (busy ? drawn.minute : (drawn.minute = Math.floor(now / 60)));
+  if (state.desk) once("desk", [clock.offset, trouble, senders, me, drawnFrom(), minute(clock.now)], () => {
     const open = new Set([...parts.desk.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
     replace(parts.desk, tools());
     for (const one of parts.desk.querySelectorAll("details > summary")) one.parentElement.open = open.has(one.textContent);

@@ -4,13 +4,14 @@ import { h, toast } from "./dom.js";
 import { icon } from "./icons.js";
 import { act, go, look, me, post, state } from "./state.js";
 import { formatted, fromLocal, now, toLocal } from "./time.js";
+import { workspace } from "./workspace.js";
 
 export const clockWords = () => formatted(now(), "{time}");
 
 export function tools() {
   return [
     h("header", { class: "top" }, h("div", { class: "title" }, h("h1", {}, "Desk tools")), h("button", { type: "button", "aria-label": "Close the desk tools", onclick: () => go({ desk: false }) }, icon("close"))),
-    h("div", { class: "tools" }, clock(), senders(), trouble()),
+    h("div", { class: "tools" }, clock(), senders(), workspace(), trouble()),
   ];
 }
 

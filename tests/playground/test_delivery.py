@@ -152,6 +152,7 @@ async def test_an_app_gets_only_the_events_of_its_manifest(clock: Clock) -> None
 async def test_coming_going_reacting_and_changing_are_told(office: Office) -> None:
     seen: Seen = []
     said = await office.slack.says("amy", "leads", "Hello")
+    await office.slack.settle()
     office.slack.deliver_to(answering(seen))
 
     await office.slack.joins("hal", "leads")
@@ -164,6 +165,8 @@ async def test_coming_going_reacting_and_changing_are_told(office: Office) -> No
         "member_joined_channel",
         "reaction_added",
         "user_change",
+        "user_profile_changed",
+        "user_status_changed",
         "channel_shared",
     ]
     assert events[2]["user"]["deleted"] is True

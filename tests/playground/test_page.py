@@ -161,3 +161,29 @@ async def test_a_date_is_in_the_readers_zone_and_follows_the_clock(
     await office.post("Morning")
     await expect(amy.get_by_text("Yesterday at 9:00, yesterday")).to_be_visible()
     assert wrong == []
+
+
+async def test_the_admin_changes_people_and_channels_on_the_page(browser: Browser, office: Office) -> None:
+    page, wrong = await opened(browser, office, "as=amy&desk=1&in=" + office.leads)
+    tools = page.get_by_label("Desk tools", exact=True)
+    await tools.get_by_text("A person", exact=True).click()
+    await tools.get_by_label("Person", exact=True).select_option(label="Ben Okafor")
+    await tools.get_by_label("Status", exact=True).fill("On holiday")
+    await tools.get_by_label("Until (their time)").fill("2026-11-27T18:00")
+    await tools.get_by_label("Time zone").fill("Asia/Tokyo")
+    await tools.get_by_role("button", name="Save").first.click()
+    await expect(page.get_by_text("Ben Okafor is changed.")).to_be_visible()
+    await tools.get_by_text("A channel", exact=True).click()
+    await tools.get_by_label("Shared with another company").check()
+    await tools.get_by_label("Bot is in it").first.uncheck()
+    await tools.get_by_role("button", name="Save").nth(1).click()
+    await expect(page.get_by_text("the app is not in here · shared with another company")).to_be_visible()
+    await tools.get_by_text("Somebody or a channel that is new").click()
+    await tools.get_by_label("Handle").fill("kim")
+    await tools.get_by_role("button", name="Let them in").click()
+    await expect(page.get_by_role("button", name="Kim", exact=True)).to_be_visible()
+
+    ben = office.slack.desk.store.person("ben")
+    assert (ben.status, ben.tz) == ("On holiday", "Asia/Tokyo")
+    assert ben.status_until == 1795798800  # 18:00 in Berlin, where he still was
+    assert wrong == []
