@@ -63,9 +63,9 @@ class Postgres:
     def empty(self) -> Iterator[str]:
         """The address of a database in which there is nothing yet."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
+            admin.execute("DROP DATABASE IF EXISTS empty WITH (FORCE)")
             admin.execute("CREATE DATABASE empty")
-            yield self.url("empty")
-            admin.execute("DROP DATABASE empty WITH (FORCE)")
+        yield self.url("empty")
 
 
 @contextmanager

@@ -1,25 +1,34 @@
 """The real program as processes of its own, beside a stand-in Slack: started, spoken to, stopped."""
 
 import asyncio
+import json
 import os
 import re
 import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from hmac import digest
+from itertools import count
 from pathlib import Path
+from random import SystemRandom
+from typing import Any, Self
 
+import aiohttp
 import yaml
 
+from playground.clock import Now
 from playground.server import Playground
 
 READY = re.compile(r"Truce is ready")
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds: it takes one or two, but others may be busy beside
 SECRET = b64encode(b"a feed's secret of some length!!").decode()
+LASTING = range(20_000, 32_768)  # ports below those that the system gives to whoever calls somebody
 
 
 @dataclass
@@ -72,7 +81,8 @@ class Desk:
                     line = (await running.stdout.readline()).decode()
                     assert line, f"it did not start: {said}"
                     said += line
-            self.slack.deliver_to(f"http://127.0.0.1:{self.port}/slack/events")
+            if "SLACK_APP_TOKEN" not in self.more:
+                self.slack.deliver_to(f"http://127.0.0.1:{self.port}/slack/events")
             reading = asyncio.create_task(running.stdout.read())  # so that the pipe never fills
             yield running
         finally:
@@ -80,6 +90,65 @@ class Desk:
                 running.send_signal(signal.SIGINT)
                 await asyncio.wait_for(running.wait(), PATIENCE)
         await reading
+
+
+@dataclass
+class Doors:
+    """One address for several processes: each request goes to the next of them."""
+
+    now: Now
+    session: aiohttp.ClientSession
+    ports: list[int] = field(default_factory=list)
+    _turn: Any = field(default_factory=count)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, now: Now) -> AsyncIterator[Self]:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+            yield cls(now, session)
+
+    async def deliver(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+        """As the playground wants it: Slack's payloads."""
+        return await self._post("/slack/events", body, headers)
+
+    async def sends(self, told: Any, name: str) -> int:
+        """A webhook with this id; its status, or 0 where nobody answered."""
+        body = json.dumps(told).encode()
+        try:
+            return (await self._post("/intake/website", body, signed(body, name, self.now())))[0]
+        except ConnectionError:
+            return 0
+
+    async def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+        url = f"http://127.0.0.1:{self.ports[next(self._turn) % len(self.ports)]}{path}"
+        try:
+            async with self.session.post(url, data=body, headers=headers) as answer:
+                return answer.status, answer.content_type, await answer.read()
+        except aiohttp.ClientError as error:
+            raise ConnectionError(type(error).__name__) from None
+
+
+def signed(body: bytes, name: str, now: datetime) -> dict[str, str]:
+    """The headers of a webhook of this id, as Standard Webhooks have them."""
+    stamp = f"{now.timestamp():.0f}"
+    signature = digest(b64decode(SECRET), f"{name}.{stamp}.".encode() + body, "sha256")
+    return {
+        "content-type": "application/json",
+        "webhook-id": name,
+        "webhook-timestamp": stamp,
+        "webhook-signature": f"v1,{b64encode(signature).decode()}",
+    }
+
+
+def free_port() -> int:
+    """A port that nobody has, and that nobody is given while the program that has it is started again."""
+    for port in SystemRandom().sample(LASTING, 100):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
+    raise AssertionError("no port is free")
 
 
 async def until(so: Callable[[], object], seconds: float = PATIENCE) -> None:
@@ -92,6 +161,4 @@ async def until(so: Callable[[], object], seconds: float = PATIENCE) -> None:
 @asynccontextmanager
 async def desk(folder: Path, slack: Playground, settings: Mapping[str, object]) -> AsyncIterator[Desk]:
     (folder / "app.yaml").write_text(yaml.safe_dump(dict(settings)))
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    yield Desk(folder=folder, slack=slack, port=port)
+    yield Desk(folder=folder, slack=slack, port=free_port())

@@ -5,10 +5,8 @@ Each remembers what it did and was answered: that, not Truce, is what the end is
 
 import copy
 import json
-from base64 import b64decode, b64encode
 from collections import Counter
 from dataclasses import dataclass, field
-from hmac import digest
 from random import Random
 from typing import Any, Literal
 
@@ -17,7 +15,7 @@ from playground.server import Playground
 from playground.things import Message
 from playground.workspace import Channel, Person, Workspace
 from tests.crash.machines import Balancer, a_moment
-from tests.program import SECRET
+from tests.program import signed
 
 Fate = Literal["waits", "accepted", "raced", "contacted", "rejected"]
 FATES: tuple[Fate, ...] = ("waits", "accepted", "raced", "contacted", "rejected", "rejected")
@@ -126,15 +124,7 @@ class Company:
         self._done(f"a feed tells of {name}")
 
     async def _send(self, body: bytes, message: str) -> tuple[int, str, bytes]:
-        stamp = f"{self.clock().timestamp():.0f}"
-        signature = digest(b64decode(SECRET), f"{message}.{stamp}.".encode() + body, "sha256")
-        headers = {
-            "content-type": "application/json",
-            "webhook-id": message,
-            "webhook-timestamp": stamp,
-            "webhook-signature": f"v1,{b64encode(signature).decode()}",
-        }
-        return await self.balancer.post("/intake/website", body, headers)
+        return await self.balancer.post("/intake/website", body, signed(body, message, self.clock()))
 
     # --- reps
 

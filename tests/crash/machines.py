@@ -4,17 +4,18 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Self
 
 import aiohttp
+
+from tests.program import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0  # seconds until a process that starts is given up
@@ -102,11 +103,6 @@ class Nest:
         if news == "ended":
             life.code = int(more)
             life.ended.set()
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        return int(free.getsockname()[1])
 
 
 @dataclass(eq=False)
