@@ -66,6 +66,7 @@ class LeadRow(SQLModel, table=True):
             "workspace",
             "owner",
             "state",
+            "contacted_at",
             sqlite_where=text("owner IS NOT NULL"),
             postgresql_where=text("owner IS NOT NULL"),
         ),

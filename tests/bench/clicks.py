@@ -7,6 +7,7 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ async def _clicked(kind: str, url: str) -> dict[str, Measured]:
     async with serving(kind, url, FEW + LOTS) as server:
         leads: Sequence[str] = server["leads"] or [f"lead-{n}" for n in range(FEW + LOTS)]
         address = f"http://127.0.0.1:{server['port']}/slack/events"
-        requests = [click(lead, "UAMY00000") for lead in leads]
+        requests = [click(lead, rep) for lead, rep in zip(leads, cycle(server["reps"] or ["UAMY00000"]))]
         one = await fire(address, requests[:FEW], ONE)
         return {f"{ONE} connection": one, f"{MANY} connections": await fire(address, requests[FEW:], MANY)}
 

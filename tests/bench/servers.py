@@ -2,15 +2,14 @@
 
     python -m tests.bench.servers KIND DATABASE_URL LEADS
 
-It prints its port, the ids of the leads that are offered, and serves until it is stopped.
+It prints its port, the ids of the leads that are offered and of the reps, and serves until it is stopped.
 """
 
 import asyncio
 import json
-import os
 import sys
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -37,13 +36,14 @@ from storage.db import Database
 from storage.tables import IDENTITY, LEAD, LOG, TOUCH
 from tests.bench.load import a_lead
 from tests.bench.rows import rows_of
-from tests.world import FEED_SECRET, SIGNING_SECRET, acme
+from tests.world import FEED_SECRET, MORE_REPS, SIGNING_SECRET, acme
 
 SETTINGS = {
     "channels": {"leads": "#leads"},
     "hours": {"timezone": "Europe/London"},
     "leads": {"flood": {"offers": 10_000_000}},
 }
+REPS = ("amy", "ben", "chi", *MORE_REPS)
 now = Clock()
 
 
@@ -61,13 +61,15 @@ async def truce(url: str, leads: int) -> None:
         with opened(url) as db:
             async with slack_web(environment) as web:
                 parts = await assemble(environment, Settings.model_validate(SETTINGS), db, web, now)
-                await parts.edge.know(slack.person_id("amy"), None)
+                reps = [slack.person_id(handle) for handle in REPS]
+                for rep in reps:
+                    await parts.edge.know(rep, None)
                 for start in range(0, leads, 100):
                     body = json.dumps([a_lead(n) for n in range(start, min(start + 100, leads))]).encode()
                     await parts.intake.keep(read(body, "website").items, feed="website", now=now())
                 query = select(LEAD.c.id).where(LEAD.c.workspace == "T0ACME000", LEAD.c.state == "offered")
                 offered = await db.read(lambda session: session.scalars(query).all())
-                await serve(parts.web, list(offered))
+                await serve(parts.web, list(offered), reps)
 
 
 async def bolt(_url: str, _leads: int) -> None:
@@ -125,14 +127,15 @@ def web(receive: Callable[[Request], Awaitable[Response]]) -> Starlette:
     return Starlette(routes=[Route("/slack/events", receive, methods=["POST"])])
 
 
-async def serve(app: Starlette, leads: list[str] | None = None) -> None:
+async def serve(app: Starlette, leads: Sequence[str] = (), reps: Sequence[str] = ()) -> None:
     config = uvicorn.Config(app, port=0, lifespan="off", access_log=False, log_config=None)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has a flag and no event
         await asyncio.sleep(0)
     port = server.servers[0].sockets[0].getsockname()[1]
-    sys.stdout.write(json.dumps({"port": port, "pid": os.getpid(), "leads": leads or []}) + "\n")
+    told = {"port": port, "leads": list(leads), "reps": list(reps)}
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
     await running
 
