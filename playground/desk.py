@@ -19,6 +19,9 @@ from playground.workspace import Workspace
 # what the kind of a conversation is called in scopes and in event names
 FAMILY = {"channel": "channels", "group": "groups", "im": "im"}
 
+# `user_change` tells the same
+TWINS = frozenset({"user_profile_changed", "user_status_changed"})
+
 
 class Desk:
     """One workspace with one app in it."""
@@ -47,8 +50,8 @@ class Desk:
         self.need_scope(f"{FAMILY[place.kind]}:{verb}")
 
     def wants(self, event: str) -> bool:
-        """Say whether the app is subscribed to the event (without a manifest: to all)."""
-        return self.subscribed is None or event in self.subscribed
+        """Say whether the app is subscribed to the event (without a manifest: to all that say something new)."""
+        return event not in TWINS if self.subscribed is None else event in self.subscribed
 
     def tell(self, event: Json, *, subscription: str = "") -> None:
         """Send an event to the app in the background, when it is subscribed."""

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from playground.errors import NotOnScreen
-from tests.playground.office import Clock, Office
+from playground.server import Playground
+from tests.playground.office import Clock, Office, office_workspace
 
 
 def events(office: Office, *kinds: str) -> list[dict[str, Any]]:
@@ -23,7 +24,7 @@ async def test_a_status_is_told_and_ends_by_itself_when_its_time_is_over(
     during = (await office.client.users_profile_get(user=user))["profile"]
     clock.forward(minutes=59)
     await office.slack.settle()
-    assert len(events(office, "user_status_changed")) == 1
+    assert len(events(office, "user_change")) == 1
     clock.forward(minutes=1)
     await office.slack.settle()
     after = (await office.client.users_info(user=user))["user"]["profile"]
@@ -157,3 +158,13 @@ async def test_a_new_channel_is_told_of_unless_it_is_private(office: Office) -> 
     assert office.slack.message("leads-dach", str(ts)).text == "Hallo"
     with pytest.raises(NotOnScreen):
         await office.slack.makes_channel("leads")
+
+
+async def test_an_app_may_want_to_hear_of_a_status_alone(clock: Clock) -> None:
+    subscribed = {"bot_events": ["user_status_changed"]}
+    manifest = {"settings": {"event_subscriptions": subscribed}}
+    async with Playground.running(office_workspace(), now=clock, manifest=manifest) as slack:
+        await slack.changes("amy", tz="Asia/Tokyo")
+        [told] = await slack.changes("amy", status="At lunch")
+
+    assert told.payload["event"]["type"] == "user_status_changed"

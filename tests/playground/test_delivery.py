@@ -165,8 +165,6 @@ async def test_coming_going_reacting_and_changing_are_told(office: Office) -> No
         "member_joined_channel",
         "reaction_added",
         "user_change",
-        "user_profile_changed",
-        "user_status_changed",
         "channel_shared",
     ]
     assert events[2]["user"]["deleted"] is True
