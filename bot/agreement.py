@@ -1,13 +1,14 @@
 """The agreement that both sides signed, as rules read it: the settings, with channels and people found."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from bot.people import Role, Roles
 from bot.reasons import REASONS
-from bot.settings import Leads, Settings
+from bot.settings import Leads, Settings, Team
 from bot.working_time import Calendar
 
 
@@ -19,6 +20,7 @@ class Channels:
     feedback: str
     retros: str
     managers: str
+    teams: Mapping[str, str] = field(default_factory=dict)  # by the team's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,19 @@ class Agreement:
     @property
     def leads(self) -> Leads:
         return self.settings.leads
+
+    def team(self, name: str) -> Team:
+        """The team of this name; of one that is not there any more, the leads are the last team's."""
+        teams = self.settings.teams_in_force
+        return next((team for team in teams if team.name == name), teams[-1])
+
+    def channel_of(self, team: Team) -> str:
+        """The id of a team's channel."""
+        return self.channels.teams.get(team.name, self.channels.leads)
+
+    def calendar_of(self, team: Team) -> Calendar:
+        """When a team works, in its own zone."""
+        return team.hours.calendar(team.hours.timezone or self.calendar.zone)
 
     @property
     def one_channel(self) -> bool:

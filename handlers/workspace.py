@@ -76,8 +76,10 @@ async def find_channels(client: AsyncWebClient, settings: Settings, people: Peop
         raise Hopeless(_not_found(wanted["leads"]))
     for value in sorted(set(wanted.values()) - known.keys()):
         log.warning("%s Its messages go to %s.", _not_found(value), wanted["leads"])
-    others = {name: known.get(wanted.get(name, ""), leads) for name in ("feedback", "retros", "managers")}
-    return Channels(leads=leads, **others)
+    feedback, retros, managers = (
+        known.get(wanted.get(name, ""), leads) for name in ("feedback", "retros", "managers")
+    )
+    return Channels(leads=leads, feedback=feedback, retros=retros, managers=managers)
 
 
 async def find_zone(client: AsyncWebClient, settings: Settings) -> str:

@@ -1,5 +1,6 @@
 """Leads, handoffs, rejections and touches as rows, and back. The only place that knows both shapes."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -8,6 +9,7 @@ from sqlalchemy import RowMapping, select
 
 from bot.arrivals import Touch
 from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
+from bot.leads.wait import Rung, Stage, Wait
 from bot.touches import identity
 from storage.tables import HANDOFF, LEAD, REJECTION
 
@@ -54,6 +56,7 @@ def _read_handoff(row: RowMapping) -> Handoff:
             **told,
             "why": tuple(told["why"]),
             "hidden_from": tuple(told["hidden_from"]),
+            "wait": None if told["wait"] is None else _read_wait(told["wait"]),
             "verdict": None if verdict is None else Verdict(verdict),
             "before": None if before is None else _read_before(before),
             "rejection": None if row["r__id"] is None else read_rejection(row, "r__"),
@@ -101,6 +104,7 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
         "lead": lead,
         "why": list(handoff.why),
         "hidden_from": list(handoff.hidden_from),
+        "wait": None if handoff.wait is None else _wait_row(handoff.wait),
         "before": None if before is None else _before_row(before),
         "rejection": None if handoff.rejection is None else handoff.rejection.id,
     }
@@ -109,6 +113,31 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
 def _before_row(before: Before) -> dict[str, Any]:
     at = before.decided_at
     return {**asdict(before), "decided_at": None if at is None else at.astimezone(UTC).isoformat()}
+
+
+def _read_wait(kept: Mapping[str, Any]) -> Wait:
+    since = kept["since"]
+    return Wait(
+        **{
+            **kept,
+            "stage": Stage(kept["stage"]),
+            "since": None if since is None else datetime.fromisoformat(since),
+            "sent": tuple(Rung(each) for each in kept["sent"]),
+            "told": tuple(kept["told"]),
+            "quiet": {person: datetime.fromisoformat(until) for person, until in kept["quiet"].items()},
+            "stopped": tuple(kept["stopped"]),
+        }
+    )
+
+
+def _wait_row(wait: Wait) -> dict[str, Any]:
+    told = {field.name: getattr(wait, field.name) for field in fields(Wait)}
+    return {
+        **told,
+        "since": None if wait.since is None else wait.since.astimezone(UTC).isoformat(),
+        "quiet": {person: until.astimezone(UTC).isoformat() for person, until in wait.quiet.items()},
+        "snoozed": dict(wait.snoozed),
+    }
 
 
 def rejection_row(workspace: str, handoff: str, rejection: Rejection) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from storage.lead_rows import (
     touch_row,
 )
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
+from storage.teams import team_now
 from storage.turns import lock, locking, take_turn
 from storage.upsert import insert_new, put
 
@@ -87,7 +88,8 @@ class Leads:
             known = load(session, self._space.workspace, [lead])[lead]
             try:
                 facts = self._facts(session, command, now)
-                decide(known, command, self._about(session, [lead], command, facts)[lead])
+                about = self._about(session, [lead], command, facts)
+                decide(known, command, self._with_teams(session, {lead: known}, command, about)[lead])
             except Refused as refused:
                 return refused if refused.field is None else known
             return known
@@ -123,7 +125,8 @@ class Leads:
         if Need.OFFERS in command.needs:
             take_turn(session, self._space.workspace, self._agreement.channels.leads)
         before = load(session, self._space.workspace, leads, lock_them=True)
-        facts = self._about(session, leads, command, self._facts(session, command, now, lock_them=True))
+        about = self._about(session, leads, command, self._facts(session, command, now, lock_them=True))
+        facts = self._with_teams(session, before, command, about)
         changes = [
             (before[lead], command, decide(before[lead], command, facts[lead]))
             for lead in dict.fromkeys(leads)
@@ -161,10 +164,27 @@ class Leads:
         touches = touches_of(session, self._space.workspace, leads)
         return {lead: replace(facts, touches=touches[lead]) for lead in leads}
 
+    def _with_teams(
+        self, session: Session, leads: Mapping[str, Lead], command: Command, facts: Mapping[str, Facts]
+    ) -> Mapping[str, Facts]:
+        """The same, with the team of each lead where the command asks for it."""
+        if Need.TEAM not in command.needs:
+            return facts
+        names = {lead: _team_of(leads[lead], self._agreement) for lead in facts}
+        teams = {
+            name: team_now(session, self._space.workspace, self._agreement, name)
+            for name in sorted(set(names.values()))
+        }
+        return {lead: replace(each, team=teams[names[lead]]) for lead, each in facts.items()}
+
     def _in_order(self, session: Session, query: Any) -> list[Lead]:
         ids = session.scalars(query).all()
         found = load(session, self._space.workspace, ids)
         return [found[each] for each in ids]
+
+
+def _team_of(lead: Lead, agreement: Agreement) -> str:
+    return agreement.team("" if lead.handoff is None else lead.handoff.team).name
 
 
 def lead_of(handoff: str) -> str:

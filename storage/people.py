@@ -49,7 +49,7 @@ def get(session: Session, workspace: str, slack_id: str, *, lock_it: bool = Fals
     """This person; locked, nobody else changes what is counted for them until the transaction ends."""
     whom = {"workspace": workspace, "person": slack_id}
     row = session.execute(_LOCKED if lock_it else _ONE, whom).mappings().first()
-    return None if row is None else _person(row)
+    return None if row is None else read_person(row)
 
 
 def names(session: Session, workspace: str, slack_ids: Collection[str]) -> dict[str, str]:
@@ -62,10 +62,10 @@ def names(session: Session, workspace: str, slack_ids: Collection[str]) -> dict[
 def by_email(session: Session, workspace: str, email: str) -> Person | None:
     here = (PERSON.c.workspace == workspace) & (PERSON.c.email == email)
     row = session.execute(select(PERSON).where(here, PERSON.c.deactivated.is_(False))).mappings().first()
-    return None if row is None else _person(row)
+    return None if row is None else read_person(row)
 
 
-def _person(row: RowMapping) -> Person:
+def read_person(row: RowMapping) -> Person:
     told = {field.name: row[field.name] for field in fields(Person)}
     return Person(**{**told, "groups": tuple(told["groups"])})
 

@@ -18,6 +18,7 @@ class Need(StrEnum):
     OFFERS = "offers"  # made in this channel within the flood's window, and the open hold
     LOAD = "load"  # leads that the person accepted and has not contacted yet
     COLLEAGUE = "colleague"  # the person whom the command names
+    TEAM = "team"  # whose the lead is, with its people, and when time stood still for it
 
 
 NOTHING: Final[frozenset[Need]] = frozenset()

@@ -11,6 +11,7 @@ from bot.errors import Refused
 from bot.jobs import Due
 from bot.leads.lead import Handoff, Lead
 from bot.people import Person, Role
+from bot.teams import TeamNow
 
 UNKNOWN_YET: Final = "Slack has not told me who you are yet. Please try once more in a minute."
 
@@ -27,6 +28,7 @@ class Facts:
     offers: int = 0  # made in this channel within the flood's window
     hold: str = ""  # the message behind which a lead that is too many waits
     load: int = 0
+    team: TeamNow | None = None
 
     def actor(self, *roles: Role) -> Person:
         """The person who acts, refused unless they have one of these roles."""

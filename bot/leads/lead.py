@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.arrivals import Value
+from bot.leads.wait import Wait
 
 # Feeds without a name send the address in its place. Seven digits or more are a phone number.
 _REACHES: Final = re.compile(r"\S@\S+\.\S|\d(?:[\s().+/-]*\d){6}")
@@ -76,9 +77,13 @@ class Handoff:
     handed_by: str | None = None  # a marketer who handed it over although the gate said no ...
     note: str | None = None  # ... and why
     shown_at: datetime | None = None
+    team: str = ""
     to: str | None = None  # the one rep it is offered to; None: anyone of the team
     named_by: str | None = None  # the colleague who thought of `to`
     hidden_from: tuple[str, ...] = ()
+    offers: int = 1  # made so far in this handoff
+    wait: Wait | None = None
+    late_at: datetime | None = None  # when the breach of its first offer passed, by the clock alone
     verdict: Verdict | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None
@@ -103,6 +108,8 @@ class Lead:
     owner: str | None = None
     contacted_at: datetime | None = None  # first contact in this handoff
     attempts: int = 0  # to reach the person in this handoff, without an answer
+    spoke_at: datetime | None = None  # last contact in this handoff
+    next_step_at: datetime | None = None  # what the owner has planned: until then nothing is stalled
     kept_because: tuple[str, ...] = ()  # why it is with marketing
     sent_back: bool = False  # by sales, or kept by marketing: facts alone do not bring it back
     returns_at: datetime | None = None

@@ -1,0 +1,46 @@
+"""What a handoff waits for, since when, and who was reminded of it: all that the ladder remembers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """What is waited for."""
+
+    OFFER = "offer"  # an answer to the offer that stands
+    CONTACT = "contact"  # the owner's first contact, or their answer to a new question of the lead
+    STALLED = "stalled"  # the next contact
+
+
+class Rung(StrEnum):
+    """A step of the ladder of reminders (product.md section 5), in the order in which they come."""
+
+    REMIND = "remind"
+    BREACH = "breach"
+    MANAGER = "manager"
+    REOFFER = "reoffer"
+    LAST_CALL = "last_call"
+    FIRST_CONTACT = "first_contact"
+    STILL_YOURS = "still_yours"
+    NEXT_STEP = "next_step"
+    STALLED = "stalled"
+    STALLED_AGAIN = "stalled_again"
+    STALLED_LONG = "stalled_long"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """`since` is when the clock of this stage began; None: nobody can see the card yet."""
+
+    stage: Stage = Stage.OFFER
+    since: datetime | None = None
+    hot: bool = False  # by which ladder
+    sent: tuple[Rung, ...] = ()
+    moved: int = 0  # seconds of working time by which the later rungs come later
+    granted: bool = False  # "1 more hour" was given in this offer
+    told: tuple[str, ...] = ()  # whom a rung of this stage went to, in order
+    quiet: Mapping[str, datetime] = field(default_factory=dict)  # snoozed by whom, until when
+    snoozed: Mapping[str, int] = field(default_factory=dict)  # by whom, how often
+    stopped: tuple[str, ...] = ()  # who wants no more reminders of this lead

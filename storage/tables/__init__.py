@@ -1,0 +1,27 @@
+"""Every table. Rows never leave `storage`; every table has `workspace`, and no query crosses it."""
+
+from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH
+from storage.tables.people import CHANNEL, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL
+from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
+
+__all__ = [
+    "CHANNEL",
+    "HANDOFF",
+    "HOLD",
+    "IDENTITY",
+    "JOB",
+    "LANE",
+    "LEAD",
+    "LOG",
+    "MEMBER",
+    "NUDGE",
+    "ONCE",
+    "PERSON",
+    "POST",
+    "PRESENCE",
+    "QUARANTINE",
+    "REJECTION",
+    "ROTA",
+    "STANDSTILL",
+    "TOUCH",
+]

@@ -1,0 +1,214 @@
+"""Leads, their handoffs, and all that was told and done about them."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import Counter, json, moment, table_of
+
+
+class LeadRow(SQLModel, table=True):
+    __tablename__ = "lead"
+    __table_args__ = (
+        Index(
+            "lead_hold",
+            "workspace",
+            "hold",
+            sqlite_where=text("hold IS NOT NULL"),
+            postgresql_where=text("hold IS NOT NULL"),
+        ),
+        Index(
+            "lead_shelf",
+            "workspace",
+            "shelf",
+            sqlite_where=text("shelf IS NOT NULL"),
+            postgresql_where=text("shelf IS NOT NULL"),
+        ),
+        Index(
+            "lead_owner",
+            "workspace",
+            "owner",
+            "state",
+            "contacted_at",
+            sqlite_where=text("owner IS NOT NULL"),
+            postgresql_where=text("owner IS NOT NULL"),
+        ),
+    )
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    feed: str
+    external_id: str | None
+    state: str
+    arrived_at: datetime = moment()
+    occurred_at: datetime = moment()
+    fields: dict[str, Any] = json()
+    fields_at: dict[str, Any] = json()
+    owner: str | None
+    contacted_at: datetime | None = moment(nullable=True)
+    attempts: int
+    kept_because: list[str] = json()
+    sent_back: bool
+    returns_at: datetime | None = moment(nullable=True)
+    spoke_at: datetime | None = moment(nullable=True)
+    next_step_at: datetime | None = moment(nullable=True)
+    hold: str | None
+    shelf: str | None
+    asked_while_closed: int
+    handoff: str | None
+    words: str  # name, company and e-mail in lower case: what a search looks at
+
+
+class IdentityRow(SQLModel, table=True):
+    """By what a lead is known: its id in a feed, its e-mail, its phone."""
+
+    __tablename__ = "identity"
+    __table_args__ = (Index("identity_lead", "workspace", "lead"),)
+
+    workspace: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)  # before `kind`: a bare id is looked up in every feed
+    kind: str = Field(primary_key=True)
+    lead: str
+
+
+class HandoffRow(SQLModel, table=True):
+    __tablename__ = "handoff"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "lead"], ["lead.workspace", "lead.id"]),
+        Index("handoff_line", "workspace", "week", "line"),
+        Index("handoff_offered", "workspace", "channel", "offered_at"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    lead: str
+    number: int
+    offered_at: datetime = moment()
+    channel: str
+    week: str
+    line: str
+    hot: bool
+    why: list[str] = json()
+    whose_score: str | None
+    handed_by: str | None
+    note: str | None
+    shown_at: datetime | None = moment(nullable=True)
+    team: str
+    to: str | None
+    named_by: str | None
+    hidden_from: list[str] = json()
+    offers: int
+    wait: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
+    late_at: datetime | None = moment(nullable=True)
+    verdict: str | None
+    decided_at: datetime | None = moment(nullable=True)
+    decided_by: str | None
+    took: int | None
+    origin: str | None
+    before: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
+    rejection: str | None
+
+
+class RejectionRow(SQLModel, table=True):
+    __tablename__ = "rejection"
+    __table_args__ = (ForeignKeyConstraint(["workspace", "handoff"], ["handoff.workspace", "handoff.id"]),)
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    handoff: str
+    at: datetime = moment()
+    by: str
+    reason: str
+    answer: str | None
+    words: str | None
+    until: datetime | None = moment(nullable=True)
+    taken_back_at: datetime | None = moment(nullable=True)
+    taken_back_by: str | None
+    thanked_by: list[str] = json()
+
+
+class TouchRow(SQLModel, table=True):
+    __tablename__ = "touch"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "lead"], ["lead.workspace", "lead.id"]),
+        Index("touch_lead", "workspace", "lead", "at"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    lead: str
+    kind: str
+    at: datetime = moment()
+    campaign: str | None
+    detail: str | None
+    by: str | None
+
+
+class LogRow(SQLModel, table=True):
+    """What was done, by whom, from where. Append-only."""
+
+    __tablename__ = "log"
+    __table_args__ = (Index("log_lead", "workspace", "lead", "id"),)
+
+    id: int | None = Field(default=None, sa_type=Counter, primary_key=True)
+    workspace: str
+    lead: str
+    at: datetime = moment()
+    what: str
+    by: str | None
+    origin: str
+    detail: dict[str, Any] = json()
+
+
+class HoldRow(SQLModel, table=True):
+    """Leads that wait together behind one message in a channel; one is open per channel at a time."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        Index(
+            "hold_open",
+            "workspace",
+            "channel",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    channel: str
+    opened_at: datetime = moment()
+    closed_at: datetime | None = moment(nullable=True)
+    daily: bool
+    kept: bool
+    pressed_by: str | None
+    pressed_at: datetime | None = moment(nullable=True)
+    arrived: int
+
+
+class QuarantineRow(SQLModel, table=True):
+    """What was well formed and made no sense, as it came; the same again only counts up."""
+
+    __tablename__ = "quarantine"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    feed: str
+    raw: str
+    problems: list[dict[str, str]] = json()
+    times: int
+    first_at: datetime = moment()
+    last_at: datetime = moment()
+
+
+LEAD: Final = table_of(LeadRow)
+IDENTITY: Final = table_of(IdentityRow)
+HANDOFF: Final = table_of(HandoffRow)
+REJECTION: Final = table_of(RejectionRow)
+TOUCH: Final = table_of(TouchRow)
+LOG: Final = table_of(LogRow)
+HOLD: Final = table_of(HoldRow)
+QUARANTINE: Final = table_of(QuarantineRow)

@@ -1,0 +1,98 @@
+"""Who is in the workspace, when they work, and whose turn it is."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import json, moment, table_of
+
+
+class PersonRow(SQLModel, table=True):
+    __tablename__ = "person"
+    __table_args__ = (Index("person_email", "workspace", "email"),)
+
+    workspace: str = Field(primary_key=True)
+    slack_id: str = Field(primary_key=True)
+    email: str | None
+    name: str
+    tz: str | None
+    guest: bool
+    external: bool
+    deactivated: bool
+    bot: bool
+    admin: bool
+    groups: list[str] = json()
+    seen_at: datetime = moment()
+
+
+class ChannelRow(SQLModel, table=True):
+    """The channels of the settings, kept by id from the first start, so that a rename changes nothing."""
+
+    __tablename__ = "channel"
+
+    workspace: str = Field(primary_key=True)
+    setting: str = Field(primary_key=True)
+    slack_id: str
+
+
+class MemberRow(SQLModel, table=True):
+    """Who is in a channel: whom a role that the settings leave out belongs to."""
+
+    __tablename__ = "member"
+
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    slack_id: str = Field(primary_key=True)
+
+
+class PresenceRow(SQLModel, table=True):
+    """What somebody's hours are besides those of the team, and whether they are away."""
+
+    __tablename__ = "presence"
+
+    workspace: str = Field(primary_key=True)
+    slack_id: str = Field(primary_key=True)
+    week: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
+    days_off: list[str] = json()
+    hot_until: datetime | None = moment(nullable=True)
+    away_from: datetime | None = moment(nullable=True)
+    away_until: datetime | None = moment(nullable=True)
+    why: str | None
+
+
+class RotaRow(SQLModel, table=True):
+    """Whose turn it is: who had how many leads of a team, and when the last."""
+
+    __tablename__ = "rota"
+
+    workspace: str = Field(primary_key=True)
+    team: str = Field(primary_key=True)
+    slack_id: str = Field(primary_key=True)
+    turns: int
+    refused: int  # rejections in a row
+    last_lead_at: datetime | None = moment(nullable=True)
+
+
+class StandstillRow(SQLModel, table=True):
+    """Time that is nobody's working time: Truce was down, Slack refused it, or a team paused."""
+
+    __tablename__ = "standstill"
+    __table_args__ = (Index("standstill_ends", "workspace", "ends_at"),)
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    team: str  # empty: every team's
+    why: str
+    begins_at: datetime = moment()
+    ends_at: datetime = moment()
+    by: str | None
+
+
+PERSON: Final = table_of(PersonRow)
+CHANNEL: Final = table_of(ChannelRow)
+MEMBER: Final = table_of(MemberRow)
+PRESENCE: Final = table_of(PresenceRow)
+ROTA: Final = table_of(RotaRow)
+STANDSTILL: Final = table_of(StandstillRow)

@@ -1,0 +1,121 @@
+"""What is still to be done, and what Slack shows of it."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import Counter, json, moment, table_of
+
+
+class JobRow(SQLModel, table=True):
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(
+            "job_key",
+            "workspace",
+            "lane",
+            "key",
+            unique=True,
+            sqlite_where=text("leased_until IS NULL AND ended_at IS NULL"),
+            postgresql_where=text("leased_until IS NULL AND ended_at IS NULL"),
+        ),
+        Index(
+            "job_due",
+            "workspace",
+            "lane",
+            "due_at",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, sa_type=Counter, primary_key=True)
+    workspace: str
+    lane: str
+    kind: str
+    payload: dict[str, Any] = json()
+    key: str | None
+    due_at: datetime = moment()
+    leased_until: datetime | None = moment(nullable=True)
+    attempts: int
+    ended_at: datetime | None = moment(nullable=True)
+    error: str | None
+
+
+class LaneRow(SQLModel, table=True):
+    """Order and pace: not free before `free_at`, and without work before `due_at` (None: parked)."""
+
+    __tablename__ = "lane"
+    __table_args__ = (Index("lane_due", "workspace", "due_at"),)
+
+    workspace: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    free_at: datetime = moment()
+    due_at: datetime | None = moment(nullable=True)
+
+
+class OnceRow(SQLModel, table=True):
+    """What happens once per name: a delivery, a digest."""
+
+    __tablename__ = "once"
+    __table_args__ = (Index("once_at", "workspace", "at"),)
+
+    workspace: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    at: datetime = moment()
+
+
+class PostRow(SQLModel, table=True):
+    """Which message in Slack shows what."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        Index("post_about", "workspace", "about", "kind", unique=True),
+        Index("post_channel", "workspace", "channel", "ts"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    about: str
+    kind: str
+    channel: str
+    thread: str | None
+    ts: str | None
+    shown_hash: str | None
+    sending_at: datetime | None = moment(nullable=True)
+    looks: int
+    deleted: int
+
+
+class NudgeRow(SQLModel, table=True):
+    """One reminder of one lead to one person, or into the channel where nobody is named."""
+
+    __tablename__ = "nudge"
+    __table_args__ = (
+        Index("nudge_handoff", "workspace", "handoff"),
+        Index("nudge_reminder", "workspace", "reminder"),
+        Index("nudge_person", "workspace", "person", "at"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    lead: str
+    handoff: str
+    stage: str
+    rung: str
+    person: str
+    hot: bool
+    due_at: datetime = moment()
+    at: datetime = moment()
+    reminder: str | None  # the message that tells of it; None: it waits for one
+    acted_at: datetime | None = moment(nullable=True)
+
+
+JOB: Final = table_of(JobRow)
+LANE: Final = table_of(LaneRow)
+ONCE: Final = table_of(OnceRow)
+POST: Final = table_of(PostRow)
+NUDGE: Final = table_of(NudgeRow)

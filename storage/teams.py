@@ -1,0 +1,140 @@
+"""A team as it is now, read in the transaction that decides: its people, their hours, what they have in hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import RowMapping, func, select
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.leads.lead import State
+from bot.people import Person
+from bot.settings import Person as Entry
+from bot.settings import Team
+from bot.teams import Colleague, Presence, TeamNow, Why
+from bot.working_time import Calendar, Week
+from storage.people import read_person
+from storage.tables import LEAD, MEMBER, PERSON, PRESENCE, ROTA
+
+
+def team_now(session: Session, workspace: str, agreement: Agreement, name: str) -> TeamNow:
+    """The team of this name with its people; who left is not among them."""
+    team = agreement.team(name)
+    people = _people(session, workspace)
+    members = _members(session, workspace, agreement.channel_of(team), people)
+    reps = _meant(team.reps, people) if team.reps is not None else members
+    managers = _meant(team.managers, people) if team.managers is not None else []
+    written = agreement.settings.people.heads
+    heads = _meant([each for each in (written.sales, written.marketing) if each], people)
+    everyone = {person.slack_id: person for person in (*reps, *managers, *heads)}
+    colleagues = _colleagues(session, workspace, agreement, team, everyone)
+
+    def of(people: Iterable[Person]) -> tuple[Colleague, ...]:
+        return tuple(colleagues[person.slack_id] for person in people)
+
+    return TeamNow(
+        team=team, calendar=agreement.calendar_of(team), reps=of(reps), managers=of(managers), heads=of(heads)
+    )
+
+
+def presences(session: Session, workspace: str, ids: Iterable[str]) -> dict[str, Presence]:
+    """What these people have told of their hours; who has told nothing is not there."""
+    query = select(PRESENCE).where(PRESENCE.c.workspace == workspace, PRESENCE.c.slack_id.in_(sorted(ids)))
+    return {row["slack_id"]: _presence(row) for row in session.execute(query).mappings()}
+
+
+def calendar_for(agreement: Agreement, team: Team, person: Person, presence: Presence) -> Calendar:
+    """Somebody's own hours: the team's week and holidays in their zone, or what they said."""
+    common = agreement.calendar_of(team)
+    return Calendar(
+        zone=_zone(person.tz) or common.zone,
+        week=presence.week or common.week,
+        holidays=common.holidays | frozenset(presence.days_off),
+    )
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    """Slack's name of a zone; one that we do not know is as good as none."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _colleagues(
+    session: Session, workspace: str, agreement: Agreement, team: Team, people: Mapping[str, Person]
+) -> dict[str, Colleague]:
+    told = presences(session, workspace, people)
+    loads = _loads(session, workspace, people)
+    turns = _turns(session, workspace, team.name)
+    weights = agreement.leads.weights
+    found = {}
+    for slack_id, person in people.items():
+        presence = told.get(slack_id, Presence())
+        found[slack_id] = Colleague(
+            person=person,
+            calendar=calendar_for(agreement, team, person, presence),
+            presence=presence,
+            load=loads.get(slack_id, 0),
+            last_lead_at=turns.get(slack_id),
+            weight=next((weights[each] for each in weights if person.answers_to(each)), 1),
+        )
+    return found
+
+
+def _people(session: Session, workspace: str) -> dict[str, Person]:
+    query = select(PERSON).where(
+        PERSON.c.workspace == workspace,
+        PERSON.c.deactivated.is_(False),
+        PERSON.c.bot.is_(False),
+        PERSON.c.external.is_(False),
+    )
+    rows = session.execute(query.order_by(PERSON.c.name, PERSON.c.slack_id)).mappings()
+    return {row["slack_id"]: read_person(row) for row in rows}
+
+
+def _meant(entries: Sequence[Entry], people: Mapping[str, Person]) -> list[Person]:
+    """Whom the settings mean, in their order, each once."""
+    found = [person for entry in entries for person in people.values() if person.answers_to(entry.name)]
+    return list({person.slack_id: person for person in found}.values())
+
+
+def _members(session: Session, workspace: str, channel: str, people: Mapping[str, Person]) -> list[Person]:
+    """The full members of a channel."""
+    query = select(MEMBER.c.slack_id).where(MEMBER.c.workspace == workspace, MEMBER.c.channel == channel)
+    there = set(session.scalars(query))
+    return [person for person in people.values() if person.slack_id in there and not person.guest]
+
+
+def _loads(session: Session, workspace: str, people: Iterable[str]) -> dict[str, int]:
+    query = (
+        select(LEAD.c.owner, func.count())
+        .where(
+            LEAD.c.workspace == workspace,
+            LEAD.c.owner.in_(sorted(people)),
+            LEAD.c.state == State.ACCEPTED,
+            LEAD.c.contacted_at.is_(None),
+        )
+        .group_by(LEAD.c.owner)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _turns(session: Session, workspace: str, team: str) -> dict[str, datetime]:
+    query = select(ROTA.c.slack_id, ROTA.c.last_lead_at).where(
+        ROTA.c.workspace == workspace, ROTA.c.team == team
+    )
+    return {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
+
+
+def _presence(row: RowMapping) -> Presence:
+    week, why = row["week"], row["why"]
+    return Presence(
+        week=None if week is None else Week.parse(week),
+        days_off=tuple(date.fromisoformat(each) for each in row["days_off"]),
+        hot_until=row["hot_until"],
+        away_from=row["away_from"],
+        away_until=row["away_until"],
+        why=None if why is None else Why(why),
+    )
