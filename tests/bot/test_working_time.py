@@ -1,104 +1,37 @@
-"""Working time, against the plainest possible count: look at the wall clock, minute by minute."""
+"""Working time, against the plainest possible count."""
 
 import sys
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays as public_holidays
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.working_time import Block, Calendar, Span, Week, read_holiday
-
-MINUTE = timedelta(minutes=1)
-OFFICE = Week.parse({"mon-fri": "09:00-17:30"})
-SIESTA = Week.parse({"mon-thu": ["09:00-12:00", "13:00-17:30"], "fri": "09:00-13:00"})
-NIGHTS = Week.parse({"sat-sun": ["00:00-06:00", "22:00-24:00"], "wed": "01:15-02:45"})
-ALWAYS = Week.parse({"mon-sun": "00:00-24:00"})
-BERLIN, LONDON, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
-
-# Half hours, quarters, both hemispheres, a change of half an hour, changes at midnight, and none at all.
-ZONES = [
-    BERLIN, LONDON, NEW_YORK, ZoneInfo("UTC"), ZoneInfo("Asia/Kathmandu"), ZoneInfo("Asia/Kolkata"),
-    ZoneInfo("Australia/Lord_Howe"), ZoneInfo("Pacific/Chatham"), ZoneInfo("America/Havana"), ZoneInfo("Asia/Beirut"),
-    ZoneInfo("America/Santiago"), ZoneInfo("Africa/Casablanca"), ZoneInfo("Pacific/Kiritimati"),
-    ZoneInfo("Pacific/Pago_Pago"), ZoneInfo("Asia/Tehran"), ZoneInfo("Africa/Cairo"), ZoneInfo("Asia/Gaza"),
-]  # fmt: skip
-
-steady = settings(derandomize=True, deadline=None, max_examples=60)
-
-
-def local(zone: ZoneInfo, *parts: int, fold: int = 0) -> datetime:
-    return datetime(*parts, tzinfo=zone, fold=fold)  # type: ignore[arg-type, misc] # the parts are years to minutes, not a zone
-
-
-@cache
-def public(holiday: date | str) -> public_holidays.HolidayBase | tuple[()]:
-    country, _, part = str(holiday).partition("-")
-    return () if isinstance(holiday, date) else public_holidays.country_holidays(country, subdiv=part or None)
-
-
-def wall_says_open(calendar: Calendar, moment: datetime) -> bool:
-    """The definition, and the only thing these tests believe."""
-    wall = moment.astimezone(calendar.zone)
-    if any(wall.date() == holiday or wall.date() in public(holiday) for holiday in calendar.holidays):
-        return False
-    minute = wall.hour * 60 + wall.minute
-    return any(block.opens <= minute < block.closes for block in calendar.week.days[wall.weekday()])
-
-
-def counted(calendar: Calendar, start: datetime, end: datetime, step: timedelta = MINUTE) -> timedelta:
-    """Working time, step by step; exact where everything lies on whole steps."""
-    steps = int((end - start) / step)
-    return sum(wall_says_open(calendar, start + step * n) for n in range(steps)) * step
-
-
-@st.composite
-def weeks(draw: st.DrawFn) -> Week:
-    days = []
-    for _ in range(7):
-        edges = sorted(draw(st.sets(st.integers(0, 96), max_size=6)))
-        pairs = [
-            Block(opens * 15, closes * 15) for opens, closes in zip(edges[::2], edges[1::2], strict=False)
-        ]
-        days.append(tuple(pairs))
-    assume(any(days))
-    return Week(tuple(days))
-
-
-dates_off = st.frozensets(st.dates(date(2024, 1, 1), date(2027, 12, 31)), max_size=5)
-codes = st.sampled_from([(), ("DE-BY",), ("GB",), ("US", "IL")]).map(frozenset)
-moments = st.datetimes(
-    datetime(2024, 1, 1),  # noqa: DTZ001 - hypothesis wants them naive
-    datetime(2027, 12, 31),  # noqa: DTZ001 - as above
-    timezones=st.just(UTC),
+from bot.working_time import Calendar, Span, Week, read_holiday
+from tests.bot.wall import (
+    ALWAYS,
+    BERLIN,
+    LONDON,
+    MINUTE,
+    NIGHTS,
+    OFFICE,
+    SIESTA,
+    ZONES,
+    any_calendar,
+    counted,
+    local,
+    minutes,
+    moments,
+    near_changes,
+    some_calendar,
+    steady,
+    wall_says_open,
 )
-minutes = moments.map(lambda moment: moment.replace(second=0, microsecond=0))
-some_calendar = st.builds(
-    Calendar,
-    st.sampled_from(ZONES),
-    st.sampled_from([OFFICE, SIESTA, NIGHTS, ALWAYS]) | weeks(),
-    st.builds(frozenset.union, dates_off, codes),
-)
-# Around a change of the clocks, where the mistakes are.
-changes = st.sampled_from(
-    [
-        datetime(2026, 3, 29, 1, tzinfo=UTC),
-        datetime(2026, 10, 25, 1, tzinfo=UTC),
-        datetime(2026, 3, 8, 7, tzinfo=UTC),
-        datetime(2026, 11, 1, 6, tzinfo=UTC),
-        datetime(2026, 4, 4, 15, tzinfo=UTC),
-        datetime(2026, 9, 5, 16, tzinfo=UTC),
-        datetime(2026, 12, 31, 23, tzinfo=UTC),
-    ]
-)
-near_changes = st.builds(lambda change, n: change + timedelta(minutes=n), changes, st.integers(-2000, 2000))
 
 
 @steady
-@given(some_calendar, minutes | near_changes, st.integers(0, 4000))
+@given(any_calendar, minutes | near_changes, st.integers(0, 4000))
 def test_between_is_what_counting_minutes_on_the_wall_gives(
     calendar: Calendar, start: datetime, length: int
 ) -> None:
@@ -120,7 +53,7 @@ def test_between_is_right_over_years(zone: ZoneInfo) -> None:
 
 
 @steady
-@given(some_calendar, moments | near_changes, st.integers(0, 10_000_000))
+@given(any_calendar, moments | near_changes, st.integers(0, 10_000_000))
 def test_as_much_has_passed_as_was_added(calendar: Calendar, start: datetime, seconds: int) -> None:
     end = calendar.add(start, Span(seconds=seconds))
 
@@ -128,7 +61,7 @@ def test_as_much_has_passed_as_was_added(calendar: Calendar, start: datetime, se
 
 
 @steady
-@given(some_calendar, moments | near_changes, moments | near_changes)
+@given(any_calendar, moments | near_changes, moments | near_changes)
 def test_adding_what_has_passed_comes_back_to_the_same_moment(
     calendar: Calendar, one: datetime, two: datetime
 ) -> None:
@@ -145,7 +78,7 @@ def test_adding_what_has_passed_comes_back_to_the_same_moment(
 
 
 @steady
-@given(some_calendar, minutes | near_changes)
+@given(any_calendar, minutes | near_changes)
 def test_the_next_opening_is_the_first_open_minute_on_the_wall(calendar: Calendar, moment: datetime) -> None:
     opening = calendar.next_opening(moment)
 
@@ -174,7 +107,7 @@ def test_a_day_is_the_same_time_on_the_next_working_day(
 
 
 @steady
-@given(some_calendar, moments, moments, st.sampled_from([Span(seconds=5400), Span(days=1), Span(days=3)]))
+@given(any_calendar, moments, moments, st.sampled_from([Span(seconds=5400), Span(days=1), Span(days=3)]))
 def test_who_begins_later_is_never_due_earlier(
     calendar: Calendar, one: datetime, two: datetime, span: Span
 ) -> None:

@@ -1,0 +1,18 @@
+"""Working time: how much of it has passed, and when enough of it will have.
+
+A moment is working time when a clock on the wall there shows an open block of a day that is no holiday;
+how long it took is always real elapsed time, so a change of the clocks needs no rule of its own.
+Everything here is computed from its arguments: nothing may read a clock.
+"""
+
+from bot.working_time.calendar import Calendar
+from bot.working_time.clock import Clock, Stop
+from bot.working_time.holidays import Holiday, read_holiday
+from bot.working_time.span import Span
+from bot.working_time.week import DAYS, Block, Week
+from bot.working_time.words import words
+from bot.working_time.zones import zone_of
+
+__all__ = [
+    "DAYS", "Block", "Calendar", "Clock", "Holiday", "Span", "Stop", "Week", "read_holiday", "words", "zone_of",
+]  # fmt: skip

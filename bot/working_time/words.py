@@ -1,0 +1,34 @@
+"""Amounts of time as people say them."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.working_time.span import Span, largest_unit
+
+NAMES: Final = {"s": "second", "m": "minute", "h": "hour"}
+
+
+def words(amount: Span | timedelta) -> str:
+    """Say an amount to people: "2 working hours", "1 working day"; of a timedelta "4 minutes", "2 days 3 hours"."""
+    if isinstance(amount, timedelta):
+        return _calendar_words(amount)
+    number, unit = largest_unit(amount.seconds)
+    days, rest = _count(amount.days, "working day"), _count(number, f"working {NAMES[unit]}")
+    if not amount.days:
+        return rest
+    return f"{days} and {rest}" if amount.seconds else days
+
+
+def _calendar_words(amount: timedelta) -> str:
+    minutes, seconds = divmod(int(amount.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    counts = [(days, "day"), (hours, "hour"), (minutes, "minute"), (seconds, "second")]
+    while len(counts) > 1 and not counts[0][0]:
+        counts.pop(0)
+    kept = counts[:2] if counts[0][1] in ("day", "hour") else counts[:1]
+    return " ".join(_count(number, name) for number, name in kept if number or len(kept) == 1)
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
