@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from playground.checks import all_options
 from playground.errors import Invalid, NotOnScreen
-from playground.limits import all_options
 from playground.store import INTERACTIVE, STATE_KEYS, Store, initial_value, initial_values
 from playground.things import Json, Message, View, elements_in, labels
 

@@ -1,15 +1,12 @@
-"""What Slack accepts in blocks and views: surfaces, fields, lengths, counts. Tables first, checks below.
+"""What Slack accepts in blocks, elements and views: surfaces, fields, lengths, counts. Tables alone; checks.py reads them.
 
-Numbers: Slack's Block Kit reference. Slack publishes none for all the text of a message; reports put the
-refusal (`msg_blocks_too_long`) between 9,600 and 11,300 characters, so that is where it is here.
+Numbers have their names of numbers.py; those written out are not in that registry: Slack's Block Kit reference.
 """
 
-import json
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from playground.errors import SlackError
+from playground.numbers import NUMBERS, least, most
 from playground.rules import (
     Fields,
     anything,
@@ -24,82 +21,104 @@ from playground.rules import (
     string,
     text,
     typed,
-    wrong,
 )
-from playground.things import Json, elements_in, named, words_in
-
-MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
-MESSAGE_TEXT = 11_000
-MARKDOWN_TEXT, TABLE_TEXT = 12_000, 10_000
+from playground.things import named
 
 confirm = shape(
-    title_need=plain(100),
-    text_need=text(300),
-    confirm_need=plain(30),
-    deny_need=plain(30),
+    title_need=plain(most("confirmation.title")),
+    text_need=text(most("confirmation.text")),
+    confirm_need=plain(most("confirmation.confirm")),
+    deny_need=plain(most("confirmation.deny")),
     style=one_of("primary", "danger"),
 )
-option = shape(text_need=text(75), value_need=string(150), description=text(75))
-menu_item = shape(text_need=plain(75), value_need=string(150), description=plain(75), url=string(3000))
-group = shape(label_need=plain(75), options_need=many(option, 1, 100))
-options = many(option, 1, 100)
-groups = many(group, 1, 100)
-ids = many(string(255), 0, 100)
-dispatch = shape(trigger_actions_on=many(one_of("on_enter_pressed", "on_character_entered"), 1, 2))
+LABEL, VALUE, ABOUT = (most(f"option.{name}") for name in ("text", "value", "description"))
+option = shape(text_need=text(LABEL), value_need=string(VALUE), description=text(ABOUT))
+menu_item = shape(
+    text_need=plain(LABEL),
+    value_need=string(VALUE),
+    description=plain(ABOUT),
+    url=string(most("option.url")),
+)
+OPTIONS = least("select.options"), most("select.options")
+options = many(option, *OPTIONS)
+group = shape(label_need=plain(most("option_group.label")), options_need=options)
+groups = many(group, least("select.option_groups"), most("select.option_groups"))
+ID_LENGTH, URL = most("action_id"), most("image.image_url")
+ids = many(string(ID_LENGTH), 0, 100)
+dispatch = shape(
+    trigger_actions_on=many(
+        one_of("on_enter_pressed", "on_character_entered"),
+        1,
+        most("dispatch_action_configuration.trigger_actions_on"),
+    )
+)
 conversation_filter = shape(
     include=many(one_of("im", "mpim", "private", "public"), 1, 4),
     exclude_external_shared_channels=flag,
     exclude_bot_users=flag,
 )
-feedback = shape(text_need=plain(75), value=string(2000), accessibility_label=string(75))
-slack_file = shape(id=string(255), url=string(3000))
+feedback = shape(
+    text_need=plain(most("feedback_button.text")),
+    value=string(most("feedback_button.value")),
+    accessibility_label=string(most("feedback_button.accessibility_label")),
+)
+slack_file = shape(id=string(ID_LENGTH), url=string(URL))
 
-COMMON: Fields = {"action_id": string(255), "focus_on_load": flag}
-PICK: Fields = {**COMMON, "placeholder": plain(150), "confirm": confirm}
-MULTI: Fields = {**PICK, "max_selected_items": number(1, 100)}
-WRITE: Fields = {**COMMON, "placeholder": plain(150), "initial_value": string(3000, 0)}
+PLACEHOLDER = most("select.placeholder")
+COMMON: Fields = {"action_id": string(ID_LENGTH), "focus_on_load": flag}
+PICK: Fields = {**COMMON, "placeholder": plain(PLACEHOLDER), "confirm": confirm}
+MULTI: Fields = {**PICK, "max_selected_items": number(least("multi_select.max_selected_items"), 100)}
+WRITE: Fields = {**COMMON, "placeholder": plain(PLACEHOLDER), "initial_value": string(most("text"), 0)}
 WRITE |= {"dispatch_action_config": dispatch}
-TICK: Fields = {**COMMON, "options!": many(option, 1, 10), "confirm": confirm}
+TICKS = least("checkboxes.options"), most("checkboxes.options")
+TICK: Fields = {**COMMON, "options!": many(option, *TICKS), "confirm": confirm}
 CHOICES: Fields = {"options": options, "option_groups": groups}
 CONVERSATIONS: Fields = {"default_to_current_conversation": flag, "filter": conversation_filter}
 
+LINES = least("rich_text_input.min_lines"), most("rich_text_input.max_lines")
 ELEMENTS: dict[str, Fields] = {
     "button": {
-        "action_id": string(255),
-        "text!": plain(75),
-        "value": string(2000, 0),
-        "url": string(3000),
+        "action_id": string(ID_LENGTH),
+        "text!": plain(most("button.text")),
+        "value": string(most("button.value"), 0),
+        "url": string(most("button.url")),
         "style": one_of("primary", "danger"),
         "confirm": confirm,
-        "accessibility_label": string(75),
+        "accessibility_label": string(most("button.accessibility_label")),
+        "agent_prompt": string(most("button.agent_prompt")),
+        "agent_prompt_display": anything,
         "visible_to_user_ids": ids,
     },
-    "overflow": {"action_id": string(255), "options!": many(menu_item, 1, 5), "confirm": confirm},
+    "overflow": {
+        "action_id": string(ID_LENGTH),
+        "options!": many(menu_item, least("overflow.options"), most("overflow.options")),
+        "confirm": confirm,
+    },
     "static_select": {**PICK, **CHOICES, "initial_option": option},
     "multi_static_select": {**MULTI, **CHOICES, "initial_options": options},
     "external_select": {**PICK, "initial_option": option, "min_query_length": number(0, 100)},
     "multi_external_select": {**MULTI, "initial_options": options, "min_query_length": number(0, 100)},
-    "users_select": {**PICK, "initial_user": string(255)},
+    "users_select": {**PICK, "initial_user": string(ID_LENGTH)},
     "multi_users_select": {**MULTI, "initial_users": ids},
     "conversations_select": {
         **PICK,
         **CONVERSATIONS,
-        "initial_conversation": string(255),
+        "initial_conversation": string(ID_LENGTH),
         "response_url_enabled": flag,
     },
     "multi_conversations_select": {**MULTI, **CONVERSATIONS, "initial_conversations": ids},
-    "channels_select": {**PICK, "initial_channel": string(255), "response_url_enabled": flag},
+    "channels_select": {**PICK, "initial_channel": string(ID_LENGTH), "response_url_enabled": flag},
     "multi_channels_select": {**MULTI, "initial_channels": ids},
     "datepicker": {**PICK, "initial_date": string(10, 10)},
     "timepicker": {**PICK, "initial_time": string(5, 5), "timezone": string(100)},
     "datetimepicker": {**COMMON, "confirm": confirm, "initial_date_time": number(10**9, 10**10 - 1)},
-    "checkboxes": {**TICK, "initial_options": many(option, 1, 10)},
+    "checkboxes": {**TICK, "initial_options": many(option, *TICKS)},
     "radio_buttons": {**TICK, "initial_option": option},
     "plain_text_input": {
         **WRITE,
         "multiline": flag,
-        "min_length": number(0, 3000),
-        "max_length": number(1, 3000),
+        "min_length": number(least("plain_text_input.min_length"), most("plain_text_input.min_length")),
+        "max_length": number(least("plain_text_input.max_length"), most("plain_text_input.max_length")),
     },
     "email_text_input": WRITE,
     "url_text_input": WRITE,
@@ -111,42 +130,42 @@ ELEMENTS: dict[str, Fields] = {
     },
     "rich_text_input": {
         **COMMON,
-        "placeholder": plain(150),
+        "placeholder": plain(PLACEHOLDER),
         "initial_value": anything,
         "dispatch_action_config": dispatch,
-        "min_lines": number(1, 100),
-        "max_lines": number(1, 100),
+        "min_lines": number(*LINES),
+        "max_lines": number(*LINES),
     },
     "file_input": {
-        "action_id": string(255),
+        "action_id": string(ID_LENGTH),
         "filetypes": many(string(20), 1, 100),
-        "max_files": number(1, 10),
+        "max_files": number(least("file_input.max_files"), most("file_input.max_files")),
     },
     "workflow_button": {
-        "action_id": string(255),
-        "text!": plain(75),
+        "action_id": string(ID_LENGTH),
+        "text!": plain(most("workflow_button.text")),
         "workflow!": anything,
         "style": one_of("primary", "danger"),
-        "accessibility_label": string(75),
+        "accessibility_label": string(most("workflow_button.accessibility_label")),
     },
     "image": {
-        "image_url": string(3000),
+        "image_url": string(most("image_element.image_url")),
         "slack_file": slack_file,
-        "alt_text!": string(2000),
+        "alt_text!": string(most("image_element.alt_text")),
     },
     "feedback_buttons": {
-        "action_id": string(255),
+        "action_id": string(ID_LENGTH),
         "positive_button!": feedback,
         "negative_button!": feedback,
     },
     "icon_button": {
-        "action_id": string(255),
+        "action_id": string(ID_LENGTH),
         "icon!": string(75),
         "text!": plain(75),
-        "value": string(2000),
+        "value": string(most("icon_button.value")),
         "confirm": confirm,
-        "accessibility_label": string(75),
-        "visible_to_user_ids": many(string(255), 1, 10),
+        "accessibility_label": string(most("icon_button.accessibility_label")),
+        "visible_to_user_ids": many(string(ID_LENGTH), 1, most("icon_button.visible_to_user_ids")),
     },
 }
 
@@ -155,6 +174,7 @@ PICKERS = frozenset({"datepicker", "timepicker", "datetimepicker", "checkboxes",
 TYPED = frozenset(one for one in ELEMENTS if one.endswith("_input"))
 IN_ACTIONS = SELECTS | PICKERS | {"button", "overflow", "workflow_button"} | TYPED - {"file_input"}
 IN_ACCESSORY = SELECTS | PICKERS | {"button", "overflow", "workflow_button", "image"}
+IN_CONTEXT_ACTIONS = frozenset({"feedback_buttons", "icon_button"})
 IN_INPUT = SELECTS | PICKERS | TYPED
 
 
@@ -164,26 +184,42 @@ def _element(kinds: frozenset[str]) -> Any:
 
 def _context(value: Any, at: str) -> Iterator[str]:
     is_image = isinstance(value, dict) and value.get("type") == "image"
-    yield from _element(frozenset({"image"}))(value, at) if is_image else text(3000)(value, at)
+    yield from _element(frozenset({"image"}))(value, at) if is_image else text(most("text"))(value, at)
 
 
 def _block(value: Any, at: str) -> Iterator[str]:  # late, as containers hold blocks
     yield from typed(BLOCKS)(value, at)
 
 
-ID: Fields = {"block_id": string(255)}
+ID: Fields = {"block_id": string(most("block_id"))}
 CARD: Fields = {
     **ID,
     "hero_image": anything,
     "icon": anything,
     "slack_icon": anything,
-    "title": text(150),
-    "subtitle": text(150),
-    "subtext": text(200),
-    "body": text(200),
-    "actions": many(_element(frozenset({"button"})), 1, 3),
+    "title": text(most("card.title")),
+    "subtitle": text(most("card.subtitle")),
+    "subtext": text(most("card.subtext")),
+    "body": text(most("card.body")),
+    "actions": many(_element(frozenset({"button"})), 1, most("card.actions")),
 }
-RICH = kind("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
+LEAF = kind("text", "link", "emoji", "user", "usergroup", "channel", "team", "broadcast", "date", "color")
+LEAVES = many(LEAF, 0, 1000)
+BORDER = number(least("rich_text_list.border"), most("rich_text_list.border"))
+RICH = typed(
+    {
+        "rich_text_section": {"elements!": LEAVES},
+        "rich_text_quote": {"elements!": LEAVES, "border": BORDER},
+        "rich_text_preformatted": {"elements!": LEAVES, "border": BORDER, "language": string(50)},
+        "rich_text_list": {
+            "elements!": many(typed({"rich_text_section": {"elements!": LEAVES}}), 0, 1000),
+            "style!": one_of("bullet", "ordered"),
+            "indent": number(least("rich_text_list.indent"), most("rich_text_list.indent")),
+            "offset": number(least("rich_text_list.offset"), 10**6),
+            "border": BORDER,
+        },
+    }
+)
 CELL = kind("raw_text", "raw_number", "rich_text")
 TASK: Fields = {
     **ID,
@@ -194,74 +230,98 @@ TASK: Fields = {
     "output": anything,
     "sources": anything,
 }
-VIDEO = named(
-    "alt_text! title! thumbnail_url! video_url! title_url description author_name provider_name provider_icon_url"
-)
+VIDEO: Fields = {
+    "alt_text!": string(most("video.alt_text")),
+    "title!": plain(most("video.title")),
+    "description": plain(most("video.description")),
+    **{f"{name}!": string(most(f"video.{name}")) for name in ("thumbnail_url", "video_url")},
+    **{
+        name: string(most(f"video.{name}"))
+        for name in ("title_url", "author_name", "provider_name", "provider_icon_url")
+    },
+}
 
+FIELD = NUMBERS["section.fields.item_max_length"]
+DATA_ROWS = least("data_table.rows"), most("data_table.rows")
 BLOCKS: dict[str, Fields] = {
-    "actions": {**ID, "elements!": many(_element(IN_ACTIONS), 1, 25)},
-    "alert": {**ID, "text!": text(200), "level": one_of("default", "info", "warning", "error", "success")},
+    "actions": {**ID, "elements!": many(_element(IN_ACTIONS), 1, most("actions.elements"))},
+    "alert": {
+        **ID,
+        "text!": text(most("alert.text")),
+        "level": one_of("default", "info", "warning", "error", "success"),
+    },
     "card": CARD,
-    "carousel": {**ID, "elements!": many(exactly({"type!": one_of("card"), **CARD}), 1, 10)},
+    "carousel": {
+        **ID,
+        "elements!": many(
+            exactly({"type!": one_of("card"), **CARD}), least("carousel.elements"), most("carousel.elements")
+        ),
+    },
     "container": {
         **ID,
-        "title": plain(150),
+        "title": plain(most("container.title")),
         "rich_text_title": anything,
-        "subtitle": text(150),
-        "child_blocks!": many(_block, 1, 10),
+        "subtitle": text(most("container.subtitle")),
+        "child_blocks!": many(_block, least("container.child_blocks"), most("container.child_blocks")),
         "width": one_of("narrow", "standard", "wide", "full"),
         "is_collapsible": flag,
         "default_collapsed": flag,
         "has_header_divider": flag,
         "icon": anything,
     },
-    "context": {**ID, "elements!": many(_context, 1, 10)},
+    "context": {**ID, "elements!": many(_context, 1, most("context.elements"))},
     "context_actions": {
         **ID,
-        "elements!": many(_element(frozenset({"feedback_buttons", "icon_button"})), 1, 5),
+        "elements!": many(_element(IN_CONTEXT_ACTIONS), 1, most("context_actions.elements")),
     },
     "data_table": {
         **ID,
-        "caption!": string(2000),
-        "rows!": many(many(CELL, 1, 20), 2, 101),
-        "page_size": number(1, 100),
-        "row_header_column_index": number(0, 19),
+        "caption!": string(most("text")),
+        "rows!": many(many(CELL, 1, most("data_table.columns")), *DATA_ROWS),
+        "page_size": number(least("data_table.page_size"), most("data_table.page_size")),
+        "row_header_column_index": number(
+            least("data_table.row_header_column_index"), most("data_table.columns") - 1
+        ),
     },
-    "data_visualization": {**ID, "title!": string(50), "chart!": anything},
+    "data_visualization": {**ID, "title!": string(most("data_visualization.title")), "chart!": anything},
     "divider": ID,
-    "header": {**ID, "text!": plain(150)},
+    "header": {**ID, "text!": plain(most("header.text"))},
     "image": {
         **ID,
-        "image_url": string(3000),
+        "image_url": string(URL),
         "slack_file": slack_file,
-        "alt_text!": string(2000),
-        "title": plain(2000),
+        "alt_text!": string(most("image.alt_text")),
+        "title": plain(most("image.title")),
     },
     "input": {
         **ID,
-        "label!": plain(2000),
+        "label!": plain(most("input.label")),
         "element!": _element(IN_INPUT),
-        "hint": plain(2000),
+        "hint": plain(most("input.hint")),
         "optional": flag,
         "dispatch_action": flag,
     },
-    "markdown": {**ID, "text!": string(MARKDOWN_TEXT)},
+    "markdown": {**ID, "text!": string(most("markdown.text"))},
     "plan": {
         **ID,
         "title!": string(256),
-        "tasks": many(exactly({"type!": one_of("task_card"), **TASK}), 1, 50),
+        "tasks": many(exactly({"type!": one_of("task_card"), **TASK}), 1, most("plan.tasks")),
     },
     "task_card": TASK,
     "rich_text": {**ID, "elements!": many(RICH, 0, 1000)},
     "section": {
         **ID,
-        "text": text(3000),
-        "fields": many(text(2000), 1, 10),
+        "text": text(most("section.text")),
+        "fields": many(text(FIELD), 1, most("section.fields")),
         "accessory": _element(IN_ACCESSORY),
         "expand": flag,
     },
-    "table": {**ID, "rows!": many(many(CELL, 1, 20), 1, 100), "column_settings": many(anything, 0, 20)},
-    "video": {**ID, **dict.fromkeys(VIDEO, anything)},
+    "table": {
+        **ID,
+        "rows!": many(many(CELL, 1, most("table.columns")), 1, most("table.rows")),
+        "column_settings": many(anything, 0, most("table.column_settings")),
+    },
+    "video": {**ID, **VIDEO},
 }
 
 EVERYWHERE = named("actions context divider header image input rich_text section video")
@@ -276,105 +336,14 @@ SURFACES = {
 VIEW: Fields = {
     "type!": one_of("modal", "home"),
     "blocks!": anything,
-    "private_metadata": string(3000, 0),
-    "callback_id": string(255, 0),
-    "external_id": string(255, 0),
+    **{name: string(most(f"view.{name}"), 0) for name in ("private_metadata", "callback_id", "external_id")},
 }
 MODAL: Fields = {
     **VIEW,
-    "title!": plain(24),
-    "submit": plain(24),
-    "close": plain(24),
+    "title!": plain(most("view.title")),
+    "submit": plain(most("view.submit")),
+    "close": plain(most("view.close")),
     "clear_on_close": flag,
     "notify_on_close": flag,
     "submit_disabled": flag,
 }
-
-
-def complaints(blocks: Any, surface: str, at: str = "/blocks") -> Iterator[str]:
-    """Say everything that Slack would refuse in these blocks on this surface."""
-    most = MESSAGE_BLOCKS if surface == "message" else VIEW_BLOCKS
-    found = list(many(typed(BLOCKS, lambda: SURFACES[surface]), 0, most)(blocks, at))
-    yield from found
-    if not found:  # what holds together can be looked at only where the parts are sound
-        for index, block in enumerate(blocks):
-            yield from _together(block, surface, f"{at}/{index}")
-        yield from _ids(blocks, at)
-
-
-def _together(block: Json, surface: str, at: str) -> Iterator[str]:
-    """Check what fields must hold together."""
-    match block.get("type"):
-        case "section" if not block.get("text") and not block.get("fields"):
-            yield wrong("missing required field: text or fields", at)
-        case "image" if bool(block.get("image_url")) == bool(block.get("slack_file")):
-            yield wrong("must have exactly one of: image_url, slack_file", at)
-        case "card" if not any(block.get(key) for key in ("hero_image", "title", "actions", "body")):
-            yield wrong("must have one of: hero_image, title, actions, body", at)
-        case "container" if not (block.get("title") or block.get("rich_text_title")):
-            yield wrong("missing required field: title", at)
-        case "input" if surface != "modal" and (block.get("element") or {}).get("type") == "file_input":
-            yield wrong("unsupported type: file_input", f"{at}/element")
-        case _:
-            pass
-    for name in ("element", "accessory"):
-        if isinstance(block.get(name), dict):
-            yield from _choices(block[name], f"{at}/{name}")
-    for index, element in enumerate(block.get("elements") or []):
-        if isinstance(element, dict):
-            yield from _choices(element, f"{at}/elements/{index}")
-
-
-def _choices(element: Json, at: str) -> Iterator[str]:
-    both_or_none = bool(element.get("options")) == bool(element.get("option_groups"))
-    if both_or_none and element.get("type") in {"static_select", "multi_static_select"}:
-        yield wrong("must have exactly one of: options, option_groups", at)
-    known = [json.dumps(one, sort_keys=True) for one in all_options(element)]
-    chosen = [*(element.get("initial_options") or []), *filter(None, [element.get("initial_option")])]
-    if known and any(json.dumps(one, sort_keys=True) not in known for one in chosen):
-        yield wrong("initial option is not among the options", at)
-
-
-def all_options(element: Json) -> list[Json]:
-    """Give the options of an element, those in groups too."""
-    grouped = [one for part in element.get("option_groups") or [] for one in part.get("options", [])]
-    return [*(element.get("options") or []), *grouped]
-
-
-def _ids(blocks: list[Json], at: str) -> Iterator[str]:
-    blocks_twice = Counter(one["block_id"] for one in blocks if one.get("block_id"))
-    for name, count in blocks_twice.items():
-        if count > 1:
-            yield wrong(f"`block_id` {name!r} already exists", at)
-    for index, block in enumerate(blocks):
-        actions = Counter(element["action_id"] for _, element in elements_in([block]))
-        for name, count in actions.items():
-            if count > 1:
-                yield wrong(f"`action_id` {name!r} already exists", f"{at}/{index}")
-
-
-def check_message(blocks: list[Json]) -> None:
-    """Refuse the blocks of a message that Slack would refuse."""
-    if found := list(complaints(blocks, "message")):
-        raise SlackError("invalid_blocks", *found)
-    markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
-    rest = sum(len(word) for word in words_in([one for one in blocks if one["type"] != "markdown"]))
-    tables = [block for block in blocks if block["type"] == "table"]
-    if len(tables) > 1:
-        raise SlackError("invalid_blocks", wrong("only one table is allowed in a message", "/blocks"))
-    too_wide = sum(len(word) for word in words_in(tables)) > TABLE_TEXT
-    if markdown > MARKDOWN_TEXT or rest > MESSAGE_TEXT or too_wide:
-        raise SlackError("msg_blocks_too_long")
-
-
-def check_view(view: Json) -> None:
-    """Refuse a view that Slack would refuse."""
-    surface = str(view.get("type"))
-    found = list(exactly(MODAL if surface == "modal" else VIEW)(view, "/view"))
-    if surface in {"modal", "home"} and "blocks" in view:
-        found += complaints(view["blocks"], surface, "/view/blocks")
-    needs_submit = not found and any(one["type"] == "input" for one in view["blocks"])
-    if surface == "modal" and needs_submit and not view.get("submit"):
-        found.append(wrong("missing required field: submit", "/view"))
-    if found:
-        raise SlackError("invalid_arguments", *found)

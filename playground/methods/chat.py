@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from playground.args import Args
+from playground.checks import check_message
 from playground.desk import Desk, method
 from playground.errors import SlackError
-from playground.limits import check_message
 from playground.things import Conversation, Json, Message
 
 UPDATE_TEXT = 4000  # chat.update refuses more: msg_too_long

@@ -3,9 +3,9 @@
 import json
 
 from playground.args import Args
+from playground.checks import check_view
 from playground.desk import Desk, method
 from playground.errors import SlackError
-from playground.limits import check_view
 from playground.store import initial_values
 from playground.things import Json, View
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.blocks import Message
 from bot.leads.lead import Lead
-from playground.limits import check_message, check_view
+from playground.checks import check_message, check_view
 
 MOST_TEXT: Final = 4000  # chat.update refuses more
 MOST_IN_BLOCKS: Final = 9000  # characters over all blocks: refused from 9,600 on, by reports

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from playground.limits import complaints
+from playground.checks import complaints
 from tests.playground.office import actions, button, field_block, section
 
 CELL = {"type": "raw_text", "text": "x"}

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground import methods
+from playground.checks import check_message, check_view
 from playground.desk import METHODS
 from playground.errors import SlackError
-from playground.limits import BLOCKS, ELEMENTS, check_message, check_view
+from playground.limits import BLOCKS, ELEMENTS
 from playground.server import Playground
 
 assert methods.__all__  # importing it has filled the table
