@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.people import Person
 from bot.settings import Team
-from bot.working_time import Calendar, Week
+from bot.working_time import Calendar, Stop, Week
 
 
 class Why(StrEnum):
@@ -48,6 +48,7 @@ class Colleague:
     load: int = 0  # accepted leads without a first contact
     last_lead_at: datetime | None = None
     weight: int = 1
+    always: bool = False  # may be told at any hour (hours.disturb)
 
     @property
     def id(self) -> str:
@@ -60,6 +61,15 @@ class Colleague:
     def at_work(self, now: datetime) -> bool:
         return self.is_here(now) and self.calendar.is_open(now)
 
+    def may_be_told(self, now: datetime, *, hot: bool) -> datetime:
+        """When Truce may next begin to speak to them: in their own hours, and not while they are away."""
+        until = self.presence.hot_until
+        if self.always or (hot and until is not None and now < until):
+            return now
+        away_until = self.presence.away_until
+        back = away_until if self.presence.away(now) and away_until is not None else now
+        return self.calendar.next_opening(back)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamNow:
@@ -70,6 +80,8 @@ class TeamNow:
     reps: Sequence[Colleague] = ()
     managers: Sequence[Colleague] = ()  # empty where nobody is named: then it is everybody's matter
     heads: Sequence[Colleague] = ()
+    stops: tuple[Stop, ...] = ()  # when time stood still for it: we were down, or it paused
+    gentle_until: datetime | None = None  # a new workspace's first week: reps only are reminded
 
     def rep(self, slack_id: str | None) -> Colleague | None:
         return next((each for each in self.reps if each.id == slack_id), None)

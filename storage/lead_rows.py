@@ -116,12 +116,12 @@ def _before_row(before: Before) -> dict[str, Any]:
 
 
 def _read_wait(kept: Mapping[str, Any]) -> Wait:
-    since = kept["since"]
     return Wait(
         **{
             **kept,
             "stage": Stage(kept["stage"]),
-            "since": None if since is None else datetime.fromisoformat(since),
+            "since": _moment(kept["since"]),
+            "first_since": _moment(kept["first_since"]),
             "sent": tuple(Rung(each) for each in kept["sent"]),
             "told": tuple(kept["told"]),
             "quiet": {person: datetime.fromisoformat(until) for person, until in kept["quiet"].items()},
@@ -130,11 +130,20 @@ def _read_wait(kept: Mapping[str, Any]) -> Wait:
     )
 
 
+def _moment(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
+
+
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat()
+
+
 def _wait_row(wait: Wait) -> dict[str, Any]:
     told = {field.name: getattr(wait, field.name) for field in fields(Wait)}
     return {
         **told,
-        "since": None if wait.since is None else wait.since.astimezone(UTC).isoformat(),
+        "since": _written(wait.since),
+        "first_since": _written(wait.first_since),
         "quiet": {person: until.astimezone(UTC).isoformat() for person, until in wait.quiet.items()},
         "snoozed": dict(wait.snoozed),
     }

@@ -78,6 +78,7 @@ def _colleagues(
             presence=presence,
             load=loads.get(slack_id, 0),
             last_lead_at=turns.get(slack_id),
+            always=team.hours.disturb == "always",
             weight=next((weights[each] for each in weights if person.answers_to(each)), 1),
         )
     return found

@@ -79,6 +79,7 @@ class Handoff:
     shown_at: datetime | None = None
     team: str = ""
     to: str | None = None  # the one rep it is offered to; None: anyone of the team
+    alone: bool = False  # nobody but `to` is asked: it is their turn, or they know the company
     named_by: str | None = None  # the colleague who thought of `to`
     hidden_from: tuple[str, ...] = ()
     offers: int = 1  # made so far in this handoff

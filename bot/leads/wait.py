@@ -36,6 +36,7 @@ class Wait:
 
     stage: Stage = Stage.OFFER
     since: datetime | None = None
+    first_since: datetime | None = None  # of the handoff's first offer: the last call counts from there
     hot: bool = False  # by which ladder
     sent: tuple[Rung, ...] = ()
     moved: int = 0  # seconds of working time by which the later rungs come later
@@ -44,3 +45,24 @@ class Wait:
     quiet: Mapping[str, datetime] = field(default_factory=dict)  # snoozed by whom, until when
     snoozed: Mapping[str, int] = field(default_factory=dict)  # by whom, how often
     stopped: tuple[str, ...] = ()  # who wants no more reminders of this lead
+
+
+def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
+    """The wait for an answer to a new offer in the same handoff; the last call comes only once."""
+    before = wait or Wait()
+    called = tuple(rung for rung in before.sent if rung is Rung.LAST_CALL)
+    return Wait(
+        since=now, first_since=before.first_since or now, hot=hot, sent=called, stopped=before.stopped
+    )
+
+
+def owned(now: datetime, wait: Wait | None, *, hot: bool) -> Wait:
+    """The wait for the owner's first contact."""
+    stopped = () if wait is None else wait.stopped
+    return Wait(stage=Stage.CONTACT, since=now, hot=hot, stopped=stopped)
+
+
+def in_touch(since: datetime, wait: Wait | None, *, hot: bool) -> Wait:
+    """The wait for the next contact, from the last one or the next step on."""
+    stopped = () if wait is None else wait.stopped
+    return Wait(stage=Stage.STALLED, since=since, hot=hot, stopped=stopped)

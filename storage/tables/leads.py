@@ -97,6 +97,7 @@ class HandoffRow(SQLModel, table=True):
     shown_at: datetime | None = moment(nullable=True)
     team: str
     to: str | None
+    alone: bool
     named_by: str | None
     hidden_from: list[str] = json()
     offers: int

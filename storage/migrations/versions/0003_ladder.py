@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.add_column("lead", _moment("spoke_at"))
     op.add_column("lead", _moment("next_step_at"))
     op.add_column("handoff", sa.Column("team", sa.String(), nullable=False, server_default=""))
+    op.add_column("handoff", sa.Column("alone", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("handoff", sa.Column("offers", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("handoff", sa.Column("wait", sa.JSON(), nullable=True))
     op.add_column("handoff", _moment("late_at"))

@@ -1,0 +1,138 @@
+"""The ladder of reminders (product.md section 5): which rung of a waiting handoff comes next, and when.
+
+Nothing is used up: a rung that could not be sent at its moment waits for the next one that fits, and of
+several that are due together the lowest goes, while those above keep their distance.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.leads.lead import Handoff, Lead
+from bot.leads.wait import Rung, Stage, Wait
+from bot.settings import Rungs
+from bot.teams import Colleague, TeamNow
+from bot.working_time import Calendar, Clock, Span, Stop
+
+LONG: Final = timedelta(days=3650)
+STAGES: Final[Mapping[Stage, tuple[Rung, ...]]] = {
+    Stage.OFFER: (Rung.REMIND, Rung.BREACH, Rung.MANAGER, Rung.REOFFER, Rung.LAST_CALL),
+    Stage.CONTACT: (Rung.FIRST_CONTACT, Rung.STILL_YOURS),
+    Stage.STALLED: (Rung.NEXT_STEP, Rung.STALLED, Rung.STALLED_AGAIN, Rung.STALLED_LONG),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A rung, and the moment at which it is due by the clock of whom the lead waits on."""
+
+    rung: Rung
+    due: datetime
+
+
+def clock_of(lead: Lead, handoff: Handoff, team: TeamNow) -> Clock:
+    """The clock of whom the lead waits on: its owner, the rep it is offered to alone, else the team's."""
+    whom = team.rep(lead.owner or (handoff.to if handoff.alone else None))
+    if whom is not None:
+        return Clock(calendar=whom.calendar, stops=(*team.stops, *_absence(whom)))
+    since = None if handoff.wait is None else handoff.wait.since
+    there = [each.calendar for each in team.reps if since is None or not _away_since(each, since)]
+    calendar = Calendar.anyone(team.calendar.zone, there) if there else team.calendar
+    return Clock(calendar=calendar, stops=team.stops)
+
+
+def next_step(lead: Lead, handoff: Handoff, team: TeamNow) -> Step | None:
+    """The lowest rung that was not sent yet; None: the ladder ends here."""
+    wait = handoff.wait
+    if wait is None or wait.since is None:
+        return None
+    clock = clock_of(lead, handoff, team)
+    for rung in STAGES[wait.stage]:
+        if rung not in wait.sent:
+            due = _due(rung, wait, lead, clock, rungs_of(team, wait))
+            if due is not None:
+                return Step(rung=rung, due=due)
+    return None
+
+
+def sent(wait: Wait, step: Step, now: datetime, lead: Lead, handoff: Handoff, team: TeamNow) -> Wait:
+    """The wait after this rung: those that are due together with it keep their distance to it."""
+    after = replace(wait, sent=(*wait.sent, step.rung))
+    following = next_step(lead, replace(handoff, wait=after), team)
+    if following is None or following.due > now:
+        return after
+    late_by = clock_of(lead, handoff, team).between(step.due, now)
+    return replace(after, moved=after.moved + round(late_by.total_seconds()))
+
+
+def late_at(handoff: Handoff, lead: Lead, team: TeamNow) -> datetime | None:
+    """When the breach of the first offer passes by the clock alone, wherever its message went."""
+    wait = handoff.wait
+    if handoff.offers != 1 or wait is None or wait.since is None or wait.stage is not Stage.OFFER:
+        return None
+    return clock_of(lead, handoff, team).add(wait.since, rungs_of(team, wait).breach)
+
+
+def rungs_of(team: TeamNow, wait: Wait) -> Rungs:
+    ladder = team.team.ladder
+    return ladder.hot if wait.hot else ladder.standard
+
+
+def soonest(since: datetime, rungs: Rungs, stage: Stage) -> datetime:
+    """A moment before which no rung of the stage can be due: working time never outruns the clock on the wall."""
+    spans = {
+        Stage.OFFER: (rungs.remind, rungs.breach),
+        Stage.CONTACT: (rungs.first_contact,),
+        Stage.STALLED: rungs.stalled,
+    }[stage]
+    return since + min(_at_least(span) for span in spans)
+
+
+def _due(rung: Rung, wait: Wait, lead: Lead, clock: Clock, rungs: Rungs) -> datetime | None:
+    since = wait.since
+    if since is None:
+        return None
+    if rung is Rung.NEXT_STEP:
+        return lead.next_step_at
+    if rung is Rung.LAST_CALL:
+        since = wait.first_since or since
+    span = _span(rung, rungs)
+    if span is None:
+        return None
+    due = clock.add(since, span)
+    if rung is Rung.STILL_YOURS:
+        due = clock.add(due, rungs.still_yours)
+    return clock.add(due, Span(seconds=wait.moved)) if wait.moved else due
+
+
+def _span(rung: Rung, rungs: Rungs) -> Span | None:
+    """From the beginning of the stage to the rung; None: the agreement has no such rung."""
+    stalled = dict(zip((Rung.STALLED, Rung.STALLED_AGAIN, Rung.STALLED_LONG), rungs.stalled, strict=False))
+    plain = {
+        Rung.REMIND: rungs.remind,
+        Rung.BREACH: rungs.breach,
+        Rung.MANAGER: rungs.manager,
+        Rung.REOFFER: rungs.reoffer,
+        Rung.LAST_CALL: rungs.last_call,
+        Rung.FIRST_CONTACT: rungs.first_contact,
+        Rung.STILL_YOURS: rungs.first_contact,
+    }
+    return plain.get(rung) or stalled.get(rung)
+
+
+def _at_least(span: Span) -> timedelta:
+    """A day of working time may be short: from one evening to the next morning."""
+    return timedelta(seconds=span.seconds) + (timedelta(days=span.days - 1) if span.days else timedelta())
+
+
+def _absence(whom: Colleague) -> tuple[Stop, ...]:
+    begins = whom.presence.away_from
+    if begins is None:
+        return ()
+    return (Stop(begins, whom.presence.away_until or begins + LONG),)
+
+
+def _away_since(whom: Colleague, since: datetime) -> bool:
+    begins = whom.presence.away_from
+    return begins is not None and begins <= since
