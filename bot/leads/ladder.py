@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.leads.lead import Handoff, Lead
+from bot.leads.decision import handoff_of, with_handoff
+from bot.leads.lead import Lead
 from bot.leads.wait import Rung, Stage, Wait
 from bot.settings import Rungs
 from bot.teams import Colleague, TeamNow
@@ -31,8 +32,9 @@ class Step:
     due: datetime
 
 
-def clock_of(lead: Lead, handoff: Handoff, team: TeamNow) -> Clock:
+def clock_of(lead: Lead, team: TeamNow) -> Clock:
     """The clock of whom the lead waits on: its owner, the rep it is offered to alone, else the team's."""
+    handoff = handoff_of(lead)
     whom = team.rep(lead.owner or (handoff.to if handoff.alone else None))
     if whom is not None:
         return Clock(calendar=whom.calendar, stops=(*team.stops, *_absence(whom)))
@@ -42,12 +44,12 @@ def clock_of(lead: Lead, handoff: Handoff, team: TeamNow) -> Clock:
     return Clock(calendar=calendar, stops=team.stops)
 
 
-def next_step(lead: Lead, handoff: Handoff, team: TeamNow) -> Step | None:
+def next_step(lead: Lead, team: TeamNow) -> Step | None:
     """The lowest rung that was not sent yet; None: the ladder ends here."""
-    wait = handoff.wait
+    wait = handoff_of(lead).wait
     if wait is None or wait.since is None:
         return None
-    clock = clock_of(lead, handoff, team)
+    clock = clock_of(lead, team)
     for rung in STAGES[wait.stage]:
         if rung not in wait.sent:
             due = _due(rung, wait, lead, clock, rungs_of(team, wait))
@@ -56,22 +58,25 @@ def next_step(lead: Lead, handoff: Handoff, team: TeamNow) -> Step | None:
     return None
 
 
-def sent(wait: Wait, step: Step, now: datetime, lead: Lead, handoff: Handoff, team: TeamNow) -> Wait:
-    """The wait after this rung: those that are due together with it keep their distance to it."""
-    after = replace(wait, sent=(*wait.sent, step.rung))
-    following = next_step(lead, replace(handoff, wait=after), team)
+def sent(lead: Lead, step: Step, now: datetime, team: TeamNow) -> Lead:
+    """The lead after this rung: those that are due together with it keep their distance to it."""
+    wait = handoff_of(lead).wait or Wait()
+    after = with_handoff(lead, wait=replace(wait, sent=(*wait.sent, step.rung)))
+    following = next_step(after, team)
     if following is None or following.due > now:
         return after
-    late_by = clock_of(lead, handoff, team).between(step.due, now)
-    return replace(after, moved=after.moved + round(late_by.total_seconds()))
+    late_by = clock_of(lead, team).between(step.due, now)
+    moved = wait.moved + round(late_by.total_seconds())
+    return with_handoff(after, wait=replace(wait, sent=(*wait.sent, step.rung), moved=moved))
 
 
-def late_at(handoff: Handoff, lead: Lead, team: TeamNow) -> datetime | None:
+def late_at(lead: Lead, team: TeamNow) -> datetime | None:
     """When the breach of the first offer passes by the clock alone, wherever its message went."""
+    handoff = handoff_of(lead)
     wait = handoff.wait
     if handoff.offers != 1 or wait is None or wait.since is None or wait.stage is not Stage.OFFER:
         return None
-    return clock_of(lead, handoff, team).add(wait.since, rungs_of(team, wait).breach)
+    return clock_of(lead, team).add(wait.since, rungs_of(team, wait).breach)
 
 
 def rungs_of(team: TeamNow, wait: Wait) -> Rungs:
