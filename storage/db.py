@@ -2,8 +2,9 @@
 
 A transaction is a plain function of a session, run whole in a thread: one hop for all its statements,
 ordinary SQLModel inside, and nothing of asyncio in `storage` but this file. On SQLite one thread writes,
-and what a person waits for goes before bulk. Bulk writes go one at a time, and each then leaves the lock for
-as long as it held it, so that other processes come through.
+what a person waits for goes before bulk, and what people do at the same moment is one transaction. Bulk
+writes go one at a time, and each then leaves the lock for as long as it held it, so that other processes
+come through.
 """
 
 import asyncio
@@ -12,12 +13,12 @@ import itertools
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import make_url
 from sqlalchemy.engine import Engine
@@ -32,6 +33,7 @@ READERS: Final = 4
 POSTGRES_WRITERS: Final = 4
 AGAIN: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock: the same work, once more
 TRIES: Final = 5
+SQLITE_TOGETHER: Final = 32  # changes in one transaction: PostgreSQL's writers share waits by themselves
 LEAST_PAUSE: Final = 0.01  # seconds between bulk writes: one busy neighbour polls about that often
 
 PEOPLE: Final = 0
@@ -46,7 +48,8 @@ class Database:
         self.engine = make_engine(url, READERS + POSTGRES_WRITERS)
         self.on_commit: Callable[[], None] = _nothing
         self._for_readers, self._for_bulk = for_readers(self.engine), for_bulk(self.engine)
-        self._writers = _Writers(1 if self.engine.dialect.name == "sqlite" else POSTGRES_WRITERS)
+        sqlite = self.engine.dialect.name == "sqlite"
+        self._writers = _Writers(1, SQLITE_TOGETHER) if sqlite else _Writers(POSTGRES_WRITERS, 1)
         self._readers = ThreadPoolExecutor(READERS, "db-read")
         self._bulk = asyncio.Lock()
 
@@ -84,7 +87,7 @@ class Database:
         self.engine.dispose()
 
     async def _submit(self, work: Callable[[Session], T], engine: Engine, priority: int) -> tuple[T, float]:
-        done = await asyncio.wrap_future(self._writers.submit(lambda: _transact(work, engine), priority))
+        done = await asyncio.wrap_future(self._writers.submit(work, engine, priority))
         self.on_commit()
         return done
 
@@ -150,12 +153,44 @@ def _may_run_again(error: DBAPIError) -> bool:
     return lost or getattr(error.orig, "sqlstate", None) in AGAIN
 
 
-class _Writers:
-    """Threads that take work in order of its priority, and within that in order of arrival."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writing:
+    """One transaction to be, and the future of whoever waits for what it answers and how long it held its locks."""
 
-    def __init__(self, threads: int) -> None:
-        self._queue: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = queue.PriorityQueue()
+    work: Callable[[Session], Any]
+    engine: Engine
+    done: "Future[tuple[Any, float]]"
+
+    def run(self) -> None:
+        try:
+            outcome = _transact(self.work, self.engine)
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
+            self.done.set_exception(error)
+        else:
+            self.done.set_result(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """The work of several as that of one: they share a wait for the disk, which is most of what each waits for."""
+
+    works: Sequence[Callable[[Session], Any]]
+
+    def __call__(self, session: Session) -> list[Any]:
+        return [work(session) for work in self.works]
+
+
+class _Writers:
+    """Threads that take work in order of its priority, and within that in order of arrival.
+
+    What people wait for and stands in line together becomes one transaction, up to `together` of them.
+    Should one of them fail, then none was kept, and each is run once more on its own.
+    """
+
+    def __init__(self, threads: int, together: int) -> None:
+        self._queue: queue.PriorityQueue[tuple[int, int, _Writing | None]] = queue.PriorityQueue()
         self._order = itertools.count()
+        self._together = together
         self._closed = False
         self._threads = [
             threading.Thread(target=self._run, name=f"db-write-{n}", daemon=True) for n in range(threads)
@@ -163,24 +198,15 @@ class _Writers:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, work: Callable[[], T], priority: int) -> "Future[T]":
+    def submit(
+        self, work: Callable[[Session], T], engine: Engine, priority: int
+    ) -> "Future[tuple[T, float]]":
         """Raises RuntimeError after `shutdown`."""
         if self._closed:
             raise RuntimeError("the database is closed")
-        future: Future[T] = Future()
-
-        def run() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                answer = work()
-            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
-                future.set_exception(error)
-            else:
-                future.set_result(answer)
-
-        self._queue.put((priority, next(self._order), run))
-        return future
+        done: Future[tuple[T, float]] = Future()
+        self._queue.put((priority, next(self._order), _Writing(work=work, engine=engine, done=done)))
+        return done
 
     def shutdown(self) -> None:
         """Take nothing more; return when all that was taken has been done."""
@@ -191,8 +217,38 @@ class _Writers:
             thread.join()
 
     def _run(self) -> None:
-        while (work := self._queue.get()[2]) is not None:
-            work()
+        while taken := self._take():
+            wanted = [each for each in taken if each.done.set_running_or_notify_cancel()]
+            if len(wanted) > 1 and _kept_together(wanted):
+                continue
+            for each in wanted:
+                each.run()
+
+    def _take(self) -> list[_Writing]:
+        """What is next, with what else people wait for by now; none at the end."""
+        priority, _, first = self._queue.get()
+        taken = [] if first is None else [first]
+        while taken and priority == PEOPLE and len(taken) < self._together:
+            try:
+                another = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if another[0] != PEOPLE or another[2] is None:
+                self._queue.put(another)
+                break
+            taken.append(another[2])
+        return taken
+
+
+def _kept_together(wanted: Sequence[_Writing]) -> bool:
+    """Whether all of it could be done in one transaction; if not, nothing was."""
+    try:
+        answers, held = _transact(_Together([each.work for each in wanted]), wanted[0].engine)
+    except BaseException:  # noqa: BLE001 - whose it is shows when each has a transaction of its own
+        return False
+    for each, answer in zip(wanted, answers, strict=True):
+        each.done.set_result((answer, held))
+    return True
 
 
 def _nothing() -> None:

@@ -139,15 +139,21 @@ def _around_transactions() -> None:
     once = db._once
 
     def named(work: Callable[[Session], Any], *rest: Any) -> Any:
-        WATCH.works.name = _name(work)
+        together = work.works if isinstance(work, db._Together) else (work,)
+        WATCH.works.names = [_name(each) for each in together]
         return once(work, *rest)
 
     db.__dict__["_once"] = named
-    event.listen(Session, "before_commit", lambda _: WATCH.passes(f"before commit of {WATCH.works.name}"))
-    event.listen(Session, "after_commit", lambda _: WATCH.passes(f"after commit of {WATCH.works.name}"))
+
+    def at(moment: str) -> None:
+        for name in WATCH.works.names:
+            WATCH.passes(f"{moment} commit of {name}")
+
+    event.listen(Session, "before_commit", lambda _: at("before"))
+    event.listen(Session, "after_commit", lambda _: at("after"))
 
 
-def _name(work: Callable[[Session], Any]) -> str:
+def _name(work: Callable[..., Any]) -> str:
     """Whose transaction it is, and of which command: "Leads.change (Accept)"."""
     owner = work.__qualname__.partition(".<locals>")[0]
     told = getclosurevars(work).nonlocals.get("command")

@@ -27,6 +27,26 @@ def refuses(_: Session) -> None:
     raise LookupError("no")
 
 
+def answering(name: str) -> Callable[[Session], str]:
+    def work(session: Session) -> str:
+        writes(name)(session)
+        return name
+
+    return work
+
+
+async def at_once(db: Database, *works: Callable[[Session], Any]) -> list[Any]:
+    """What each answers, or why it failed, when all stand in line behind another."""
+    pause = Pause()
+    first = asyncio.create_task(db.write(lambda _: pause()))
+    await pause.reached()
+    line = [asyncio.create_task(db.write(work)) for work in works]
+    await asyncio.sleep(0)
+    pause.go()
+    await first
+    return await asyncio.gather(*line, return_exceptions=True)
+
+
 async def known(db: Database) -> list[str]:
     query = text("SELECT name FROM lane WHERE lane.workspace = 'T1' ORDER BY name")
     return list(await db.read(lambda session: session.execute(query).scalars().all()))
@@ -102,6 +122,49 @@ async def test_what_people_do_goes_before_bulk_that_waits(db: Database) -> None:
     await asyncio.gather(first, bulk, *people_)
 
     assert order == ["person", "person", "person", "bulk"]
+
+
+@on_sqlite
+async def test_what_people_do_at_the_same_moment_waits_for_the_disk_once(db: Database) -> None:
+    commits: list[None] = []
+    event.listen(db.engine, "commit", lambda _: commits.append(None))
+
+    answers = await at_once(db, *(answering(name) for name in "abc"))
+
+    assert answers == ["a", "b", "c"]
+    assert await known(db) == ["a", "b", "c"]
+    assert len(commits) == 2  # of who came first, and of the three behind
+
+
+@on_sqlite
+async def test_one_that_fails_takes_nobody_along_who_stood_in_line_with_it(db: Database) -> None:
+    def wrote_and_refuses(session: Session) -> None:
+        writes("x")(session)
+        raise LookupError("no")
+
+    first, refusal, second = await at_once(db, answering("a"), wrote_and_refuses, answering("b"))
+
+    assert (first, second) == ("a", "b")
+    assert isinstance(refusal, LookupError)
+    assert await known(db) == ["a", "b"]
+
+
+@on_sqlite
+async def test_who_went_away_while_standing_in_line_is_not_waited_for(db: Database) -> None:
+    pause = Pause()
+    first = asyncio.create_task(db.write(lambda _: pause()))
+    await pause.reached()
+    others = [asyncio.create_task(db.write(writes(name))) for name in "ab"]
+    await asyncio.sleep(0)
+    for each in others:
+        each.cancel()
+    await asyncio.sleep(0)
+
+    pause.go()
+    await first
+    await db.write(writes("c"))
+
+    assert await known(db) == ["c"]
 
 
 async def test_one_bulk_write_at_a_time_leaves_the_lock_to_people_in_between(db: Database) -> None:
