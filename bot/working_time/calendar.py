@@ -64,7 +64,7 @@ class Calendar:
 
     def blocks(self, day: date) -> tuple[Block, ...]:
         """Answer the blocks of the week that are open on one local day; members and `besides` not counted."""
-        return () if falls_on(day, self.holidays) else self.week.days[day.weekday()]
+        return _blocks(self.week, self.holidays, day)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether `moment` is working time."""
@@ -147,20 +147,28 @@ class Calendar:
     def openings(self, year: int) -> Iterator[Opening]:
         """Every opening between two New Years in UTC, in order, each of one local day."""
         if not self.besides and not self.members:
-            return self._openings_of_the_week(year)
+            return iter(_openings_of(self.zone, self.week, self.holidays, year))
         days = tuple(days_of(self.zone, year))
         begin, end = days[0].begin, days[-1].end
-        stretches = [opening[:2] for opening in self._openings_of_the_week(year)]
+        stretches = [opening[:2] for opening in _openings_of(self.zone, self.week, self.holidays, year)]
         stretches += [opening[:2] for member in self.members for opening in member.openings(year)]
         stretches += [(max(begin, opens), min(end, closes)) for opens, closes in self.besides]
         return _cut(merged(stretches), iter(days))
 
-    def _openings_of_the_week(self, year: int) -> Iterator[Opening]:
-        for day in days_of(self.zone, year):
-            for block in self.blocks(day.date):
-                opens, closes = day.at(block.opens), day.at(block.closes)
-                if opens < closes:
-                    yield Opening(opens, closes, day.date)
+
+@lru_cache(maxsize=256)
+def _openings_of(zone: ZoneInfo, week: Week, holidays: frozenset[Holiday], year: int) -> tuple[Opening, ...]:
+    """The openings that a week and its holidays make; kept, since many share them and differ in the rest."""
+    return tuple(
+        Opening(opens, closes, day.date)
+        for day in days_of(zone, year)
+        for block in _blocks(week, holidays, day.date)
+        if (opens := day.at(block.opens)) < (closes := day.at(block.closes))
+    )
+
+
+def _blocks(week: Week, holidays: frozenset[Holiday], day: date) -> tuple[Block, ...]:
+    return () if falls_on(day, holidays) else week.days[day.weekday()]
 
 
 def _cut(stretches: Iterable[Stretch], days: Iterator[Day]) -> Iterator[Opening]:

@@ -54,11 +54,14 @@ class Clock:
         """Answer the moment when `span` has passed since `start`.
 
         It is the calendar's own answer, moved on by the working time that the stops take from `start` to
-        there: days end at the calendar's time of day, or as much later as the clock stood.
+        there: days end at the calendar's time of day, or as much later as the clock stood. As in Calendar,
+        seconds end at the first moment that will do, and whole days (or no time at all) when the clock runs.
         """
         moment = self.calendar.add(start, span)
         stood = self._stood(start, moment)
-        return self._after(moment, stood) if stood else moment
+        if stood:
+            return self._after(moment, stood)
+        return moment if span.seconds else self.next_opening(moment)
 
     def _stood(self, start: datetime, end: datetime) -> timedelta:
         start, end = utc(start), utc(end)

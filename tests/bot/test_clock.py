@@ -155,6 +155,21 @@ def test_a_day_ends_as_much_later_as_the_clock_stood() -> None:
     assert clock.next_opening(local(BERLIN, 2026, 11, 17, 18)) == local(BERLIN, 2026, 11, 18, 12)
 
 
+def test_a_day_that_would_end_while_the_clock_stands_ends_when_it_runs_again() -> None:
+    night = Stop(local(BERLIN, 2026, 11, 17, 22), local(BERLIN, 2026, 11, 18, 12))
+    clock = Clock(calendar=Calendar(BERLIN, OFFICE), stops=(night,))
+
+    assert clock.add(local(BERLIN, 2026, 11, 17, 9), Span.parse("1d")) == local(BERLIN, 2026, 11, 18, 12)
+    assert clock.add(local(BERLIN, 2026, 11, 18, 10), Span.parse("0s")) == local(BERLIN, 2026, 11, 18, 12)
+
+
+def test_an_absence_longer_than_the_days_adds_what_they_would_have_been() -> None:
+    away = Stop(local(BERLIN, 2026, 11, 16), local(BERLIN, 2026, 11, 21))
+    clock = Clock(calendar=Calendar(BERLIN, OFFICE), stops=(away, away))
+
+    assert clock.add(local(BERLIN, 2026, 11, 13, 15), Span.parse("2d")) == local(BERLIN, 2026, 11, 24, 15)
+
+
 def test_a_stop_of_a_month_stops_for_a_month() -> None:
     pause = Stop(local(BERLIN, 2026, 7, 1), local(BERLIN, 2026, 8, 1))
     clock = Clock(calendar=Calendar(BERLIN, OFFICE), stops=(pause,))
