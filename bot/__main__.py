@@ -28,6 +28,7 @@ from bot.errors import Hopeless
 from bot.imports import mapping
 from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
+from bot.working_time import words
 from handlers import logs
 from handlers.cli import command_line
 from handlers.feedback_jobs import FeedbackJobs
@@ -54,6 +55,7 @@ from storage.people import People
 from storage.posts import Posts
 from storage.schema import migrate, version
 from storage.sights import Sights
+from storage.standstills import Standstills
 
 log = logging.getLogger(__name__)
 ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - Slack and feeds come from outside
@@ -91,12 +93,20 @@ class Truce:
     web: Starlette
     jobs: Jobs
     intake: Intake
+    standstills: Standstills
     now: Now
+
+    async def begin(self) -> None:
+        """The time since Truce last ran was nobody's working time."""
+        down = await self.standstills.begin(self.now())
+        if down:
+            log.info("Truce was down for %s: clocks stood still.", words(down))
 
     async def ensure_recurring(self) -> None:
         """Add what is due every day and was not added yet. Called every minute; a day is never lost."""
         today = f"{self.now():%Y-%m-%d}"
         at = self.now()
+        await self.standstills.beat(at)
         await self.jobs.sweep()
         for kind in (LearnPeople(), ForgetOld()):
             await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
@@ -156,6 +166,7 @@ async def assemble(
         web=web_app(door, intake_handlers.receive),
         jobs=jobs,
         intake=intake,
+        standstills=Standstills(space),
         now=now,
     )
     runners[ForgetOld] = truce.forget_old
@@ -213,6 +224,7 @@ def _authorized(me: Me, token: SecretStr | None) -> AuthorizeResult:
 @asynccontextmanager
 async def _working(truce: Truce) -> AsyncIterator[None]:
     """The worker, woken by commits and by the clock."""
+    await truce.begin()
     async with ticking(truce.worker.wake, truce.ensure_recurring):
         working = asyncio.create_task(truce.worker.run())
         try:

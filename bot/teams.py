@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from bot.people import Person
 from bot.settings import Team
 from bot.working_time import Calendar, Stop, Week
+
+ONE_DAY: Final = timedelta(days=1)
 
 
 class Why(StrEnum):
@@ -16,6 +19,14 @@ class Why(StrEnum):
     SAID = "said"  # by /truce away
     STATUS = "status"  # their Slack status says holiday, sick or out of office
     LEFT = "left"  # their account was deactivated
+
+
+class Standstill(StrEnum):
+    """Why a stretch of time is nobody's working time."""
+
+    DOWN = "down"  # Truce did not run
+    SLACK = "slack"  # Slack took nothing from us
+    PAUSE = "pause"  # a manager said so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +39,19 @@ class Presence:
     away_from: datetime | None = None
     away_until: datetime | None = None  # None, while `away_from` is set: until they say so
     why: Why | None = None
+    quiet_from: datetime | None = None  # do-not-disturb, or a status: what we start is held back
+    quiet_until: datetime | None = None
+    status: str | None = None  # a hash of the Slack status that said so last, never its words
 
     def away(self, now: datetime) -> bool:
         if self.away_from is None or now < self.away_from:
             return False
         return self.away_until is None or now < self.away_until
+
+    def quiet(self, now: datetime) -> bool:
+        if self.quiet_from is None or self.quiet_until is None:
+            return False
+        return self.quiet_from <= now < self.quiet_until
 
 
 USUAL = Presence()
@@ -48,7 +67,8 @@ class Colleague:
     load: int = 0  # accepted leads without a first contact
     last_lead_at: datetime | None = None
     weight: int = 1
-    always: bool = False  # may be told at any hour (hours.disturb)
+    always: bool = False  # `disturb: always`: their hours say when clocks run, not when they may be told
+    pauses: tuple[Stop, ...] = ()  # of the team: nothing is sent
 
     @property
     def id(self) -> str:
@@ -61,14 +81,31 @@ class Colleague:
     def at_work(self, now: datetime) -> bool:
         return self.is_here(now) and self.calendar.is_open(now)
 
-    def may_be_told(self, now: datetime, *, hot: bool) -> datetime:
-        """When Truce may next begin to speak to them: in their own hours, and not while they are away."""
-        until = self.presence.hot_until
-        if self.always or (hot and until is not None and now < until):
-            return now
-        away_until = self.presence.away_until
-        back = away_until if self.presence.away(now) and away_until is not None else now
-        return self.calendar.next_opening(back)
+    def may_be_told(self, now: datetime, *, hot: bool = False) -> datetime:
+        """The first moment, from `now` on, at which Truce may begin to speak to them, as far as is known now.
+
+        `now` itself: at once. For what somebody did not ask for in that second; the answer to their own click
+        needs no leave. `hot until` goes before hours, do-not-disturb and statuses, not before an absence.
+        """
+        moment = now
+        while (later := self._not_before(moment, hot=hot)) != moment:
+            if self.presence.away(moment) and self.presence.away_until is None:
+                return later  # nobody knows when they come back: to be asked again then
+            moment = later
+        return moment
+
+    def _not_before(self, moment: datetime, *, hot: bool) -> datetime:
+        told = self.presence
+        if told.away(moment):
+            return told.away_until or self.calendar.next_opening(moment + ONE_DAY)
+        pause = next((each for each in self.pauses if each.begin <= moment < each.end), None)
+        if pause is not None:
+            return pause.end
+        if hot and told.hot_until is not None and moment < told.hot_until:
+            return moment
+        if told.quiet(moment):
+            return told.quiet_until or moment
+        return moment if self.always else self.calendar.next_opening(moment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +117,11 @@ class TeamNow:
     reps: Sequence[Colleague] = ()
     managers: Sequence[Colleague] = ()  # empty where nobody is named: then it is everybody's matter
     heads: Sequence[Colleague] = ()
-    stops: tuple[Stop, ...] = ()  # when time stood still for it: we were down, or it paused
-    gentle_until: datetime | None = None  # a new workspace's first week: reps only are reminded
+    stops: tuple[Stop, ...] = ()  # nobody's working time: Truce was down, Slack refused it, a pause
+    gentle_until: datetime | None = None  # in a new workspace reminders go to reps alone until then
+
+    def is_gentle(self, now: datetime) -> bool:
+        return self.gentle_until is not None and now < self.gentle_until
 
     def rep(self, slack_id: str | None) -> Colleague | None:
         return next((each for each in self.reps if each.id == slack_id), None)

@@ -12,8 +12,9 @@ from bot.leads.lead import State
 from bot.people import Person
 from bot.settings import Person as Entry
 from bot.settings import Team
-from bot.teams import Colleague, Presence, TeamNow, Why
-from bot.working_time import Calendar, Week
+from bot.teams import Colleague, Presence, Standstill, TeamNow, Why
+from bot.working_time import Calendar, Stop, Week
+from storage import standstills
 from storage.people import read_person
 from storage.tables import LEAD, MEMBER, PERSON, PRESENCE, ROTA
 
@@ -28,13 +29,22 @@ def team_now(session: Session, workspace: str, agreement: Agreement, name: str) 
     written = agreement.settings.people.heads
     heads = _meant([each for each in (written.sales, written.marketing) if each], people)
     everyone = {person.slack_id: person for person in (*reps, *managers, *heads)}
-    colleagues = _colleagues(session, workspace, agreement, team, everyone)
+    stops = standstills.of(session, workspace, team.name)
+    pauses = tuple(stop for stop, why in stops if why is Standstill.PAUSE)
+    colleagues = _colleagues(session, workspace, agreement, team, everyone, pauses=pauses)
+    calendar = agreement.calendar_of(team)
 
     def of(people: Iterable[Person]) -> tuple[Colleague, ...]:
         return tuple(colleagues[person.slack_id] for person in people)
 
     return TeamNow(
-        team=team, calendar=agreement.calendar_of(team), reps=of(reps), managers=of(managers), heads=of(heads)
+        team=team,
+        calendar=calendar,
+        reps=of(reps),
+        managers=of(managers),
+        heads=of(heads),
+        stops=tuple(stop for stop, _ in stops),
+        gentle_until=standstills.gentle_until(session, workspace, calendar),
     )
 
 
@@ -63,7 +73,13 @@ def _zone(name: str | None) -> ZoneInfo | None:
 
 
 def _colleagues(
-    session: Session, workspace: str, agreement: Agreement, team: Team, people: Mapping[str, Person]
+    session: Session,
+    workspace: str,
+    agreement: Agreement,
+    team: Team,
+    people: Mapping[str, Person],
+    *,
+    pauses: tuple[Stop, ...],
 ) -> dict[str, Colleague]:
     told = presences(session, workspace, people)
     loads = _loads(session, workspace, people)
@@ -78,8 +94,9 @@ def _colleagues(
             presence=presence,
             load=loads.get(slack_id, 0),
             last_lead_at=turns.get(slack_id),
-            always=team.hours.disturb == "always",
             weight=next((weights[each] for each in weights if person.answers_to(each)), 1),
+            always=team.hours.disturb == "always",
+            pauses=pauses,
         )
     return found
 
@@ -138,4 +155,7 @@ def _presence(row: RowMapping) -> Presence:
         away_from=row["away_from"],
         away_until=row["away_until"],
         why=None if why is None else Why(why),
+        quiet_from=row["quiet_from"],
+        quiet_until=row["quiet_until"],
+        status=row["status"],
     )

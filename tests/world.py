@@ -14,7 +14,7 @@ from typing import Any, Self
 from freezegun.api import FrozenDateTimeFactory
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.__main__ import Clock, Truce, assemble
 from bot.environment import Environment
@@ -25,6 +25,7 @@ from playground.things import Message, View
 from playground.traffic import Answer
 from playground.workspace import Channel, Person, UserGroup, Workspace
 from storage.db import Database
+from storage.tables import LIFE
 from tests.asgi import post
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +35,7 @@ BEARER = "a-bearer-token-of-some-length"
 PATIENCE = timedelta(seconds=8)  # how long we wait for Slack, in real time
 MOST_ROUNDS = 400
 SOON = timedelta(seconds=5)
+AN_OLD_FRIEND = timedelta(days=30)  # for how long Truce is here, unless a story is of its first days
 SETTINGS: dict[str, Any] = {
     "channels": {"leads": "#leads", "feedback": "#marketing-feedback"},
     "hours": {"timezone": "Europe/London"},
@@ -138,6 +140,7 @@ class World:
         manifest: Any = None,
         socket: bool = False,
         patience: timedelta = PATIENCE,
+        new: bool = False,
     ) -> AsyncIterator[Self]:
         clock = Clock()
         async with AsyncExitStack() as stack:
@@ -151,6 +154,9 @@ class World:
                 await stack.enter_async_context(world._connected())
             else:
                 slack.deliver_to(world._deliver, signing_secret=SIGNING_SECRET)
+            await truce.begin()
+            if not new:
+                world._is_known_since(AN_OLD_FRIEND)
             await truce.ensure_recurring()
             await world.settles()
             try:
@@ -319,6 +325,11 @@ class World:
     def _in_sql(self, statement: str) -> None:
         with self.db.engine.begin() as connection:
             connection.execute(text(statement))
+
+    def _is_known_since(self, ago: timedelta) -> None:
+        ours = LIFE.c.workspace == self.slack.desk.store.workspace.team_id
+        with self.db.engine.begin() as connection:
+            connection.execute(update(LIFE).where(ours).values(began_at=self.now() - ago))
 
     async def slack_sends(self, body: bytes, **headers: str) -> tuple[int, bytes]:
         """Bytes in Slack's name, signed; a header given by name (x_slack_signature) replaces ours."""

@@ -60,6 +60,9 @@ class PresenceRow(SQLModel, table=True):
     away_from: datetime | None = moment(nullable=True)
     away_until: datetime | None = moment(nullable=True)
     why: str | None
+    quiet_from: datetime | None = moment(nullable=True)
+    quiet_until: datetime | None = moment(nullable=True)
+    status: str | None
 
 
 class RotaRow(SQLModel, table=True):
@@ -90,9 +93,20 @@ class StandstillRow(SQLModel, table=True):
     by: str | None
 
 
+class LifeRow(SQLModel, table=True):
+    """How long Truce has been in this workspace, and when it last was known to run."""
+
+    __tablename__ = "life"
+
+    workspace: str = Field(primary_key=True)
+    began_at: datetime = moment()
+    beat_at: datetime = moment()
+
+
 PERSON: Final = table_of(PersonRow)
 CHANNEL: Final = table_of(ChannelRow)
 MEMBER: Final = table_of(MemberRow)
 PRESENCE: Final = table_of(PresenceRow)
 ROTA: Final = table_of(RotaRow)
 STANDSTILL: Final = table_of(StandstillRow)
+LIFE: Final = table_of(LifeRow)

@@ -1,0 +1,107 @@
+"""Time that is nobody's working time, kept: Truce was down, Slack took nothing, a team paused. And our pulse."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, func, select, update
+from sqlmodel import Session
+
+from bot.teams import Standstill
+from bot.working_time import Calendar, Stop
+from storage.db import Space
+from storage.tables import LEAD, LIFE, STANDSTILL
+from storage.turns import locking
+from storage.upsert import insert_new, put
+
+MISSED: Final = timedelta(minutes=3)  # without a beat, of one a minute: then we were down
+GENTLE_DAYS: Final = 5  # working days of a new workspace (product.md section 5)
+MOST_STOPS: Final = 200  # the newest: what a clock that still runs can have met
+EVERY_TEAM: Final = ""
+
+
+class Standstills:
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    async def begin(self, now: datetime) -> timedelta:
+        """Truce starts: the time since its last beat was nobody's. Answers how long that was, or nothing."""
+        workspace = self._space.workspace
+
+        def work(session: Session) -> timedelta:
+            last = _lock_beat(session, workspace, now)
+            down = now - last if now - last > MISSED else timedelta()
+            if down:
+                note(session, workspace, Standstill.DOWN, Stop(last, now))
+            _beat(session, workspace, now)
+            return down
+
+        return await self._space.write(work)
+
+    async def beat(self, now: datetime) -> None:
+        """We are running."""
+        await self._space.write(lambda session: _beat(session, self._space.workspace, now))
+
+    async def note_refusal(self, since: datetime, until: datetime) -> None:
+        """Slack took nothing from us in this time; the same again from then on makes it longer."""
+        stop = Stop(since, until)
+        await self._space.write(lambda session: note(session, self._space.workspace, Standstill.SLACK, stop))
+
+
+def note(
+    session: Session,
+    workspace: str,
+    why: Standstill,
+    stop: Stop,
+    *,
+    team: str = EVERY_TEAM,
+    by: str | None = None,
+) -> None:
+    """Keep a standstill; one that began at the same moment for the same reason is replaced."""
+    row = {
+        "workspace": workspace,
+        "id": f"{why}:{team}:{stop.begin.isoformat()}",
+        "team": team,
+        "why": why,
+        "begins_at": stop.begin,
+        "ends_at": stop.end,
+        "by": by,
+    }
+    put(session, STANDSTILL, [row])
+
+
+def of(session: Session, workspace: str, team: str) -> list[tuple[Stop, Standstill]]:
+    """What stopped a team's clocks, the newest first."""
+    rows = session.execute(_OF, {"workspace": workspace, "teams": [EVERY_TEAM, team]})
+    return [(Stop(row.begins_at, row.ends_at), Standstill(row.why)) for row in rows]
+
+
+def gentle_until(session: Session, workspace: str, calendar: Calendar) -> datetime | None:
+    """Until when the first days of this workspace last; None before Truce has run there."""
+    began = session.scalar(_BEGAN, {"workspace": workspace})
+    return None if began is None else calendar.working_days_after(began, GENTLE_DAYS)
+
+
+def _lock_beat(session: Session, workspace: str, now: datetime) -> datetime:
+    """The last beat. At the first start the life begins: with the first lead, where there is one already."""
+    first = session.scalar(select(func.min(LEAD.c.arrived_at)).where(LEAD.c.workspace == workspace))
+    insert_new(session, LIFE, [{"workspace": workspace, "began_at": first or now, "beat_at": now}])
+    last: datetime = session.scalars(_LOCKED, {"workspace": workspace}).one()
+    return last
+
+
+def _beat(session: Session, workspace: str, now: datetime) -> None:
+    mine = (LIFE.c.workspace == workspace, LIFE.c.beat_at < now)
+    session.execute(update(LIFE).where(*mine).values(beat_at=now))
+
+
+_LOCKED: Final = locking(select(LIFE.c.beat_at).where(LIFE.c.workspace == bindparam("workspace")))
+_BEGAN: Final = select(LIFE.c.began_at).where(LIFE.c.workspace == bindparam("workspace"))
+_OF: Final = (
+    select(STANDSTILL.c.begins_at, STANDSTILL.c.ends_at, STANDSTILL.c.why)
+    .where(
+        STANDSTILL.c.workspace == bindparam("workspace"),
+        STANDSTILL.c.team.in_(bindparam("teams", expanding=True)),
+    )
+    .order_by(STANDSTILL.c.ends_at.desc())
+    .limit(MOST_STOPS)
+)
