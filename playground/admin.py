@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from playground.desk import Desk
 from playground.errors import NotOnScreen
-from playground.methods import conversations, people
+from playground.methods import conversations, groups, people
 from playground.things import Conversation, Json
 from playground.traffic import Answer
 from playground.workspace import ELSEWHERE, Channel, Person
@@ -46,8 +46,10 @@ class Admin:
             setattr(who, name, value)
         self.desk.store.changed()
         answers = await self.desk.told(self._user_event("user_change", who))
-        if set(changed) - FLAGS - {"tz", "locale"}:
+        if set(changed) - FLAGS - {"tz", "locale", "dnd_until"}:
             answers += await self.desk.told(self._user_event("user_profile_changed", who))
+        if "dnd_until" in changed:
+            answers += await self.desk.told(self._rest_event(who))
         if STATUS & set(changed):
             answers += await self.desk.told(self._user_event("user_status_changed", who))
         return answers
@@ -56,6 +58,38 @@ class Admin:
         moment = int(self.desk.now().timestamp())
         user = people.about(self.desk, who, locale=True)
         return {"type": kind, "user": user, "cache_ts": moment, "event_ts": self.desk.store.ts()}
+
+    def _rest_event(self, who: Person) -> Json:
+        rest = groups.rest(self.desk, who)
+        return {
+            "type": "dnd_updated_user",
+            "user": who.id,
+            "dnd_status": rest,
+            "event_ts": self.desk.store.ts(),
+        }
+
+    async def changes_group(self, handle: str, members: list[str]) -> list[Answer]:
+        """Put these people, and nobody else, into a user group."""
+        found = [one for one in self.desk.store.workspace.groups if handle in {one.handle, f"@{one.handle}"}]
+        if not found:
+            raise NotOnScreen(f"there is no group {handle!r}")
+        before = groups.members(self.desk, found[0])
+        found[0].members = [self.desk.store.person(one).handle for one in members]
+        after = groups.members(self.desk, found[0])
+        self.desk.store.changed()
+        came, went = [one for one in after if one not in before], [one for one in before if one not in after]
+        event: Json = {
+            "type": "subteam_members_changed",
+            "subteam_id": found[0].id,
+            "team_id": self.desk.store.workspace.team_id,
+            "date_previous_update": 0,
+            "date_update": int(self.desk.now().timestamp()),
+            "added_users": came,
+            "added_users_count": len(came),
+            "removed_users": went,
+            "removed_users_count": len(went),
+        }
+        return await self.desk.told(event | {"event_ts": self.desk.store.ts()})
 
     def _end_statuses(self) -> None:
         """Clear each status whose time is over, and tell of it."""
@@ -181,12 +215,14 @@ class Admin:
 
     # --- the app
 
+    async def installs(self) -> None:
+        """Let the app in again with the tokens that it was started with."""
+        self.desk.tokens.revive()
+        self.desk.install()
+
     async def uninstalls(self) -> list[Answer]:
         """Take the app out of the workspace: its tokens are dead from now on."""
-        self.desk.store.installed = False
-        self.desk.store.changed()
-        tokens: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.desk.store.bot]}}
-        return [*await self.desk.told(tokens), *await self.desk.told({"type": "app_uninstalled"})]
+        return [answer for event in self.desk.uninstall() for answer in await self.desk.told(event)]
 
 
 def _sharing(place: Conversation) -> Json:

@@ -1,5 +1,6 @@
 """The arguments of a Web API call, however they came: form, query or JSON."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -72,8 +73,19 @@ async def read(request: web.Request) -> tuple[Args, str]:
     elif request.can_read_body:
         given |= dict(await request.post())
     args = Args({key: _unpacked(key, value) for key, value in given.items()})
-    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    return args, header or str(args.pop("token", ""))
+    kind, _, header = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "basic":  # how oauth.v2.access is called
+        args |= _client(header)
+        header = ""
+    return args, header.strip() or str(args.pop("token", ""))
+
+
+def _client(header: str) -> dict[str, str]:
+    try:
+        name, _, secret = base64.b64decode(header, validate=True).decode().partition(":")
+    except ValueError:
+        raise SlackError("invalid_client_id") from None
+    return {"client_id": name, "client_secret": secret}
 
 
 def _unpacked(key: str, value: Any) -> Any:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DO = named(
     "click click_old fill choose suggestions submit close_modal says drops command shortcut opens_home reacts"
-    " deletes joins leaves invites_bot removes_bot arrives changes makes_channel changes_channel uninstalls sends_event sends"
+    " deletes joins leaves invites_bot removes_bot arrives changes changes_group makes_channel changes_channel installs uninstalls allows sends_event sends"
 )
 SEE = named("messages thread message dms ephemerals modal home calls answers")
 

@@ -12,6 +12,7 @@ from playground.pace import Pace
 from playground.store import Store
 from playground.things import Conversation, Json, Message
 from playground.tickets import Tickets
+from playground.tokens import Scopes, Token, Tokens
 from playground.traffic import Answer, Traffic
 from playground.trouble import Trouble
 from playground.workspace import Workspace
@@ -21,6 +22,7 @@ FAMILY = {"channel": "channels", "group": "groups", "im": "im"}
 
 # `user_change` tells the same
 TWINS = frozenset({"user_profile_changed", "user_status_changed"})
+FAREWELL = frozenset({"tokens_revoked", "app_uninstalled"})  # what an app still hears when it is taken out
 
 
 class Desk:
@@ -37,9 +39,33 @@ class Desk:
         self.outbound = Outbound(self.store.workspace, now, self.traffic)
         self.url = ""
         scopes = self.manifest.get("oauth_config", {}).get("scopes", {}).get("bot")
-        self.scopes: frozenset[str] | None = None if scopes is None else frozenset(scopes)
+        self.tokens = Tokens(now)
+        self.caller: Token | None = None  # whose call is being answered
+        self.granted: Scopes = None if scopes is None else frozenset(scopes)
+        self.rotates = bool(self.manifest.get("settings", {}).get("token_rotation_enabled"))
+        bot, app = self.store.workspace.bot_token, self.store.workspace.app_token
+        self.tokens.keep(Token(text=bot, kind="bot", scopes=self.granted))
+        self.tokens.keep(Token(text=app, kind="app", scopes=None))
         events = self.manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events")
         self.subscribed: frozenset[str] | None = None if manifest is None else frozenset(events or [])
+
+    @property
+    def scopes(self) -> Scopes:
+        """What the caller may, or outside of calls the app."""
+        return self.granted if self.caller is None else self.caller.scopes
+
+    def install(self) -> None:
+        self.store.installed = True
+        self.store.changed()
+
+    def uninstall(self) -> list[Json]:
+        """Take the app out: its tokens are refused from now on. Gives the events that tell of it."""
+        users = [one.person for one in self.tokens.of("user")]
+        self.tokens.end_all()
+        self.store.installed = False
+        self.store.changed()
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": users, "bot": [self.store.bot]}}
+        return [revoked, {"type": "app_uninstalled"}]
 
     def need_scope(self, *any_of: str) -> None:
         """Refuse as Slack does when the token has none of these scopes (without a manifest it has all)."""
@@ -51,6 +77,8 @@ class Desk:
 
     def wants(self, event: str) -> bool:
         """Say whether the app is subscribed to the event (without a manifest: to all that say something new)."""
+        if not self.store.installed and event not in FAREWELL:
+            return False
         return event not in TWINS if self.subscribed is None else event in self.subscribed
 
     def tell(self, event: Json, *, subscription: str = "") -> None:
@@ -95,19 +123,19 @@ class Method:
     run: Callable[[Desk, Args], Json]
     tier: int
     scopes: tuple[str, ...]
-    app_token: bool
+    by: frozenset[str]  # the kinds of token that it takes; nobody: it takes none
 
 
 METHODS: dict[str, Method] = {}
 
 
 def method(
-    name: str, *scopes: str, tier: int, app_token: bool = False
+    name: str, *scopes: str, tier: int, by: str = "bot"
 ) -> Callable[[Callable[[Desk, Args], Json]], Callable[[Desk, Args], Json]]:
     """Enter a function into the table; one of `scopes` is needed to call it."""
 
     def enter(run: Callable[[Desk, Args], Json]) -> Callable[[Desk, Args], Json]:
-        METHODS[name] = Method(run=run, tier=tier, scopes=scopes, app_token=app_token)
+        METHODS[name] = Method(run=run, tier=tier, scopes=scopes, by=frozenset(by.split()))
         return run
 
     return enter

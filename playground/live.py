@@ -114,6 +114,7 @@ class Live:
             "trouble": self.desk.trouble.payload(),
             "link": self.desk.outbound.link,
             "clock": self._clock(),
+            "installed": store.installed,
         }
 
     def _visible(self, who: Person, place: Conversation) -> bool:

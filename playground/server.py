@@ -13,6 +13,7 @@ from aiohttp import web
 from playground import clock, control, live
 from playground.admin import Admin
 from playground.clock import Now
+from playground.consent import Consent
 from playground.desk import Desk
 from playground.hands import Hands
 from playground.outbound import Deliver
@@ -49,8 +50,11 @@ class Playground:
         self.joins, self.leaves = admin.joins, admin.leaves
         self.invites_bot, self.removes_bot = admin.invites_bot, admin.removes_bot
         self.arrives, self.changes = admin.arrives, admin.changes
+        self.changes_group = admin.changes_group
         self.makes_channel, self.changes_channel = admin.makes_channel, admin.changes_channel
-        self.uninstalls = admin.uninstalls
+        self.installs, self.uninstalls = admin.installs, admin.uninstalls
+        self.consent = Consent(self.desk)
+        self.allows = self.consent.allows
         self.sends = self.senders.post
         self.settle = self.desk.outbound.settle
 
@@ -70,6 +74,7 @@ class Playground:
         app = web.Application(client_max_size=50 * 1024**2)
         add_routes(app, slack.desk)
         control.add_routes(app, slack)
+        slack.consent.add_routes(app)
         live.add_routes(app, slack.desk, slack.senders)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
@@ -194,4 +199,7 @@ class Playground:
             "bot_token": workspace.bot_token,
             "app_token": workspace.app_token,
             "signing_secret": workspace.signing_secret,
+            "client_id": workspace.client_id,
+            "client_secret": workspace.client_secret,
+            "authorization_url": f"{self.url}/oauth/v2/authorize",
         }

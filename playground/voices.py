@@ -83,7 +83,7 @@ class Voices:
         who, place = self._in(person, channel)
         name, _, text = line.partition(" ")
         known = {one["command"]: one for one in self._features("slash_commands")}
-        if who.external or (self.desk.manifest and name not in known):
+        if who.external or not self.desk.store.installed or (self.desk.manifest and name not in known):
             raise NotOnScreen(f"{name} is not a valid command here")
         if known.get(name, {}).get("should_escape"):
             text = encode(self.desk, text, named=True)

@@ -12,12 +12,11 @@ from playground.desk import METHODS, Desk, Method
 from playground.errors import RateLimited, SlackError
 from playground.hooks import answer_hook
 from playground.things import Json
+from playground.tokens import Token
 from playground.traffic import Call
 from playground.trouble import Fault
 
 __all__ = ["add_routes", "methods"]
-
-FREE = frozenset({"auth.test", "api.test"})  # no tier, no scope
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
@@ -69,23 +68,22 @@ class Front:
         found = METHODS.get(name)
         if found is None:
             raise SlackError("unknown_method", req_method=name)
-        self._check_token(token, found)
-        if not found.app_token and name not in FREE:
+        self.desk.caller = self._caller(token, found)
+        try:
             self.desk.need_scope(*found.scopes)
-        if found.tier:
-            self.desk.pace.tier(name, found.tier)
-        return found.run(self.desk, args)
+            if found.tier:
+                self.desk.pace.tier(name, found.tier)
+            return found.run(self.desk, args)
+        finally:
+            self.desk.caller = None
 
-    def _check_token(self, token: str, method: Method) -> None:
-        workspace = self.desk.store.workspace
-        if not token:
-            raise SlackError("not_authed")
-        if token not in {workspace.bot_token, workspace.app_token}:
-            raise SlackError("invalid_auth")
-        if not self.desk.store.installed:
-            raise SlackError("account_inactive")
-        if (token == workspace.app_token) != method.app_token:
+    def _caller(self, token: str, method: Method) -> Token | None:
+        if "nobody" in method.by:
+            return None
+        caller = self.desk.tokens.check(token)
+        if caller.kind not in method.by:
             raise SlackError("not_allowed_token_type")
+        return caller
 
     def _log(self, name: str, args: Args, status: int, answer: Json, seconds: float) -> None:
         call = Call(
@@ -121,11 +119,11 @@ class Front:
     async def download(self, request: web.Request) -> web.StreamResponse:
         """Give a file's bytes to the app by its token, and to the page; anybody else is led to it to sign in."""
         found = self.desk.store.files.get(request.match_info["file"])
-        expected = f"Bearer {self.desk.store.workspace.bot_token}"
         if found is None or found.content is None:
             return web.Response(status=404)
         from_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
-        if request.headers.get("Authorization") != expected and not from_page:
+        mine = {f"Bearer {one.text}" for one in self.desk.tokens.of("bot")}
+        if request.headers.get("Authorization") not in mine and not from_page:
             raise web.HTTPFound("/")  # as Slack does: who does not look gets a page instead of the file
         kind = IMAGES.get(found.name.rpartition(".")[2].lower(), "application/octet-stream")
         return web.Response(body=found.content, content_type=kind)

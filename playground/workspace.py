@@ -37,6 +37,7 @@ class Person:
     status: str = ""
     status_emoji: str = ""
     status_until: int = 0
+    dnd_until: int = 0
     id: str = ""
 
     def __post_init__(self) -> None:
@@ -106,6 +107,8 @@ class Workspace:
     team_domain: str = "acme"
     bot_token: str = "xoxb-playground"  # noqa: S105 - good on loopback only
     app_token: str = "xapp-playground"  # noqa: S105 - good on loopback only
+    client_id: str = "1234567890.playground"
+    client_secret: str = "playground-client-secret"  # noqa: S105 - good on loopback only
     signing_secret: str = "playground-signing-secret"  # noqa: S105 - good on loopback only
     bot_handle: str = "bot"
     bot_name: str = "Bot"

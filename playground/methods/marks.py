@@ -1,4 +1,4 @@
-"""reactions.*, bookmarks.* and apps.connections.open."""
+"""reactions.* and bookmarks.*."""
 
 from playground.args import Args
 from playground.desk import Desk, method
@@ -96,8 +96,3 @@ def bookmarked(desk: Desk, args: Args) -> Conversation:
     if desk.store.bot not in place.members:
         raise SlackError("not_in_channel")
     return place
-
-
-@method("apps.connections.open", "connections:write", tier=3, app_token=True)
-def open_connection(desk: Desk, _: Args) -> Json:
-    return {"ok": True, "url": desk.outbound.sockets.invite(desk.url)}

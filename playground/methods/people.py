@@ -1,4 +1,4 @@
-"""auth.*, team.*, users.* and usergroups.*: who is who."""
+"""team.* and users.*: who is who."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -7,29 +7,17 @@ from playground.args import Args, page
 from playground.desk import Desk, method
 from playground.errors import SlackError
 from playground.things import Json
-from playground.workspace import ELSEWHERE, Person, UserGroup
+from playground.workspace import ELSEWHERE, Person
 
-
-@method("auth.test", tier=0)
-def auth_test(desk: Desk, _: Args) -> Json:
-    workspace = desk.store.workspace
-    return {
-        "ok": True,
-        "url": f"{desk.url}/",
-        "team": workspace.team_name,
-        "team_id": workspace.team_id,
-        "user": workspace.bot_handle,
-        "user_id": workspace.bot_user_id,
-        "bot_id": workspace.bot_id,
-        "is_enterprise_install": False,
-    }
-
-
-@method("api.test", tier=0)
-def api_test(_: Desk, args: Args) -> Json:
-    if args.get("error"):
-        raise SlackError(args.text("error"))
-    return {"ok": True, "args": dict(args)}
+STATUS_TEXT = 100
+SETTABLE = {
+    "status_text": "status",
+    "status_emoji": "status_emoji",
+    "status_expiration": "status_until",
+    "real_name": "real_name",
+    "display_name": "name",
+    "title": "title",
+}
 
 
 @method("team.info", "team:read", tier=3)
@@ -39,7 +27,7 @@ def team_info(desk: Desk, _: Args) -> Json:
     return {"ok": True, "team": team | {"email_domain": "", "icon": {"image_default": True}}}
 
 
-@method("users.info", "users:read", tier=4)
+@method("users.info", "users:read", tier=4, by="bot user")
 def info(desk: Desk, args: Args) -> Json:
     user = args.need("user", "user_not_found")
     if user == desk.store.bot:
@@ -47,7 +35,7 @@ def info(desk: Desk, args: Args) -> Json:
     return {"ok": True, "user": about(desk, known(desk, user), locale=args.flag("include_locale"))}
 
 
-@method("users.list", "users:read", tier=2)
+@method("users.list", "users:read", tier=2, by="bot user")
 def list_all(desk: Desk, args: Args) -> Json:
     locale = args.flag("include_locale")
     rows = [*(about(desk, one, locale=locale) for one in desk.store.people.values()), bot_user(desk)]
@@ -65,48 +53,33 @@ def lookup_by_email(desk: Desk, args: Args) -> Json:
     raise SlackError("users_not_found")
 
 
-@method("users.profile.get", "users.profile:read", tier=4)
+@method("users.profile.get", "users.profile:read", tier=4, by="bot user")
 def profile_get(desk: Desk, args: Args) -> Json:
     return {"ok": True, "profile": profile(desk, known(desk, args.need("user", "user_not_found")))}
 
 
-@method("usergroups.list", "usergroups:read", tier=2)
-def usergroups_list(desk: Desk, args: Args) -> Json:
-    counted = args.flag("include_users")
-    return {
-        "ok": True,
-        "usergroups": [group(desk, one, users=counted) for one in desk.store.workspace.groups],
-    }
-
-
-@method("usergroups.users.list", "usergroups:read", tier=2)
-def usergroups_users_list(desk: Desk, args: Args) -> Json:
-    wanted = args.need("usergroup", "no_such_subteam")
-    for one in desk.store.workspace.groups:
-        if one.id == wanted:
-            members = [desk.store.person(handle) for handle in one.members]
-            gone = args.flag("include_disabled")
-            return {"ok": True, "users": [who.id for who in members if gone or not who.deactivated]}
-    raise SlackError("no_such_subteam")
+@method("users.profile.set", "users.profile:write", tier=3, by="user")
+def profile_set(desk: Desk, args: Args) -> Json:
+    """Change the caller's own profile; a bot's token may not."""
+    assert desk.caller is not None  # noqa: S101 - `by` says so
+    who = known(desk, desk.caller.person)
+    given = args.get("profile") or {args.need("name", "invalid_profile"): args.get("value")}
+    if not isinstance(given, dict):
+        raise SlackError("invalid_profile")
+    if len(str(given.get("status_text") or "")) > STATUS_TEXT:
+        raise SlackError("too_long")
+    for name, field in SETTABLE.items():
+        if name in given:
+            setattr(who, field, type(getattr(who, field))(given[name]))
+    desk.store.changed()
+    desk.tell({"type": "user_change", "user": about(desk, who, locale=True), "event_ts": desk.store.ts()})
+    return {"ok": True, "username": who.handle, "profile": profile(desk, who)}
 
 
 def known(desk: Desk, user: str) -> Person:
     if user not in desk.store.people:
         raise SlackError("user_not_found")
     return desk.store.people[user]
-
-
-def group(desk: Desk, one: UserGroup, *, users: bool) -> Json:
-    shown: Json = {
-        "id": one.id,
-        "team_id": desk.store.workspace.team_id,
-        "is_usergroup": True,
-        "name": one.name,
-        "handle": one.handle,
-        "date_delete": 0,
-        "user_count": len(one.members),
-    }
-    return shown | ({"users": [desk.store.person(name).id for name in one.members]} if users else {})
 
 
 def team_of(desk: Desk, person: Person) -> str:

@@ -100,9 +100,15 @@ function newForm() {
       labelled("Channel", place), privLabel, botLabel, h("button", { type: "submit" }, "Make it")));
 }
 
+function app() {
+  const { installed, bot } = state.screen;
+  const turn = async () => (await admin(installed ? "uninstalls" : "installs", {}), look());
+  return h("div", { class: "actions" }, h("button", { type: "button", class: installed ? "danger" : "", onclick: turn }, installed ? `Uninstall ${bot.name}` : `Install ${bot.name} again`));
+}
+
 export function workspace() {
-  return h("section", { "aria-labelledby": "tool-workspace" }, h("h2", { id: "tool-workspace" }, "Workspace"), personForm(), channelForm(), newForm());
+  return h("section", { "aria-labelledby": "tool-workspace" }, h("h2", { id: "tool-workspace" }, "Workspace"), personForm(), channelForm(), newForm(), app());
 }
 
 /** What the forms show: drawn anew only when this has changed. */
-export const drawnFrom = () => [picked.person, picked.channel, state.screen.people, state.screen.channels.map((one) => [one.id, one.name, one.bot, one.archived, one.shared])];
+export const drawnFrom = () => [picked.person, picked.channel, state.screen.installed, state.screen.people, state.screen.channels.map((one) => [one.id, one.name, one.bot, one.archived, one.shared])];

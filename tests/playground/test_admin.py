@@ -168,3 +168,32 @@ async def test_an_app_may_want_to_hear_of_a_status_alone(clock: Clock) -> None:
         [told] = await slack.changes("amy", status="At lunch")
 
     assert told.payload["event"]["type"] == "user_status_changed"
+
+
+async def test_who_is_in_a_group_is_changed_and_told(office: Office) -> None:
+    await office.slack.changes_group("sales", ["amy", "hal"])
+
+    [event] = events(office)
+    ben, hal = office.slack.person_id("ben"), office.slack.person_id("hal")
+    assert (event["type"], event["added_users"], event["removed_users"]) == (
+        "subteam_members_changed",
+        [hal],
+        [ben],
+    )
+    users = (await office.client.usergroups_users_list(usergroup=event["subteam_id"]))["users"]
+    assert users == [office.slack.person_id("amy"), hal]
+
+
+async def test_who_does_not_want_to_be_disturbed_is_so_until_the_time_is_over(
+    office: Office, clock: Clock
+) -> None:
+    until = int(clock().timestamp()) + 600
+    await office.slack.changes("amy", dnd_until=until)
+    user = office.slack.person_id("amy")
+    during = await office.client.dnd_info(user=user)
+    clock.forward(minutes=10)
+    after = await office.client.dnd_teamInfo(users=[user])
+
+    assert [one["dnd_status"]["dnd_enabled"] for one in events(office, "dnd_updated_user")] == [True]
+    assert (during["dnd_enabled"], during["next_dnd_end_ts"]) == (True, until)
+    assert after["users"][user] == {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}

@@ -75,7 +75,7 @@ async def test_a_method_answers_nonsense_with_a_refusal(
     slack: Playground, session: aiohttp.ClientSession, name: str
 ) -> None:
     leads, board = slack.channel_id("leads"), slack.channel_id("board")
-    token = slack.permission()["app_token" if METHODS[name].app_token else "bot_token"]
+    token = slack.permission()["app_token" if "app" in METHODS[name].by else "bot_token"]
     headers = {"Authorization": f"Bearer {token}"}
     good = {
         "channel": leads,
