@@ -41,6 +41,15 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Somebody typed /truce, a word that chose the handler, and these words after it, in this channel."""
+
+    by: str
+    words: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
     """A sentence to that person only."""
 
@@ -72,6 +81,7 @@ class Wrong:
 Answer = Say | Open | Change | None
 Clicked = Callable[[Click], Awaitable[Answer]]
 Submitted = Callable[[Submission], Awaitable[Say | Wrong | None]]
+Asked = Callable[[Said], Awaitable[Answer]]
 Searched = Callable[[Search], Awaitable[Sequence[Mapping[str, Any]]]]
 Heard = Callable[[Mapping[str, Any]], Awaitable[None]]
 
@@ -85,12 +95,13 @@ class Routes:
     forms: Mapping[str, Submitted] = field(default_factory=dict)
     searches: Mapping[str, Searched] = field(default_factory=dict)
     events: Mapping[str, Heard] = field(default_factory=dict)
+    commands: Mapping[str, Asked] = field(default_factory=dict)  # by the first word after /truce
 
     @classmethod
     def together(cls, *nouns: "Routes") -> "Routes":
         """All of them as one; two nouns never answer to the same id."""
         parts: dict[str, dict[str, Any]] = {}
-        for name in ("actions", "choices", "forms", "searches", "events"):
+        for name in ("actions", "choices", "forms", "searches", "events", "commands"):
             parts[name] = {}
             for noun in nouns:
                 own = getattr(noun, name)

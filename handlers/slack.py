@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from html import unescape
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -24,12 +25,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import ids
+from bot import ids, slash
 from bot.errors import Refused
 from bot.forms import too_late
 from bot.slack_codes import MENDED_BY_A_PERSON
 from bot.text import one_line
-from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
+from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Search, Submission, Wrong
 
 log = logging.getLogger(__name__)
 ANYTHING: Final = re.compile(".*")
@@ -85,7 +86,7 @@ class SlackEdge:
         app.view_closed(ANYTHING)(self.closed)
         app.options({"action_id": ANYTHING})(self.searched)
         app.command(ANYTHING)(self.asked)
-        app.shortcut(ANYTHING)(self.asked)
+        app.shortcut(ANYTHING)(self.unknown)
         app.event(ANYTHING)(self.heard)
         app.error(self.failed)
         return app
@@ -142,8 +143,20 @@ class SlackEdge:
         return _json({"options": [] if isinstance(found, Unable) else list(found)})
 
     async def asked(self, body: Json) -> BoltResponse:
-        """A command or a shortcut of which we know nothing."""
-        self._log_unknown("command", str(body.get("command") or body.get("callback_id")))
+        """The slash command, by its first word, whatever name the command was given."""
+        known = self.routes.commands
+        word, words = slash.understood(unescape(str(body.get("text") or "")))
+        if word == slash.HELP:
+            return self._say(body, slash.help_for(known))
+        if word not in known:
+            return self._say(body, slash.unknown(word, known))
+        said = Said(by=body["user_id"], words=words, channel=body["channel_id"])
+        answer = await self._run(body, partial(known[word], said))
+        return self._say(body, answer.words) if isinstance(answer, Unable) else await self._give(body, answer)
+
+    async def unknown(self, body: Json) -> BoltResponse:
+        """A shortcut of which we know nothing."""
+        self._log_unknown("shortcut", str(body.get("callback_id")))
         return self._say(body, "I do not know this one.")
 
     async def heard(self, event: Json) -> BoltResponse:
@@ -169,7 +182,7 @@ class SlackEdge:
     async def _run(self, body: Json, route: Callable[[], Awaitable[T]]) -> T | Unable:
         """What the handler answers; a refusal and a fault are sentences as well."""
         try:
-            await self.know(body["user"]["id"], body["user"].get("team_id"))
+            await self.know(*_who(body))
             return await route()
         except Refused as refused:
             return Unable(words=str(refused))
@@ -213,7 +226,7 @@ class SlackEdge:
 
     async def _speak(self, body: Json, words: str) -> None:
         """To that person only: at the click's own address, else in the leads channel, else by message."""
-        person, where = _person(body), body.get("response_url")
+        (person, _), where = _who(body), body.get("response_url")
         ways: list[Callable[[], Awaitable[Any]]] = [
             partial(self.client.chat_postEphemeral, channel=self.channel, user=person, text=words),
             partial(self.client.chat_postMessage, channel=person, text=words),
@@ -281,9 +294,11 @@ def _reference() -> str:
     return uuid4().hex[:4]
 
 
-def _person(body: Json) -> str:
-    """Who did it: a command says so in a way of its own."""
-    return str(body["user"]["id"] if "user" in body else body["user_id"])
+def _who(body: Json) -> tuple[str, str | None]:
+    """Who did it, and of which workspace they are: a command says so in a way of its own."""
+    if "user" not in body:
+        return body["user_id"], body.get("team_id")
+    return body["user"]["id"], body["user"].get("team_id")
 
 
 def _click(body: Json) -> Click:

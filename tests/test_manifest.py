@@ -6,6 +6,7 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import slash
 from tests.world import ROOT, World
 
 MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
@@ -25,6 +26,7 @@ SCOPES = {
     "views_open": set(),
     "views_update": set(),
 }
+COMMAND_SCOPES = {"commands"}
 EVENT_SCOPES = {"team_join": {"users:read"}, "user_change": {"users:read"}}
 
 
@@ -43,7 +45,7 @@ def test_every_method_that_is_called_has_its_scopes_and_no_scope_is_asked_for_in
     methods = called(ROOT / "handlers")
 
     assert methods == SCOPES.keys()
-    needed = set().union(*(SCOPES[method] for method in methods), *EVENT_SCOPES.values())
+    needed = set().union(*(SCOPES[method] for method in methods), *EVENT_SCOPES.values(), COMMAND_SCOPES)
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
 
 
@@ -53,8 +55,15 @@ async def test_the_events_subscribed_to_are_those_that_somebody_handles(world: W
     )
 
 
-def test_no_command_or_shortcut_is_promised_that_nobody_answers() -> None:
-    assert not {"slash_commands", "shortcuts"} & MANIFEST["features"].keys()
+async def test_every_word_of_the_command_that_is_answered_is_explained_and_no_other(world: World) -> None:
+    assert set(slash.USES) == set(world.truce.edge.routes.commands)
+    assert set(slash.SYNONYMS.values()) <= {slash.HELP, *slash.USES}
+    assert not {*slash.SYNONYMS, *slash.POLITE} & slash.USES.keys()
+
+
+def test_there_is_the_one_command_and_no_shortcut_is_promised_that_nobody_answers() -> None:
+    assert [each["command"] for each in MANIFEST["features"]["slash_commands"]] == [slash.COMMAND]
+    assert "shortcuts" not in MANIFEST["features"]
 
 
 def test_there_is_one_manifest_where_slacks_own_tool_looks_for_it() -> None:

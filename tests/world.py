@@ -230,6 +230,14 @@ class World:
         await self.settles()
         return answer
 
+    async def says(self, person: str, line: str, channel: str = "leads") -> str:
+        """Type a command there; answers what only this person is told of it."""
+        before = len(self.told(person))
+        answer = await self.slack.command(person, channel, line)
+        await self.settles()
+        assert (answer.status, answer.body) == (200, "")
+        return "\n".join(self.told(person)[before:])
+
     async def chooses(self, person: str, question: str, *options: str, typed: str = "") -> None:
         await self.slack.choose(person, question, *options, typed=typed)
         await self.settles()

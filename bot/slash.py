@@ -1,0 +1,52 @@
+"""What can be asked with /truce: each first word with how it is used. A noun adds its own words here."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Final, NamedTuple
+
+from bot.text import plain
+
+COMMAND: Final = "/truce"
+HELP: Final = "help"
+
+
+class Use(NamedTuple):
+    """One way to use a word, as it is typed, and what follows from it."""
+
+    typed: str
+    does: str
+
+
+USES: Final[Mapping[str, tuple[Use, ...]]] = {}
+# What people say instead; "I am", "I'm" and "please" before it are passed over.
+SYNONYMS: Final[Mapping[str, str]] = {
+    "?": HELP,
+    "commands": HELP,
+    "usage": HELP,
+}
+POLITE: Final = frozenset({"i", "i'm", "im", "am", "i\u2019m", "be", "please", "pls", "hi", "hello", "hey"})
+
+
+def understood(text: str) -> tuple[str, str]:
+    """The word of /truce that is meant, and what follows it; a word that we do not know comes back as it is."""
+    words = text.split()
+    while len(words) > 1 and words[0].lower().rstrip(",") in POLITE:
+        words.pop(0)
+    if not words:
+        return HELP, ""
+    first = words[0].lower().rstrip(",.:!") or words[0]
+    return SYNONYMS.get(first, first), " ".join(words[1:])
+
+
+def unknown(word: str, known: Iterable[str]) -> str:
+    """A sentence for who typed a word that nobody answers to, with the one that was probably meant."""
+    near = get_close_matches(word, sorted({HELP, *known, *SYNONYMS}), n=1)
+    meant = f" Did you mean `{COMMAND} {SYNONYMS.get(near[0], near[0])}`?" if near else ""
+    return f"I do not know “{plain(word, 40)}”.{meant} `{COMMAND} {HELP}` lists what I know."
+
+
+def help_for(known: Iterable[str]) -> str:
+    """Everything that can be asked, a line each."""
+    uses = [use for word in known for use in USES[word]]
+    lines = [f"• `{COMMAND} {use.typed}` {use.does}" for use in uses]
+    return "\n".join(["What you can ask of me; only you see the answer:", *lines])
