@@ -15,6 +15,7 @@ from bot.environment import Environment
 from bot.errors import Hopeless
 from bot.settings import Settings
 from bot.slack_codes import MENDED_BY_A_PERSON
+from bot.working_time import zone_of
 from storage.people import People
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ async def find_zone(client: AsyncWebClient, settings: Settings) -> str:
     if told is not None:
         return str(told)
     async for user in _pages(client.users_list, "members"):
-        if user.get("is_primary_owner") and user.get("tz"):
+        if user.get("is_primary_owner") and zone_of(user.get("tz")):
             return str(user["tz"])
     log.warning("No time zone is known: hours are counted in UTC. Set hours.timezone in app.yaml.")
     return "UTC"

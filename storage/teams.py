@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import RowMapping, func, select
 from sqlmodel import Session
@@ -13,7 +12,7 @@ from bot.people import Person
 from bot.settings import Person as Entry
 from bot.settings import Team
 from bot.teams import Colleague, Presence, Standstill, TeamNow, Why
-from bot.working_time import Calendar, Stop, Week
+from bot.working_time import Calendar, Stop, Week, zone_of
 from storage import standstills
 from storage.people import read_person
 from storage.tables import LEAD, MEMBER, PERSON, PRESENCE, ROTA
@@ -58,18 +57,10 @@ def calendar_for(agreement: Agreement, team: Team, person: Person, presence: Pre
     """Somebody's own hours: the team's week and holidays in their zone, or what they said."""
     common = agreement.calendar_of(team)
     return Calendar(
-        zone=_zone(person.tz) or common.zone,
+        zone=zone_of(person.tz) or common.zone,
         week=presence.week or common.week,
         holidays=common.holidays | frozenset(presence.days_off),
     )
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    """Slack's name of a zone; one that we do not know is as good as none."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
 
 
 def _colleagues(

@@ -37,12 +37,12 @@ def days_of(zone: ZoneInfo, year: int) -> Iterator[Day]:
             date += ONE_DAY
 
 
-def zone_of(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
-    """The zone of a person; `otherwise`, the team's, if none is known of them or nobody knows theirs."""
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """The zone that Slack has for somebody; one that we do not know is as good as none."""
     try:
-        return ZoneInfo(name) if name else otherwise
-    except (KeyError, ValueError, OSError):  # as ZoneInfo says unknown, unfit for a path, a folder
-        return otherwise
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):  # unknown, no fit name for a file, a folder
+        return None
 
 
 class _Stretch(NamedTuple):

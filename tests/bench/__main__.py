@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.bench import cards, clicks, whole
+from tests.bench import cards, clicks, hours, whole
 
 Figures = dict[str, Any]
 ROOT = Path(__file__).parent.parent.parent
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[str], Awaitable[Figures]]] = {
     "a quiet channel": cards.quiet,
     "memory": whole.memory,
     "the start": whole.starts,
+    "working time": hours.spans,
 }
 
 
