@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playground.server import Playground
 
 DO = named(
-    "click click_old fill choose suggestions submit close_modal says drops command shortcut opens_home reacts"
+    "click click_old fill choose suggestions submit close_modal says drops command shortcut opens_home reacts unreacts edits attaches"
     " deletes joins leaves invites_bot removes_bot arrives changes changes_group makes_channel changes_channel installs uninstalls allows sends_event sends"
 )
 SEE = named("messages thread message dms ephemerals modal home calls answers")

@@ -18,7 +18,7 @@ from playground.trouble import Trouble
 from playground.workspace import Workspace
 
 # what the kind of a conversation is called in scopes and in event names
-FAMILY = {"channel": "channels", "group": "groups", "im": "im"}
+FAMILY = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 
 # `user_change` tells the same
 TWINS = frozenset({"user_profile_changed", "user_status_changed"})
@@ -46,7 +46,10 @@ class Desk:
         bot, app = self.store.workspace.bot_token, self.store.workspace.app_token
         self.tokens.keep(Token(text=bot, kind="bot", scopes=self.granted))
         self.tokens.keep(Token(text=app, kind="app", scopes=None))
-        events = self.manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events")
+        subscriptions = self.manifest.get("settings", {}).get("event_subscriptions", {})
+        events = subscriptions.get("bot_events")
+        wanted = [one["event_type"] for one in subscriptions.get("metadata_subscriptions", [])]
+        self.metadata_types = frozenset(wanted)
         self.subscribed: frozenset[str] | None = None if manifest is None else frozenset(events or [])
 
     @property
@@ -79,7 +82,9 @@ class Desk:
         """Say whether the app is subscribed to the event (without a manifest: to all that say something new)."""
         if not self.store.installed and event not in FAREWELL:
             return False
-        return event not in TWINS if self.subscribed is None else event in self.subscribed
+        if self.subscribed is None:
+            return event not in TWINS
+        return event in self.subscribed or event.startswith("message_metadata_")
 
     def tell(self, event: Json, *, subscription: str = "") -> None:
         """Send an event to the app in the background, when it is subscribed."""
@@ -104,6 +109,29 @@ class Desk:
         if self.store.bot in place.members:
             body = event or self.message_event(message)
             self.tell(body, subscription=f"message.{FAMILY[place.kind]}")
+
+    def announce_metadata(self, message: Message, before: Json | None, after: Json | None) -> None:
+        """Tell of a message's metadata, posted, updated or deleted, if the manifest subscribes to its type."""
+        place, kind = self.store.conversations[message.channel], "updated" if before else "posted"
+        kind = kind if after else "deleted"
+        if (after or before or {}).get(
+            "event_type"
+        ) not in self.metadata_types or self.store.bot not in place.members:
+            return
+        stamp, workspace = self.store.ts(), self.store.workspace
+        event: Json = {
+            "type": f"message_metadata_{kind}",
+            "app_id": workspace.app_id,
+            "bot_id": workspace.bot_id,
+            "user_id": message.user,
+            "team_id": workspace.team_id,
+            "channel_id": place.id,
+            "message_ts": message.ts,
+            "event_ts": stamp,
+        }
+        event |= {"previous_metadata": before} if kind != "posted" else {}
+        event |= {"metadata": after} if kind != "deleted" else {"deleted_ts": stamp}
+        self.tell(event)
 
     def message_event(self, message: Message) -> Json:
         place = self.store.conversations[message.channel]

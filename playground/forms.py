@@ -134,6 +134,16 @@ def _complaint(block: Json, element: Json, state: Json) -> str:
             return f"Please select at most {most} items." if most and len(value) > most else ""
 
 
+def check_file(element: Json, name: str, content: bytes) -> None:
+    """Refuse a file that Slack's client would not take into this field."""
+    kinds = element.get("filetypes")
+    if kinds and name.rpartition(".")[2].lower() not in {one.lower().removeprefix(".") for one in kinds}:
+        raise NotOnScreen(f"{name} is not one of: {', '.join(kinds)}")
+    if len(content) > FILE_BYTES:
+        raise NotOnScreen(f"{name} is larger than 10 MB")
+
+
+FILE_BYTES = 10 * 1024**2
 PATTERNS = {
     "email_text_input": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "Please enter a valid email address."),
     "url_text_input": (r"https?://\S+", "Please enter a valid URL."),

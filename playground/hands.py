@@ -7,6 +7,7 @@ from playground.desk import Desk
 from playground.errors import Invalid, NotOnScreen, SlackError
 from playground.forms import Place
 from playground.methods import views
+from playground.methods.files import about as about_file
 from playground.store import STATE_KEYS
 from playground.things import Json, Message, View
 from playground.traffic import Answer
@@ -72,6 +73,23 @@ class Hands:
         found = [self._value(element, one, offered) for one in options]
         many = STATE_KEYS.get(kind, ("", ""))[0].endswith("s")
         return await self._put(who, place, (block, element), found if many else (found or [None])[0])
+
+    async def attaches(
+        self, person: str, field: str, name: str, content: bytes, where: Place | str | None = None
+    ) -> Answer | None:
+        """Put one more file into a file_input."""
+        who, place = self.at(person, where)
+        block, element = forms.find_field(place, field)
+        if element["type"] != "file_input":
+            raise NotOnScreen(f"{field!r} takes no files")
+        forms.check_file(element, name, content)
+        made = self.desk.store.add_file(name, content, who.id)
+        values = forms.values_of(self.desk.store, place, who.id)
+        state = values.get(block["block_id"], {}).get(element["action_id"], {})
+        files = [*state.get("files", []), about_file(self.desk, made)]
+        if len(files) > element.get("max_files", 10):
+            raise NotOnScreen(f"{field!r} takes at most {element.get('max_files', 10)} files")
+        return await self._put(who, place, (block, element), files)
 
     async def suggestions(
         self, person: str, field: str, typed: str, where: Place | str | None = None

@@ -43,10 +43,12 @@ class Playground:
         hands, voices, admin = Hands(self.desk), Voices(self.desk), Admin(self.desk)
         self.click, self.click_old = hands.click, hands.click_old
         self.fill, self.choose, self.suggestions = hands.fill, hands.choose, hands.suggestions
+        self.attaches = hands.attaches
         self.submit, self.close_modal = hands.submit, hands.close_modal
         self.says, self.drops, self.command = voices.says, voices.drops, voices.command
         self.shortcut, self.opens_home = voices.shortcut, voices.opens_home
-        self.reacts, self.deletes = voices.reacts, voices.deletes
+        self.reacts, self.unreacts = voices.reacts, voices.unreacts
+        self.edits, self.deletes = voices.edits, voices.deletes
         self.joins, self.leaves = admin.joins, admin.leaves
         self.invites_bot, self.removes_bot = admin.invites_bot, admin.removes_bot
         self.arrives, self.changes = admin.arrives, admin.changes

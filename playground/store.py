@@ -103,14 +103,35 @@ class Store:
         made = Conversation(id=readable_id("D", user[1:]), kind="im", members=[user, self.bot])
         return self.conversations.setdefault(made.id, made)
 
+    def group_dm(self, users: list[str]) -> Conversation:
+        """Give the DM of these people and the bot; opened at the first look."""
+        handles = sorted(self.person(one).handle for one in users)
+        name = f"mpdm-{'--'.join([*handles, self.workspace.bot_handle])}-1"
+        for place in self.conversations.values():
+            if place.name == name:
+                return place
+        members = [self.person(one).id for one in handles]
+        made = Conversation(id=f"G{self.number():08d}", kind="mpim", name=name, members=[*members, self.bot])
+        made.created = int(self.now().timestamp())
+        self.conversations[made.id] = made
+        self.changed()
+        return made
+
     def conversation(self, channel: str, *, by_name: bool = False) -> Conversation:
         """Find what the bot may know of: a private channel without the bot does not exist for it."""
         found = self.conversations.get(channel)
         if found is None and by_name and channel.startswith("#"):
             found = next((one for one in self.conversations.values() if one.name == channel[1:]), None)
-        if found is None or (found.kind == "group" and self.bot not in found.members):
+        if found is None or (found.kind != "channel" and self.bot not in found.members):
             raise SlackError("channel_not_found")
         return found
+
+    def add_file(self, name: str, content: bytes, user: str) -> File:
+        """Keep a file as somebody has uploaded it."""
+        made = File(id=f"F{self.number():08d}", name=name, length=len(content), title=name, user=user)
+        made.content, made.complete, made.created = content, True, int(self.now().timestamp())
+        self.files[made.id] = made
+        return made
 
     # --- messages
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Json = dict[str, Any]
-Kind = Literal["channel", "group", "im"]
+Kind = Literal["channel", "group", "im", "mpim"]
 
 
 def named(words: str) -> frozenset[str]:
@@ -60,6 +60,7 @@ class Message:
     broadcast: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
     files: list[Json] = field(default_factory=list)
+    pinned: bool = False
     extra: Json = field(default_factory=dict)
 
     @property
@@ -83,6 +84,7 @@ class Message:
             "attachments": self.attachments,
             "files": self.files,
             "metadata": self.metadata if metadata else None,
+            "pinned_to": [self.channel] if self.pinned else None,
         }
         shown |= {key: value for key, value in optional.items() if value}
         if self.edited:
@@ -149,13 +151,25 @@ class File:
     length: int
     alt_text: str = ""
     title: str = ""
+    user: str = ""
+    created: int = 0
     content: bytes | None = None
     complete: bool = False
+
+    @property
+    def type(self) -> str:
+        """What the name ends in, as Slack calls it: jpg for jpeg."""
+        ending = self.name.rpartition(".")[2].lower() if "." in self.name else ""
+        return {"jpeg": "jpg"}.get(ending, ending)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.type in {"png", "jpg", "gif"}
 
 
 @dataclass(kw_only=True)
 class Conversation:
-    """A channel, private channel or DM. `members` are user ids; the bot's is among them when it is in."""
+    """A channel, private channel, DM or group DM. `members` are user ids; the bot's is among them when it is in."""
 
     id: str
     kind: Kind

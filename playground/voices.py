@@ -8,7 +8,7 @@ from playground.args import Args
 from playground.desk import FAMILY, Desk
 from playground.errors import NotOnScreen, SlackError
 from playground.hooks import say
-from playground.methods import chat, people, views
+from playground.methods import chat, marks, people, views
 from playground.methods.files import about as about_file
 from playground.things import Conversation, File, Json, Message
 from playground.tickets import Hook
@@ -69,9 +69,8 @@ class Voices:
         thread: str | None = None,
     ) -> Said:
         """Drop a file into a conversation; the app gets the message and then file_shared."""
-        made = File(id=f"F{self.desk.store.number():08d}", name=name, length=len(content), title=name)
-        made.content, made.complete = content, True
-        self.desk.store.files[made.id] = made
+        who, _ = self._in(person, channel)
+        made = self.desk.store.add_file(name, content, who.id)
         said = await self.says(person, channel, text, thread, [made])
         event: Json = {"type": "file_shared", "file_id": made.id, "file": {"id": made.id}}
         event |= {"user_id": said.message.user, "channel_id": said.message.channel, "event_ts": said.ts}
@@ -129,14 +128,30 @@ class Voices:
         """Put an emoji on a message."""
         who, place = self._in(person, message.channel)
         live = self.desk.store.message(place.id, message.ts)
-        reacted = live.reactions.setdefault(name, [])
-        if who.id not in reacted:
-            reacted.append(who.id)
-        self.desk.store.changed()
-        item = {"type": "message", "channel": place.id, "ts": message.ts}
-        event: Json = {"type": "reaction_added", "user": who.id, "reaction": name, "item": item}
-        event |= {"item_user": live.user, "event_ts": self.desk.store.ts()}
+        if who.id in live.reactions.get(name, []):
+            return []
+        event = marks.mark(self.desk, live, who.id, name)
         return await self.desk.told(event) if self.desk.store.bot in place.members else []
+
+    async def unreacts(self, person: str, message: Message, name: str) -> list[Answer]:
+        """Take an emoji of one's own away."""
+        who, place = self._in(person, message.channel)
+        live = self.desk.store.message(place.id, message.ts)
+        if who.id not in live.reactions.get(name, []):
+            raise NotOnScreen(f"{who.handle} has not reacted with {name}")
+        event = marks.unmark(self.desk, live, who.id, name)
+        return await self.desk.told(event) if self.desk.store.bot in place.members else []
+
+    async def edits(self, person: str, message: Message, text: str) -> None:
+        """Change one's own message; the app is told with both texts."""
+        who, place = self._in(person, message.channel)
+        live = self.desk.store.message(place.id, message.ts)
+        if live.user != who.id:
+            raise NotOnScreen(f"{who.handle} may not edit this message")
+        before = live.payload()
+        live.text, live.edited = encode(self.desk, text), self.desk.store.ts()
+        self.desk.store.changed()
+        chat.announce_change(self.desk, live, before)
 
     async def deletes(self, person: str, message: Message) -> None:
         """Delete a message: one's own, or as an admin any."""

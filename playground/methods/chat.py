@@ -7,6 +7,8 @@ from playground.args import Args
 from playground.checks import check_message
 from playground.desk import Desk, method
 from playground.errors import SlackError
+from playground.numbers import most
+from playground.rules import wrong
 from playground.things import Conversation, Json, Message
 
 UPDATE_TEXT = 4000  # chat.update refuses more: msg_too_long
@@ -30,8 +32,10 @@ def post_message(desk: Desk, args: Args) -> Json:
     posted = [new_message(desk, place, **{**content, "text": text}, thread_ts=root) for text in pieces]
     for message in posted:
         message.broadcast = args.flag("reply_broadcast")
+        message.subtype = "thread_broadcast" if message.broadcast and root else None
         desk.store.post(place, message)
         desk.announce(message)
+        desk.announce_metadata(message, None, message.metadata)
     message = posted[0]
     answer = {
         "ok": True,
@@ -49,7 +53,7 @@ def update(desk: Desk, args: Args) -> Json:
     if len(args.text("text")) > UPDATE_TEXT:
         raise SlackError("msg_too_long")
     content = read_content(desk, args)
-    before = message.payload()
+    before, told = message.payload(), message.metadata
     message.text, message.edited = content["text"], desk.store.ts()
     if "blocks" in args or "markdown_text" in args:  # left out, the old ones stay; [] takes them away
         message.blocks = content["blocks"]
@@ -59,6 +63,8 @@ def update(desk: Desk, args: Args) -> Json:
         message.metadata = content["metadata"]
     desk.store.changed()
     announce_change(desk, message, before)
+    if "metadata" in args and message.metadata != told:
+        desk.announce_metadata(message, told, message.metadata)
     shown = desk.store.as_posted(message)
     return {"ok": True, "channel": place.id, "ts": message.ts, "text": message.text, "message": shown}
 
@@ -140,12 +146,27 @@ def read_content(desk: Desk, args: Args) -> dict[str, Any]:
             raise SlackError("markdown_text_conflict")
         blocks = [{"type": "markdown", "text": args.text("markdown_text")}]
     check_message(blocks)
+    check_pictures(desk, blocks)
+    if len(args.objects("attachments")) > most("message.attachments"):
+        raise SlackError("too_many_attachments")
     return {
         "text": args.text("text"),
         "blocks": desk.store.with_ids(blocks),
         "attachments": args.objects("attachments"),
         "metadata": read_metadata(args.get("metadata")),
     }
+
+
+def check_pictures(desk: Desk, blocks: list[Json], at: str = "/blocks") -> None:
+    """Refuse `slack_file` of what is no picture that was uploaded here."""
+    pictures = [one for one in desk.store.files.values() if one.complete and one.is_picture]
+    for index, block in enumerate(blocks):
+        for part in (block, block.get("accessory"), *(block.get("elements") or [])):
+            named = part.get("slack_file") if isinstance(part, dict) else None
+            if named and not any(
+                named.get("id") == one.id or one.id in named.get("url", "") for one in pictures
+            ):
+                raise SlackError("invalid_blocks", wrong("invalid slack file", f"{at}/{index}/slack_file"))
 
 
 def read_metadata(given: Any) -> Json | None:
@@ -215,6 +236,7 @@ def announce_change(desk: Desk, message: Message, before: Json) -> None:
 def remove(desk: Desk, message: Message) -> None:
     """Delete a message and tell the app, as when its author or an admin deletes it."""
     desk.store.remove(message)
+    desk.announce_metadata(message, message.metadata, None)
     place = desk.store.conversations[message.channel]
     stamp = desk.store.ts()
     event = {

@@ -12,6 +12,7 @@ from playground.workspace import ELSEWHERE
 
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+MOST_USERS = 8  # of a group DM
 TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 
 
@@ -73,14 +74,17 @@ def replies(desk: Desk, args: Args) -> Json:
 def open_dm(desk: Desk, args: Args) -> Json:
     if channel := args.text("channel"):
         return {"ok": True, "channel": {"id": desk.store.conversation(channel).id}}
-    users = args.names("users")
-    if len(users) != 1:
-        raise SlackError("users_list_not_supplied" if not users else "method_not_supported_for_channel_type")
-    if users[0] not in desk.store.people:
+    users = list(dict.fromkeys(args.names("users")))
+    if not users:
+        raise SlackError("users_list_not_supplied")
+    if len(users) > MOST_USERS:
+        raise SlackError("too_many_users")
+    if not set(users) <= set(desk.store.people):
         raise SlackError("user_not_found")
-    if desk.store.people[users[0]].deactivated:
+    if any(desk.store.people[one].deactivated for one in users):
         raise SlackError("user_disabled")
-    place = desk.store.dm(users[0])
+    desk.need_scope("im:write" if len(users) == 1 else "mpim:write")
+    place = desk.store.dm(users[0]) if len(users) == 1 else desk.store.group_dm(users)
     return {"ok": True, "channel": about(desk, place) if args.flag("return_im") else {"id": place.id}}
 
 
@@ -164,7 +168,7 @@ def about(desk: Desk, place: Conversation) -> Json:
         "is_channel": place.kind == "channel",
         "is_group": place.kind == "group",
         "is_im": place.kind == "im",
-        "is_mpim": False,
+        "is_mpim": place.kind == "mpim",
         "is_private": place.kind != "channel",
         "is_shared": place.shared,
         "is_ext_shared": place.shared,

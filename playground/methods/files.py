@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from playground.args import Args
 from playground.desk import Desk, method
@@ -18,9 +19,9 @@ def get_upload_url(desk: Desk, args: Args) -> Json:
     name, length = args.need("filename"), args.number("length", 0, 1_000_000_000)
     if len(args.text("alt_txt")) > ALT_TEXT:
         raise SlackError("invalid_arguments", "[ERROR] alt_txt must be less than 1001 characters")
-    made = File(
-        id=f"F{desk.store.number():08d}", name=name, length=length, alt_text=args.text("alt_txt"), title=name
-    )
+    made = File(id=f"F{desk.store.number():08d}", name=name, length=length, title=name)
+    made.alt_text, made.user = args.text("alt_txt"), desk.store.bot
+    made.created = int(desk.now().timestamp())
     desk.store.files[made.id] = made
     return {"ok": True, "upload_url": f"{desk.url}/upload/v1/{made.id}", "file_id": made.id}
 
@@ -64,18 +65,62 @@ def finished(desk: Desk, given: Json) -> File:
     return found
 
 
+@method("files.delete", "files:write", tier=3)
+def delete(desk: Desk, args: Args) -> Json:
+    found = desk.store.files.get(args.need("file", "file_not_found"))
+    if found is None or not found.complete:
+        raise SlackError("file_not_found")
+    if found.user != desk.store.bot:
+        raise SlackError("cant_delete_file")
+    del desk.store.files[found.id]
+    desk.tell({"type": "file_deleted", "file_id": found.id, "event_ts": desk.store.ts()})
+    return {"ok": True}
+
+
+PRETTY = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "csv": "CSV", "pdf": "PDF", "txt": "Plain Text"}
+MIME = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "csv": "text/csv",
+    "pdf": "application/pdf",
+}
+
+
 def about(desk: Desk, one: File) -> Json:
     """Give a file as Slack describes it; its bytes are behind the bot's token."""
-    private = f"{desk.url}/files/{one.id}/{one.name}"
-    return {
+    private = f"{desk.url}/files/{one.id}/{quote(one.name)}"
+    shown: Json = {
         "id": one.id,
+        "created": one.created,
+        "timestamp": one.created,
         "name": one.name,
         "title": one.title,
-        "filetype": one.name.rpartition(".")[2].lower(),
+        "mimetype": MIME.get(one.type, "text/plain"),
+        "filetype": one.type,
+        "pretty_type": PRETTY.get(one.type, one.type.upper() or "File"),
+        "user": one.user,
+        "user_team": desk.store.workspace.team_id,
+        "editable": False,
         "size": len(one.content or b""),
-        "alt_txt": one.alt_text,
         "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": False,
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
+        "media_display_type": "unknown",
         "url_private": private,
         "url_private_download": private,
         "permalink": private,
+        "permalink_public": private,
+        "is_starred": False,
+        "has_rich_preview": False,
+        "file_access": "visible",
     }
+    shown |= {"alt_txt": one.alt_text} if one.alt_text else {}
+    return shown | (dict.fromkeys(THUMBS, private) if one.is_picture else {})
+
+
+THUMBS = ("thumb_64", "thumb_80", "thumb_360", "thumb_480", "thumb_160", "thumb_720")

@@ -6,6 +6,7 @@ from playground.args import Args
 from playground.checks import check_view
 from playground.desk import Desk, method
 from playground.errors import SlackError
+from playground.methods.chat import check_pictures
 from playground.store import initial_values
 from playground.things import Json, View
 
@@ -76,6 +77,7 @@ def prepare(desk: Desk, given: Json) -> Json:
     if len(json.dumps(given)) > VIEW_BYTES:
         raise SlackError("view_too_large")
     check_view(given)
+    check_pictures(desk, given["blocks"], "/view/blocks")
     return {**given, "blocks": desk.store.with_ids(given["blocks"])}
 
 

@@ -37,6 +37,14 @@ export function replace(parent, ...children) {
   }
 }
 
+/** A chosen file's bytes, as the control API takes them. */
+export async function base64(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(binary);
+}
+
 export function toast(words, kind = "note") {
   const note = h("div", { class: `toast ${kind}` }, words);
   document.getElementById("toasts").append(note);

@@ -1,6 +1,6 @@
 // What can be pressed, chosen and filled. A place is {where, values, errors, view}: `where` goes to the playground.
 
-import { h, menu, toast } from "./dom.js";
+import { base64, h, menu, toast } from "./dom.js";
 import { icon } from "./icons.js";
 import { plain, words } from "./mrkdwn.js";
 import { act, state } from "./state.js";
@@ -110,6 +110,7 @@ function control(part, block, place, value, key) {
   if (kind === "static_select") return select(at, statics(part));
   if (kind === "users_select") return select(at, people());
   if (kind === "channels_select" || kind === "conversations_select") return select(at, places());
+  if (kind === "file_input") return files(at);
   if (PICKERS[kind]) return picker(at, PICKERS[kind]);
   return h("div", { class: "unknown" }, h("code", {}, part.type), " is not to be filled here");
 }
@@ -243,6 +244,22 @@ function external(at) {
     })), "Results");
   };
   return many ? h("div", { class: "several" }, chips(at, chosenIn(value), (one) => value.selected_options.find((option) => option.value === one)?.text.text), input) : input;
+}
+
+/** Files are kept by the playground as they are chosen; a file that Slack's client would not take is said so. */
+function files(at) {
+  const { part, value, key } = at;
+  const list = h("ul", { class: "chosen-files" }, (value.files ?? []).map((file) => h("li", {}, icon("file"), file.name)));
+  const most = part.max_files ?? 10;
+  const input = h("input", { type: "file", multiple: most > 1, accept: part.filetypes?.map((one) => `.${one}`).join(","), data: { key } });
+  input.addEventListener("change", async () => {
+    for (const file of input.files) {
+      const answer = await send("attaches", { where: at.place.where, field: id(at.block, part), name: file.name, content_base64: await base64(file) });
+      if (answer.ok) list.append(h("li", {}, icon("file"), file.name));
+    }
+    input.value = "";
+  });
+  return h("div", { class: "several" }, list, input);
 }
 
 const PICKERS = {

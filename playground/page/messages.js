@@ -1,7 +1,7 @@
 // The conversation, its threads, and the composer under each.
 
 import { blocks } from "./blocks.js";
-import { h, menu, replace, toast } from "./dom.js";
+import { base64, h, menu, replace, toast } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -72,6 +72,7 @@ function draw(one, place, thread, follows, replies) {
       one.blocks ? h("div", { class: "blocks" }, blocks(one.blocks, where)) : h("div", { class: "text" }, mrkdwn(one.text)),
       (one.attachments ?? []).map((part) => h("div", { class: "attachment" }, part.blocks ? blocks(part.blocks, where) : mrkdwn(part.text ?? part.fallback ?? ""))),
       (one.files ?? []).map((file) => h("a", { class: "file", href: new URL(file.url_private).pathname, target: "_blank" }, file.filetype?.match(/png|jpe?g|gif/) ? h("img", { src: new URL(file.url_private).pathname, alt: file.alt_txt || file.title }) : [icon("file"), file.title], h("small", {}, `${file.size} bytes`))),
+      one.pinned_to && h("span", { class: "edited" }, icon("mark"), " Pinned "),
       one.edited && h("span", { class: "edited" }, "(edited)"),
       one.reactions && h("div", { class: "reactions" }, one.reactions.map((mark) => reaction(one, mark))),
       replies.length > 0 && h("button", { type: "button", class: "replies", onclick: () => go({ thread: one.ts }) },
@@ -81,9 +82,9 @@ function draw(one, place, thread, follows, replies) {
 }
 
 function reaction(one, mark) {
-  const react = () => act("reacts", { message: { channel: one.channel, ts: one.ts }, name: mark.name });
   const mine = mark.users.includes(state.screen.me);
-  return h("button", { type: "button", class: mine ? "reaction mine" : "reaction", onclick: react, "aria-label": `${mark.name}, ${mark.count}`, title: mark.users.map((user) => person(user).name).join(", ") }, emoji(mark.name) ?? `:${mark.name}:`, ` ${mark.count}`);
+  const react = () => act(mine ? "unreacts" : "reacts", { message: { channel: one.channel, ts: one.ts }, name: mark.name });
+  return h("button", { type: "button", class: mine ? "reaction mine" : "reaction", onclick: react, "aria-pressed": String(mine), "aria-label": `${mark.name}, ${mark.count}`, title: mark.users.map((user) => person(user).name).join(", ") }, emoji(mark.name) ?? `:${mark.name}:`, ` ${mark.count}`);
 }
 
 function toolbar(one, place, thread) {
@@ -95,14 +96,37 @@ function toolbar(one, place, thread) {
     run: () => act("shortcut", { name: shortcut.callback_id, message: about }),
   }));
   const own = one.user === state.screen.me || me().flags.includes("admin");
+  const edit = () => editor(more.closest("article"), one, about);
   const items = [...shortcuts,
     { words: "Copy ts", more: one.ts, run: () => navigator.clipboard?.writeText(one.ts) },
+    one.user === state.screen.me && { words: "Edit message", run: edit },
     own && { words: "Delete message", class: "danger-item", run: () => act("deletes", { message: about }) }].filter(Boolean);
   more.addEventListener("click", () => menu(more, items, "More of this message"));
   return h("div", { class: "toolbar", role: "group", "aria-label": "Message actions" },
     react("white_check_mark"), react("eyes"),
     !thread && h("button", { type: "button", "aria-label": "Reply in thread", onclick: () => go({ thread: one.thread_ts ?? one.ts }) }, icon("chat")),
     more);
+}
+
+/** Put a field in the place of one's own words; what is saved is drawn by the next look. */
+function editor(article, one, about) {
+  const text = article.querySelector(".text");
+  const area = h("textarea", { rows: "2", "aria-label": "Edit message" });
+  area.value = one.text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+  const close = () => form.replaceWith(text);
+  const save = async (event) => {
+    event.preventDefault();
+    const answer = await act("edits", { message: about, text: area.value });
+    if (answer.ok) close();
+  };
+  const form = h("form", { class: "actions edit", onsubmit: save }, area, h("button", { type: "submit", class: "primary" }, "Save"), h("button", { type: "button", onclick: close }, "Cancel"));
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+  });
+  text?.replaceWith(form);
+  area.focus();
 }
 
 // --- the composer
@@ -183,10 +207,7 @@ async function say(area, place, thread, name) {
 async function drop(input, place, thread) {
   const [file] = input.files;
   if (!file) return;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = "";
-  bytes.forEach((byte) => (binary += String.fromCharCode(byte)));
-  await act("drops", { channel: place.id, name: file.name, content_base64: btoa(binary), ...(thread ? { thread } : {}) });
+  await act("drops", { channel: place.id, name: file.name, content_base64: await base64(file), ...(thread ? { thread } : {}) });
 }
 
 export const threadRoot = () => state.thread && channel(state.place)?.messages.some((one) => one.ts === state.thread);

@@ -3,11 +3,12 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar, whoami } from "./messages.js";
-import { channel, dm, go, state, unread } from "./state.js";
+import { channel, dm, go, nameOf, state, unread } from "./state.js";
 
 export function sidebar() {
   const { screen } = state;
-  const named = screen.channels.filter((one) => one.kind !== "im").sort((a, b) => a.name.localeCompare(b.name));
+  const together = screen.channels.filter((one) => one.kind === "mpim");
+  const named = screen.channels.filter((one) => one.kind === "channel" || one.kind === "group").sort((a, b) => a.name.localeCompare(b.name));
   return [
     h("header", { class: "team" }, h("span", { class: "mark", "aria-hidden": "true" }, screen.team.slice(0, 1)), h("div", {}, h("b", {}, screen.team), h("small", {}, "a Slack for the desk")),
       h("button", { type: "button", class: "only-small", "aria-label": "Close the menu", onclick: () => go({ drawer: false }) }, icon("close"))),
@@ -15,7 +16,7 @@ export function sidebar() {
       h("h2", { id: "nav-channels" }, "Channels"),
       h("ul", { "aria-labelledby": "nav-channels" }, named.map(entry)),
       h("h2", { id: "nav-app" }, "App"),
-      h("ul", { "aria-labelledby": "nav-app" }, [homeEntry(), dmEntry()])),
+      h("ul", { "aria-labelledby": "nav-app" }, [homeEntry(), dmEntry(), together.map(entry)])),
     h("section", { class: "be", "aria-labelledby": "nav-people" },
       h("h2", { id: "nav-people" }, "You are"),
       h("ul", { class: "people" }, screen.people.map(somebody)),
@@ -34,10 +35,12 @@ function line({ id, sign, name, count, muted, extra }) {
   }, h("span", { class: "sign", "aria-hidden": "true" }, sign), h("span", { class: "name" }, name), extra && h("small", {}, extra), count > 0 && h("span", { class: "badge", "aria-label": `${count} unread` }, String(count))));
 }
 
+const SIGNS = { group: "lock", channel: "hash", mpim: "people" };
+
 function entry(one) {
-  const sign = icon(one.kind === "group" ? "lock" : "hash");
+  const sign = icon(SIGNS[one.kind]);
   const extra = one.archived ? "archived" : one.shared ? "shared" : "";
-  return line({ id: one.id, sign, name: one.name, count: one.inside ? unread(one) : 0, muted: !one.inside || one.archived, extra });
+  return line({ id: one.id, sign, name: nameOf(one), count: one.inside ? unread(one) : 0, muted: !one.inside || one.archived, extra });
 }
 
 const homeEntry = () => line({ id: "home", sign: icon("home"), name: "Home", count: 0 });
@@ -60,7 +63,7 @@ function connection() {
 /** The line over a conversation. */
 export function header(desk) {
   const place = channel(state.place);
-  const title = !place ? `${state.screen.bot.name}: Home` : place.kind === "im" ? state.screen.bot.name : [icon(place.kind === "group" ? "lock" : "hash"), place.name];
+  const title = !place ? `${state.screen.bot.name}: Home` : place.kind === "im" ? state.screen.bot.name : [icon(SIGNS[place.kind]), nameOf(place)];
   return h("header", { class: "top" },
     h("button", { type: "button", class: "only-small", "aria-label": "Channels and people", onclick: () => go({ drawer: true }) }, icon("menu")),
     h("div", { class: "title" }, h("h1", {}, title),

@@ -103,6 +103,8 @@ export function person(id) {
 
 export const me = () => person(state.screen.me);
 export const channel = (id) => state.screen.channels.find((one) => one.id === id);
+/** What a place is called: a channel by its name, a group DM by who is in it. */
+export const nameOf = (place) => (place.kind === "mpim" ? place.name.replace(/^mpdm-|-\d+$/g, "").split("--").join(", ") : place.name);
 export const dm = () => state.screen.channels.find((one) => one.kind === "im");
 
 // --- what was read, kept by the browser for each person
