@@ -7,10 +7,11 @@ import os
 import secrets
 import sys
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -19,6 +20,7 @@ import click
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from bot.agreement import Agreement
@@ -30,11 +32,12 @@ from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
 from bot.working_time import words
 from handlers import logs
-from handlers.cli import command_line
+from handlers.cli import NAME, command_line
 from handlers.feedback_jobs import FeedbackJobs
 from handlers.holds import HoldHandlers
 from handlers.imports import import_csv
 from handlers.intake import IntakeHandlers
+from handlers.jobs import job_commands
 from handlers.lead_jobs import LeadJobs
 from handlers.leads import LeadHandlers
 from handlers.payloads import Routes
@@ -44,18 +47,19 @@ from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, web_app
 from handlers.worker import Worker
-from handlers.workspace import Me, Web, find_channels, find_zone, slack_web, who_am_i
+from handlers.workspace import Me, Web, find_channels, find_zone, kept_channels, slack_web, who_am_i
 from storage.campaigns import Campaigns
-from storage.db import Database, only_runner
+from storage.db import Database, Space, only_runner
 from storage.holds import Holds
 from storage.intake import Intake
 from storage.jobs import Jobs
 from storage.leads import Leads
 from storage.people import People
 from storage.posts import Posts
-from storage.schema import migrate, version
+from storage.schema import version
 from storage.sights import Sights
 from storage.standstills import Standstills
+from storage.workspace import Workspace, opened, opened_workspace, versions
 
 log = logging.getLogger(__name__)
 ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - Slack and feeds come from outside
@@ -127,8 +131,7 @@ async def assemble(
     me = await who_am_i(client)
     space = db.of(me.workspace)
     people, jobs, posts = People(space), Jobs(space), Posts(space)
-    channels = await find_channels(client, settings, people)
-    agreement = Agreement.of(settings, channels, await find_zone(client, settings))
+    agreement = await _agreed(space, settings, client)
     leads, sights = Leads(space, agreement), Sights(space, agreement)
     intake = Intake(space, agreement)
 
@@ -153,7 +156,7 @@ async def assemble(
     db.on_commit = worker.wake
 
     routes = Routes.together(lead_handlers.routes(), holds.routes(), faces.routes())
-    edge = SlackEdge(routes, client, web.session, faces.know, channels.leads)
+    edge = SlackEdge(routes, client, web.session, faces.know, agreement.channels.leads)
     slack = edge.app(_authorized(me, environment.slack_bot_token))
     feed_secrets = {name: environment.secrets_of(name, feed.auth) for name, feed in settings.feeds.items()}
     intake_handlers = IntakeHandlers(intake, settings.feeds, feed_secrets, now)
@@ -171,6 +174,21 @@ async def assemble(
     )
     runners[ForgetOld] = truce.forget_old
     return truce
+
+
+async def _agreed(space: Space, settings: Settings, client: AsyncWebClient) -> Agreement:
+    """The settings with what Slack says of them; kept, so that a command beside the bot need not ask again."""
+    channels = await find_channels(client, settings, People(space))
+    zone = await find_zone(client, settings)
+    await Workspace(space).keep_zone(zone)
+    return Agreement.of(settings, channels, zone)
+
+
+async def _as_agreed(space: Space, settings: Settings) -> Agreement:
+    """The settings, with what Slack said of them at the last start."""
+    channels = kept_channels(settings, await People(space).channels())
+    zone = settings.hours.timezone or await Workspace(space).zone()
+    return Agreement.of(settings, channels, str(zone))
 
 
 async def run(
@@ -200,17 +218,6 @@ def _need_a_way_in(environment: Environment) -> None:
         raise Hopeless("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), or both, in .env.")
 
 
-@contextmanager
-def opened(url: str) -> Iterator[Database]:
-    """The database, brought up to date."""
-    db = Database(url)
-    try:
-        migrate(db.engine)
-        yield db
-    finally:
-        db.close()
-
-
 def _authorized(me: Me, token: SecretStr | None) -> AuthorizeResult:
     return AuthorizeResult(
         enterprise_id=None,
@@ -235,19 +242,19 @@ async def _working(truce: Truce) -> AsyncIterator[None]:
             await truce.edge.stop()
 
 
-async def _bring_in(environment: Environment, file: Path, feed: str | None, pairs: Sequence[str]) -> bool:
-    """Import a file beside a running bot; whether every row made sense."""
+async def _bring_in(
+    environment: Environment, space: Space, file: Path, feed: str | None, pairs: Sequence[str]
+) -> bool:
+    """Import a file beside a running bot, without Slack; whether every row made sense."""
     now = Clock(environment.clock)
-    with opened(environment.database_url) as db:
-        async with slack_web(environment) as web:
-            truce = await assemble(environment, load(environment.config), db, web, now)
+    intake = Intake(space, await _as_agreed(space, load(environment.config)))
 
-            async def arrive(rows: Sequence[LeadArrival]) -> list[Outcome | Senseless]:
-                return await truce.intake.keep(rows, feed=rows[0].feed, now=now(), bulk=True)
+    async def arrive(rows: Sequence[LeadArrival]) -> list[Outcome | Senseless]:
+        return await intake.keep(rows, feed=rows[0].feed, now=now(), bulk=True)
 
-            summary = await import_csv(
-                file, feed=feed, mapping=mapping(pairs), arrive=arrive, echo=click.echo, terminal=sys.stderr
-            )
+    summary = await import_csv(
+        file, feed=feed, mapping=mapping(pairs), arrive=arrive, echo=click.echo, terminal=sys.stderr
+    )
     return summary.refused == 0
 
 
@@ -299,13 +306,31 @@ def main() -> None:
         asyncio.run(until_stopped(lambda stop: _demo(port, stop)))
 
     def bring_in(file: Path, feed: str | None, pairs: tuple[str, ...]) -> bool:
-        return asyncio.run(_bring_in(environment(), file, feed, pairs))
+        with beside(None) as space:
+            return asyncio.run(_bring_in(environment(), space, file, feed, pairs))
 
     def bring_up_to_date() -> None:
         with opened(environment().database_url) as db:
             click.echo(f"The database has the newest version, {version(db.engine)[0]}.")
 
-    command_line(run=serve, demo=demo, bring_in=bring_in, migrate=bring_up_to_date)()
+    def beside(workspace: str | None) -> AbstractContextManager[Space]:
+        return opened_workspace(environment().database_url, workspace)
+
+    def now() -> datetime:
+        return Clock(environment().clock)()
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever is written, the terminal's encoding stops nothing
+            stream.reconfigure(errors="backslashreplace")
+    sys.excepthook = logs.last_words
+    command_line(
+        run=serve,
+        demo=demo,
+        bring_in=bring_in,
+        migrate=bring_up_to_date,
+        versions=lambda: versions(environment().database_url),
+        nouns=[job_commands(beside, now)],
+    )(prog_name=NAME)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def _address(written: str) -> str:
 def _database(written: str) -> str:
     if not written.startswith(DATABASES):
         raise ValueError
+    _ = urlsplit(written).port  # raises ValueError where it is no number
     return written
 
 

@@ -4,6 +4,9 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
+from traceback import extract_tb
+from types import TracebackType
 from typing import Final, Literal
 
 EXTRAS: Final = ("reference", "job", "attempts")
@@ -18,6 +21,21 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns that we give it its own client
+
+
+def last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A fault of ours that nobody caught: one line that says where; the whole of it at LOG_LEVEL=DEBUG.
+
+    What the error says is left out: it may quote people's data.
+    """
+    steps = extract_tb(trace)
+    where = f" in {Path(steps[-1].filename).name}, line {steps[-1].lineno}" if steps else ""
+    log = logging.getLogger(__name__)
+    if log.isEnabledFor(logging.DEBUG):
+        log.critical("Truce has a fault", exc_info=(kind, error, trace))
+    else:
+        words = f"Truce has a fault ({kind.__name__}{where}). With LOG_LEVEL=DEBUG it tells the whole of it."
+        sys.stderr.write(f"Error: {words}\n")
 
 
 class Lines(logging.Formatter):

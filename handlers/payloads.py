@@ -4,10 +4,14 @@ The one module that handlers share. A handler never acks and never speaks to Sla
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import click
 from starlette.requests import Request
+
+from storage.db import Space
 
 LARGEST_BODY: Final = 1024 * 1024  # bytes (product.md section 12)
 
@@ -127,3 +131,17 @@ async def bounded_body(request: Request) -> bytes:
         else:
             return bytes(body)
     raise TooLarge(f"At most {LARGEST_BODY:,} bytes are taken at a time.")
+
+
+# One workspace's part of the database, for a command that works beside the bot.
+Beside = Callable[[str | None], AbstractContextManager[Space]]
+of_workspace = click.option(
+    "--workspace", metavar="ID", help="Which, where the database has several: T0123ABCD."
+)
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows for a terminal, cell under cell. What is in them has to be clean already."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(map(str.rstrip, lines))

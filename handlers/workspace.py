@@ -1,7 +1,7 @@
 """Meeting the workspace at start: who we are there, which channels are meant, what is missing."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -72,15 +72,25 @@ async def find_channels(client: AsyncWebClient, settings: Settings, people: Peop
         for value, slack_id in (await _look_for(client, missing)).items():
             await people.keep_channel(value, slack_id)
             known[value] = slack_id
-    leads = known.get(wanted["leads"])
-    if leads is None:
+    if wanted["leads"] not in known:
         raise Hopeless(_not_found(wanted["leads"]))
     for value in sorted(set(wanted.values()) - known.keys()):
         log.warning("%s Its messages go to %s.", _not_found(value), wanted["leads"])
-    feedback, retros, managers = (
-        known.get(wanted.get(name, ""), leads) for name in ("feedback", "retros", "managers")
+    return kept_channels(settings, known)
+
+
+def kept_channels(settings: Settings, known: Mapping[str, str]) -> Channels:
+    """The same from what was found before (name -> id), without Slack. Raises Hopeless where that is not enough."""
+    told = settings.channels
+    if told.leads not in known:
+        raise Hopeless(f"Truce has not met the channel {told.leads} yet: start `truce run` once.")
+    leads = known[told.leads]
+    return Channels(
+        leads=leads,
+        feedback=known.get(told.feedback, leads),
+        retros=known.get(told.retros, leads),
+        managers=known.get(told.managers, leads),
     )
-    return Channels(leads=leads, feedback=feedback, retros=retros, managers=managers)
 
 
 async def find_zone(client: AsyncWebClient, settings: Settings) -> str:

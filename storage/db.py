@@ -106,6 +106,14 @@ class Space:
         return await self.db.read(work)
 
 
+def where_is(url: str) -> Path | None:
+    """The file of a SQLite database; None: it has none."""
+    where = make_url(url)
+    if where.get_backend_name() != "sqlite" or where.database in (None, "", ":memory:"):
+        return None
+    return Path(str(where.database)).resolve()
+
+
 @contextmanager
 def only_runner(url: str) -> Iterator[None]:
     """Be the one `truce run` of a SQLite file; on PostgreSQL there may be any number.
@@ -113,11 +121,10 @@ def only_runner(url: str) -> Iterator[None]:
     Raises Hopeless where another runs, and lets go when the process ends, however it ends. What does not
     send (an import) needs no place here.
     """
-    where = make_url(url)
-    if where.get_backend_name() != "sqlite" or where.database in (None, "", ":memory:"):
+    path = where_is(url)
+    if path is None:
         yield
         return
-    path = Path(str(where.database)).resolve()
     with path.with_name(f"{path.name}.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,10 +6,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
+from bot.errors import Hopeless
 from storage import tables
 from storage.engines import for_bulk, for_readers
 
@@ -17,12 +19,17 @@ ONE_AT_A_TIME = 7_230_981  # the key of PostgreSQL's lock; any number that is ou
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to the newest version; all of it, or nothing."""
+    """Bring the database to the newest version; all of it, or nothing. Raises Hopeless where it is newer than we."""
     # On SQLite the transaction itself is the lock: it begins as the only writer (storage/engines.py).
     with for_bulk(engine).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-        command.upgrade(_config(connection), "head")
+        try:
+            command.upgrade(_config(connection), "head")
+        except CommandError:  # a version that we have never heard of
+            raise Hopeless(
+                "A newer Truce has used this database: install that one, or a newer one."
+            ) from None
 
 
 def version(engine: Engine) -> tuple[str | None, str | None]:

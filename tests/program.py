@@ -58,16 +58,25 @@ class Desk:
         return {**kept, **told, **self.more}
 
     async def start(self, *arguments: str) -> Process:
-        command = [sys.executable, "-m", "bot", *arguments]
+        return await self._started("-m", "bot", *arguments)
+
+    async def _started(self, *arguments: str) -> Process:
         return await asyncio.create_subprocess_exec(
-            *command, stdout=PIPE, stderr=STDOUT, env=self.environment, cwd=Path(__file__).parent.parent
+            sys.executable,
+            *arguments,
+            stdout=PIPE,
+            stderr=STDOUT,
+            env=self.environment,
+            cwd=Path(__file__).parent.parent,
         )
 
     async def says(self, *arguments: str) -> tuple[int, str]:
         """Run a command to its end: the exit code and what it said."""
-        running = await self.start(*arguments)
-        said, _ = await asyncio.wait_for(running.communicate(), 120)
-        return running.returncode or 0, said.decode()
+        return await _ended(await self.start(*arguments))
+
+    async def python(self, *arguments: str) -> tuple[int, str]:
+        """The same of Python itself, where the program stands."""
+        return await _ended(await self._started(*arguments))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Process]:
@@ -149,6 +158,11 @@ def free_port() -> int:
             continue
         return port
     raise AssertionError("no port is free")
+
+
+async def _ended(running: Process) -> tuple[int, str]:
+    said, _ = await asyncio.wait_for(running.communicate(), 120)
+    return running.returncode or 0, said.decode()
 
 
 async def until(so: Callable[[], object], seconds: float = PATIENCE) -> None:

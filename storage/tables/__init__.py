@@ -1,7 +1,7 @@
 """Every table. Rows never leave `storage`; every table has `workspace`, and no query crosses it."""
 
 from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH
-from storage.tables.people import CHANNEL, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL
+from storage.tables.people import CHANNEL, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "ROTA",
     "STANDSTILL",
     "TOUCH",
+    "WORKSPACE",
 ]

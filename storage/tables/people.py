@@ -27,6 +27,15 @@ class PersonRow(SQLModel, table=True):
     seen_at: datetime = moment()
 
 
+class WorkspaceRow(SQLModel, table=True):
+    """A workspace, as it was found at the last start."""
+
+    __tablename__ = "workspace"
+
+    workspace: str = Field(primary_key=True)
+    zone: str
+
+
 class ChannelRow(SQLModel, table=True):
     """The channels of the settings, kept by id from the first start, so that a rename changes nothing."""
 
@@ -104,6 +113,7 @@ class LifeRow(SQLModel, table=True):
 
 
 PERSON: Final = table_of(PersonRow)
+WORKSPACE: Final = table_of(WorkspaceRow)
 CHANNEL: Final = table_of(ChannelRow)
 MEMBER: Final = table_of(MemberRow)
 PRESENCE: Final = table_of(PresenceRow)

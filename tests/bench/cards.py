@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.__main__ import Clock, opened
+from bot.__main__ import Clock
 from bot.blocks import Message, section
 from bot.jobs import Show, Sight, show
 from bot.posts import Posting
@@ -20,6 +20,7 @@ from handlers.worker import Worker
 from storage.db import Database
 from storage.jobs import Jobs
 from storage.posts import Posts
+from storage.workspace import opened
 
 SLOW: Final = 0.2  # seconds that this Slack takes
 SECONDS: Final = 12

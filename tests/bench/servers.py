@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import ids
-from bot.__main__ import Clock, assemble, opened
+from bot.__main__ import Clock, assemble
 from bot.environment import Environment
 from bot.intake import read
 from bot.settings import Settings
@@ -34,6 +34,7 @@ from handlers.workspace import slack_web
 from playground.server import Playground
 from storage.db import Database
 from storage.tables import IDENTITY, LEAD, LOG, TOUCH
+from storage.workspace import opened
 from tests.bench.load import a_lead
 from tests.bench.rows import rows_of
 from tests.world import FEED_SECRET, MORE_REPS, SIGNING_SECRET, acme

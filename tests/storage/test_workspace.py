@@ -9,7 +9,7 @@ from sqlalchemy import text
 from bot.arrivals import Outcome, Problem, Senseless
 from bot.leads.commands import Accept
 from bot.leads.lead import State
-from storage import campaigns, holds, intake, jobs, leads, people, posts, sights
+from storage import campaigns, holds, intake, jobs, leads, people, posts, sights, waiting_jobs, workspace
 from storage.db import Database
 from storage.schema import version
 from tests.bot.examples import AMY
@@ -81,6 +81,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
 
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
+    stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
         for store in stores
@@ -146,7 +147,17 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.jobs, "retry", [third.id], NOW)
     await call(d.jobs, "sweep")
     await call(d.jobs, "forget_old", NOW)
+    await beside(d, call)
     return called
+
+
+async def beside(desk: Desk, call: Any) -> None:
+    """What the operator's commands ask."""
+    waiting, met = waiting_jobs.WaitingJobs(desk.space), workspace.Workspace(desk.space)
+    await call(waiting, "soonest", 5)
+    await call(waiting, "drop", [1], NOW)
+    await call(met, "keep_zone", "Europe/London")
+    await call(met, "zone")
 
 
 @pytest.mark.parametrize(
