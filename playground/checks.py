@@ -81,6 +81,8 @@ def _together(block: Json, surface: str, at: str) -> Iterator[str]:
 
 
 def _choices(element: Json, at: str) -> Iterator[str]:
+    if element.get("type") == "button" and not element.get("action_id") and not element.get("url"):
+        yield wrong("missing required field: action_id", at)
     both_or_none = bool(element.get("options")) == bool(element.get("option_groups"))
     if both_or_none and element.get("type") in {"static_select", "multi_static_select"}:
         yield wrong("must have exactly one of: options, option_groups", at)
