@@ -15,7 +15,7 @@ from bot.arrivals import Touch
 from bot.blocks import Message, actions, button, context, more, section
 from bot.gate import BY_HAND, spoken
 from bot.leads.deadlines import taking_ends, undo_ends
-from bot.leads.lead import Handoff, Lead, State, Verdict
+from bot.leads.lead import Handoff, Lead, State, Verdict, Whose
 from bot.leads.sentences import in_a_sentence
 from bot.text import ago, count, day, on_day, plain
 
@@ -129,13 +129,36 @@ def _offered(seen: Sighted, handoff: Handoff) -> str:
     hot = "Hot. " if handoff.hot else ""
     since = ago(handoff.shown_at or handoff.offered_at)
     if handoff.to is not None:
-        whose = f"{seen.name(handoff.named_by)} thought of" if handoff.named_by else "First of all for"
-        return f"{hot}{whose} {seen.name(handoff.to)}. Anyone may still take it. Shown {since}."
+        rest = "" if handoff.alone else " Anyone may still take it."
+        return f"{hot}{whose_it_is(seen, handoff)}.{rest} Shown {since}."
     return f"{hot}Waiting for an answer, shown {since}."
 
 
+def whose_it_is(seen: Sighted, handoff: Handoff) -> str:
+    """Why it is offered to one rep first, or to nobody else, in a few words."""
+    to, by = seen.name(handoff.to or ""), seen.name(handoff.named_by or "")
+    words = f"{by} thought of {to}" if handoff.named_by else f"First of all for {to}"
+    match handoff.whose:
+        case Whose.TURN:
+            words = f"{to}'s turn"
+        case Whose.STARTS:
+            words = f"{to} starts work first"
+        case Whose.MATCH:
+            company = plain(seen.lead.company, 80)
+            words = f"{to} owns the other lead at {company}" if company else f"{to} owns another lead there"
+        case Whose.HANDED:
+            words = f"{by} hands this on to {to}"
+        case Whose.NAMED | Whose.BACK | None:
+            pass
+    return words
+
+
 def _owned(seen: Sighted, handoff: Handoff) -> str:
-    owner, by = _owner(seen), handoff.decided_by
+    owner, by, giver = _owner(seen), handoff.decided_by, handoff.given_by
+    if giver is not None and giver == by:
+        return f"{seen.name(giver)} gave this to {owner}{took(handoff)}"
+    if giver is not None:
+        return f"{seen.name(by or '')} took this{took(handoff)}; {seen.name(giver)} gave it to {owner}"
     if by is None or by == seen.lead.owner:
         return f"{owner} took this{took(handoff)}{_elsewhere(handoff)}"
     return f"{seen.name(by)} took this{took(handoff)}{_elsewhere(handoff)}; {owner} has it now"
@@ -169,6 +192,8 @@ def _buttons(seen: Sighted) -> list[object]:
     about, choices = lead.called, [("Timeline", ids.TIMELINE)]
     if may_undo(seen):
         choices.append(("Undo", ids.UNDO))
+    if lead.state in (State.OFFERED, State.ACCEPTED, State.WORKING):
+        choices.append(("Give to...", ids.GIVE_TO))
     buttons = []
     if lead.state is State.OFFERED:
         choices.insert(0, ("Not for me", ids.NOT_FOR_ME))

@@ -13,6 +13,9 @@ HAND_OVER: Final = "lead.hand_over"
 HOLD_NEXT: Final = "hold.next"
 HOLD_DAILY: Final = "hold.daily"
 HOLD_KEEP: Final = "hold.keep"
+HAND_BACK: Final = "lead.hand_back"
+HAND_ON: Final = "lead.hand_on"
+GIVE: Final = "lead.give"
 ACTIONS: Final = (
     ACCEPT,
     REJECT,
@@ -25,6 +28,9 @@ ACTIONS: Final = (
     HOLD_NEXT,
     HOLD_DAILY,
     HOLD_KEEP,
+    HAND_BACK,
+    HAND_ON,
+    GIVE,
 )
 
 # Options of the "..." menu; the value is one of these, a colon, and the lead's id.
@@ -32,18 +38,25 @@ TIMELINE: Final = "timeline"
 NOT_FOR_ME: Final = "not_for_me"
 UNDO: Final = "undo"
 REJECT_OWN: Final = "reject"
-CHOICES: Final = (TIMELINE, NOT_FOR_ME, UNDO, REJECT_OWN)
+BACK: Final = "hand_back"
+ON: Final = "hand_on"
+GIVE_TO: Final = "give"
+CHOICES: Final = (TIMELINE, NOT_FOR_ME, UNDO, REJECT_OWN, BACK, ON, GIVE_TO)
 
 # Modals, their blocks and their fields.
 REJECT_FORM: Final = "reject"
 HAND_OVER_FORM: Final = "hand_over"
-FORMS: Final = (REJECT_FORM, HAND_OVER_FORM)
+HAND_BACK_FORM: Final = "hand_back"
+HAND_ON_FORM: Final = "hand_on"
+GIVE_FORM: Final = "give"
+FORMS: Final = (REJECT_FORM, HAND_OVER_FORM, HAND_BACK_FORM, HAND_ON_FORM, GIVE_FORM)
 REASON: Final = "reason"
 ANSWER: Final = "answer"
 WORDS: Final = "words"
 ATTEMPT: Final = "attempt"  # attempt.1.day, attempt.1.kind ...
 LEAD: Final = "lead"
 NOTE: Final = "note"
+WHOM: Final = "whom"  # the colleague who is to have a lead
 RECORD: Final = "record"  # the search for a lead that we know already
 CHANGING: Final = (REASON,)  # choosing one changes the form
 SEARCHES: Final = (RECORD,)

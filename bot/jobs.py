@@ -22,6 +22,7 @@ class Sight(StrEnum):
     REJECTION = "rejection"  # about a rejection, to marketing
     CAMPAIGN = "campaign"  # about a campaign's week, to marketing
     NURTURE = "nurture"  # about the leads of a campaign's week that did not pass the gate, to marketing
+    HELP = "help"  # about a handoff that nobody can be offered, to a manager by DM
     HOLD = "hold"  # about leads that wait together, in the team's channel
 
 
@@ -79,6 +80,15 @@ class ReturnLead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndHandOn:
+    """A colleague has not taken what was handed on to them: it goes back."""
+
+    kind: ClassVar = "end_hand_on"
+    lead: str
+    offer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseHeld:
     """Offer the day's share of the leads that wait behind one message."""
 
@@ -116,6 +126,7 @@ Job = (
     | NoteShown
     | LapseRejection
     | ReturnLead
+    | EndHandOn
     | ReleaseHeld
     | KeepHeld
     | LearnPeople

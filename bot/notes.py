@@ -11,7 +11,7 @@ from bot.arrivals import Touch
 from bot.blocks import Message, actions, button, context, more, section
 from bot.cards import Sighted, headline, last_touches, may_undo, where_it_stands
 from bot.gate import spoken
-from bot.leads.lead import Handoff, Lead, State
+from bot.leads.lead import Handoff, Lead, State, Whose
 from bot.text import ago, count, one_line, plain
 
 MOST_FACTS = 8
@@ -51,14 +51,15 @@ def ask_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
         words = f"{headline(lead)}: {where_it_stands(seen, handoff) if current else 'came back later.'}"
         return Message(text=words, blocks=[section(words)])
     why = ". ".join(plain(reason) for reason in handoff.why)
-    named = (
-        f"{seen.name(handoff.named_by)} thought of you" if handoff.named_by else "It is back, as you asked"
-    )
-    text = f"{headline(lead)}: {named}. {why}. Could you take it?"
+    named = _why_you(seen, handoff)
+    note = f"{seen.name(handoff.named_by or '')}: {plain(handoff.named_note)}" if handoff.named_note else ""
+    aloud = [f"{headline(lead)}: {named}", *([note] if note else []), *([why] if why else [])]
+    text = f"{'. '.join(aloud)}. Could you take it?"
     return Message(
         text=text,
         blocks=[
             section(f"*{headline(lead)}*\n{named}. Could you take it?"),
+            *([context(note)] if note else []),
             context(why or "No reasons were given."),
             actions(
                 button("Accept", ids.ACCEPT, lead.id, style="primary", about=lead.called),
@@ -68,6 +69,23 @@ def ask_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
             ),
         ],
     )
+
+
+def _why_you(seen: Sighted, handoff: Handoff) -> str:
+    by = seen.name(handoff.named_by or "")
+    words = f"{by} thought of you" if handoff.named_by else "It is back, as you asked"
+    match handoff.whose:
+        case Whose.TURN:
+            words = "It is your turn"
+        case Whose.STARTS:
+            words = "You start work first"
+        case Whose.MATCH:
+            words = "You own the other lead at this company"
+        case Whose.HANDED:
+            words = f"{by} hands this on to you"
+        case Whose.NAMED | Whose.BACK | None:
+            pass
+    return words
 
 
 def asked_note(seen: Sighted, touch: Touch) -> Message:
@@ -147,12 +165,20 @@ def _facts(lead: Lead) -> list[Block]:
 
 
 def _owner_buttons(seen: Sighted) -> list[object]:
+    """The two that come next, all else under "..."."""
     lead = seen.lead
     choices = [("Reject", ids.REJECT_OWN), ("Timeline", ids.TIMELINE)]
     if may_undo(seen):
         choices.append(("Undo", ids.UNDO))
+    if lead.contacted_at is not None:
+        return [
+            button("Hand on...", ids.HAND_ON, lead.id, about=lead.called),
+            button("Hand back", ids.HAND_BACK, lead.id, about=lead.called),
+            more(ids.MORE, choices, lead.id),
+        ]
+    handing = [("Hand back", ids.BACK), ("Hand on...", ids.ON)]
     return [
         button("Contacted", ids.CONTACTED, lead.id, style="primary", about=lead.called),
         button("No answer", ids.NO_ANSWER, lead.id, about=lead.called),
-        more(ids.MORE, choices, lead.id),
+        more(ids.MORE, [*handing, *choices], lead.id),
     ]

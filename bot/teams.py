@@ -117,6 +117,7 @@ class TeamNow:
     reps: Sequence[Colleague] = ()
     managers: Sequence[Colleague] = ()  # empty where nobody is named: then it is everybody's matter
     heads: Sequence[Colleague] = ()
+    admins: Sequence[Colleague] = ()  # asked where there is no manager
     stops: tuple[Stop, ...] = ()  # nobody's working time: Truce was down, Slack refused it, a pause
     gentle_until: datetime | None = None  # in a new workspace reminders go to reps alone until then
 

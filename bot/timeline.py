@@ -11,6 +11,7 @@ from bot.blocks import context, modal, section
 from bot.cards import Who, headline
 from bot.gate import spoken
 from bot.leads.lead import Lead
+from bot.leads.passing import HAND_BACK_REASONS
 from bot.reasons import REASONS
 from bot.text import day, plain
 
@@ -67,6 +68,10 @@ def _entry(entry: Entry, who: Who, agreement: Agreement) -> str:
     reason = str(entry.detail.get("reason"))
     if reason in REASONS:
         words = f"{words}: {plain(agreement.label(reason))}"
+    elif reason in HAND_BACK_REASONS:
+        words = f"{words}: {HAND_BACK_REASONS[reason]}"
+    if (colleague := entry.detail.get("colleague")) is not None:
+        words = f"{words}: {plain(who(str(colleague)), 60)}"
     return f"{words}{f', {plain(who(entry.by), 60)}' if entry.by else f' ({plain(entry.origin, 40)})'}"
 
 
@@ -79,6 +84,9 @@ _LINES: Final[Mapping[str, str]] = {
     "accept": "Accepted",
     "reject": "Passed on",
     "undo": "Decision taken back",
+    "handback": "Handed back",
+    "handon": "Handed on",
+    "give": "Given to a new owner",
     "take": "Taken after all",
     "lapse": "Back with marketing",
     "return": "Back on its date",

@@ -7,8 +7,9 @@ from typing import Any
 
 from bot import notes
 from bot.cards import lead_card
-from bot.jobs import Due, LapseRejection, NoteShown, ReturnLead, Sight
-from bot.leads.commands import Lapse, Return, Shown
+from bot.helping import help_note
+from bot.jobs import Due, EndHandOn, LapseRejection, NoteShown, ReturnLead, Sight
+from bot.leads.commands import FallBack, Lapse, Return, Shown
 from bot.leads.lead import State
 from bot.posts import Posting
 from storage.leads import Leads
@@ -26,13 +27,19 @@ class LeadJobs:
     now: Callable[[], datetime]
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
-        return {NoteShown: self.note_shown, LapseRejection: self.lapse, ReturnLead: self.come_back}
+        return {
+            NoteShown: self.note_shown,
+            LapseRejection: self.lapse,
+            ReturnLead: self.come_back,
+            EndHandOn: self.end_hand_on,
+        }
 
     def renderers(self) -> Mapping[Sight, Renderer]:
         return {
             Sight.CARD: self.card,
             Sight.OWNER: self.owner,
             Sight.ASK: self.ask,
+            Sight.HELP: self.help,
             Sight.ACTIVITY: self.activity,
             Sight.ASKED: self.asked,
         }
@@ -45,6 +52,9 @@ class LeadJobs:
 
     async def come_back(self, job: ReturnLead, _until: datetime) -> None:
         await self.leads.change(job.lead, Return(), self.now())
+
+    async def end_hand_on(self, job: EndHandOn, _until: datetime) -> None:
+        await self.leads.change(job.lead, FallBack(offer=job.offer), self.now())
 
     async def card(self, about: str, now: datetime) -> Posting | None:
         found = await self.sights.of_handoff(about, now)
@@ -68,6 +78,11 @@ class LeadJobs:
         handoff_id, _, person = about.partition("|")
         found = await self.sights.of_handoff(handoff_id, now)
         return found and Posting(channel=person, message=notes.ask_note(*found, person))
+
+    async def help(self, about: str, now: datetime) -> Posting | None:
+        handoff_id, _, person = about.partition("|")
+        found = await self.sights.of_handoff(handoff_id, now)
+        return found and Posting(channel=person, message=help_note(*found))
 
     async def asked(self, about: str, now: datetime) -> Posting | None:
         touch_id, _, person = about.partition("|")

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import handing, ids, rejecting
+from bot import handing, ids, passing, rejecting
 from bot.agreement import Agreement
 from bot.blocks import option
 from bot.errors import Refused
-from bot.leads.commands import Accept, Command, Contact, HandOver, NoAnswer, Reject, Take, Thank, Undo
+from bot.leads.commands import (
+    Accept,
+    Command,
+    Contact,
+    Give,
+    HandBack,
+    HandOn,
+    HandOver,
+    NoAnswer,
+    Reject,
+    Take,
+    Thank,
+    Undo,
+)
 from bot.leads.lead import Lead
 from bot.reasons import REASONS
 from bot.text import mention, plain
@@ -39,14 +52,26 @@ class LeadHandlers:
                 ids.REASON: self.choose_reason,
                 ids.THANK: self.thank,
                 ids.HAND_OVER: self.ask_which,
+                ids.HAND_BACK: self.ask_why_back,
+                ids.HAND_ON: self.ask_to_whom,
+                ids.GIVE: self.ask_who_is_to_have_it,
             },
             choices={
                 ids.TIMELINE: self.timeline,
                 ids.NOT_FOR_ME: self.not_for_me,
                 ids.UNDO: self.undo,
                 ids.REJECT_OWN: self.ask_why,
+                ids.BACK: self.ask_why_back,
+                ids.ON: self.ask_to_whom,
+                ids.GIVE_TO: self.ask_who_is_to_have_it,
             },
-            forms={ids.REJECT_FORM: self.reject, ids.HAND_OVER_FORM: self.hand_over},
+            forms={
+                ids.REJECT_FORM: self.reject,
+                ids.HAND_OVER_FORM: self.hand_over,
+                ids.HAND_BACK_FORM: self.hand_back,
+                ids.HAND_ON_FORM: self.hand_on,
+                ids.GIVE_FORM: self.give,
+            },
             searches={ids.RECORD: self.find_record},
         )
 
@@ -118,9 +143,39 @@ class LeadHandlers:
             return Wrong(block=refused.field, words=str(refused))
         return None
 
+    async def ask_why_back(self, click: Click) -> Answer:
+        lead = await self.leads.check(click.value, HandBack(by=click.by, reason=""), self.now())
+        return Open(view=passing.hand_back_form(lead))
+
+    async def ask_to_whom(self, click: Click) -> Answer:
+        command = HandOn(by=click.by, colleague="", note="")
+        return Open(view=passing.hand_on_form(await self.leads.check(click.value, command, self.now())))
+
+    async def ask_who_is_to_have_it(self, click: Click) -> Answer:
+        lead = await self.leads.check(click.value, Give(by=click.by, colleague=""), self.now())
+        return Open(view=passing.give_form(lead))
+
+    async def hand_back(self, form: Submission) -> Say | Wrong | None:
+        return await self._sent(form, passing.read_hand_back(form.values, form.by))
+
+    async def hand_on(self, form: Submission) -> Say | Wrong | None:
+        return await self._sent(form, passing.read_hand_on(form.values, form.by))
+
+    async def give(self, form: Submission) -> Say | Wrong | None:
+        return await self._sent(form, passing.read_give(form.values, form.by))
+
     async def find_record(self, search: Search) -> Sequence[Mapping[str, Any]]:
         found = await self.leads.find(search.words, MOST_FOUND)
         return [option(lead.called, lead.id).to_dict() for lead in found if lead.id != search.about]
+
+    async def _sent(self, form: Submission, command: Command) -> Wrong | None:
+        try:
+            await self.leads.change(form.about, command, self.now())
+        except Refused as refused:
+            if refused.field is None:
+                raise
+            return Wrong(block=passing.block_of(refused.field), words=str(refused))
+        return None
 
     async def _change(self, lead: str, command: Command) -> Answer:
         await self.leads.change(lead, command, self.now())

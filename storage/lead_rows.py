@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, select
 
 from bot.arrivals import Touch
-from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
+from bot.leads.lead import Before, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
 from bot.leads.wait import Rung, Stage, Wait
 from bot.touches import identity
 from storage.tables import HANDOFF, LEAD, REJECTION
@@ -56,6 +56,9 @@ def _read_handoff(row: RowMapping) -> Handoff:
             **told,
             "why": tuple(told["why"]),
             "hidden_from": tuple(told["hidden_from"]),
+            "whose": None if told["whose"] is None else Whose(told["whose"]),
+            "helped_by": tuple(told["helped_by"]),
+            "passed": tuple(Passed(**each) for each in told["passed"]),
             "wait": None if told["wait"] is None else _read_wait(told["wait"]),
             "verdict": None if verdict is None else Verdict(verdict),
             "before": None if before is None else _read_before(before),
@@ -104,6 +107,9 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
         "lead": lead,
         "why": list(handoff.why),
         "hidden_from": list(handoff.hidden_from),
+        "helped_by": list(handoff.helped_by),
+        "passed": [asdict(each) for each in handoff.passed],
+        "shares": dict(handoff.shares),
         "wait": None if handoff.wait is None else _wait_row(handoff.wait),
         "before": None if before is None else _before_row(before),
         "rejection": None if handoff.rejection is None else handoff.rejection.id,

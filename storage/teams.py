@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.leads.lead import State
-from bot.people import Person
+from bot.people import Person, Role
 from bot.settings import Person as Entry
 from bot.settings import Team
 from bot.teams import Colleague, Presence, Standstill, TeamNow, Why
@@ -27,7 +27,8 @@ def team_now(session: Session, workspace: str, agreement: Agreement, name: str) 
     managers = _meant(team.managers, people) if team.managers is not None else []
     written = agreement.settings.people.heads
     heads = _meant([each for each in (written.sales, written.marketing) if each], people)
-    everyone = {person.slack_id: person for person in (*reps, *managers, *heads)}
+    admins = [person for person in people.values() if agreement.roles.has(person, Role.ADMIN)]
+    everyone = {person.slack_id: person for person in (*reps, *managers, *heads, *admins)}
     stops = standstills.of(session, workspace, team.name)
     pauses = tuple(stop for stop, why in stops if why is Standstill.PAUSE)
     colleagues = _colleagues(session, workspace, agreement, team, everyone, pauses=pauses)
@@ -42,6 +43,7 @@ def team_now(session: Session, workspace: str, agreement: Agreement, name: str) 
         reps=of(reps),
         managers=of(managers),
         heads=of(heads),
+        admins=of(admins),
         stops=tuple(stop for stop, _ in stops),
         gentle_until=standstills.gentle_until(session, workspace, calendar),
     )

@@ -90,7 +90,7 @@ class Reject:
     `colleague` a person for `not_mine`; `attempts` the calls and messages not logged before.
     """
 
-    needs: ClassVar = frozenset({Need.COLLEAGUE})
+    needs: ClassVar = frozenset({Need.COLLEAGUE, Need.TEAM})
     by: str
     reason: str
     answer: str | None = None
@@ -131,6 +131,42 @@ class NoAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandBack:
+    """A good lead that somebody else should have: offered on, and no rejection. `reason` is a code of passing."""
+
+    needs: ClassVar = frozenset({Need.TEAM})
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOn:
+    """The owner asks a colleague by name to go on with the lead."""
+
+    needs: ClassVar = frozenset({Need.COLLEAGUE})
+    by: str
+    colleague: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """A manager makes somebody the owner, at once."""
+
+    needs: ClassVar = frozenset({Need.COLLEAGUE})
+    by: str
+    colleague: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallBack:
+    """The time to take what was handed on is over: it goes back to who had it."""
+
+    needs: ClassVar = NOTHING
+    offer: str  # of the handoff, by its number: a later one has a time of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thank:
     """Marketing thanks for what a rejection told."""
 
@@ -167,6 +203,10 @@ Command = (
     | Take
     | Contact
     | NoAnswer
+    | HandBack
+    | HandOn
+    | Give
+    | FallBack
     | Thank
     | Lapse
     | Return

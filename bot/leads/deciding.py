@@ -29,6 +29,7 @@ def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
 
 def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
     facts.actor(Role.REP)
+    refuse_if_offered_to_another(lead, command.by, facts)
     _refuse_over_cap(facts)
     return accepted_by(lead, command.by, facts)
 
@@ -36,19 +37,17 @@ def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
 def accepted_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None) -> Decision:
     """The lead with its new owner, and every place where it shows."""
     handoff, now = handoff_of(lead), facts.now
-    decided = with_handoff(lead, verdict=Verdict.ACCEPTED, **_decided(lead, by, facts, origin))
+    decided = with_handoff(lead, verdict=Verdict.ACCEPTED, **what_was_decided(lead, by, facts, origin))
     owner = show(Sight.OWNER, to_person(handoff.id, by), now, channel=by)
     jobs = (*everywhere(decided, facts), owner, *_when_undo_ends(decided, facts))
     return Decision(lead=replace(decided, state=State.ACCEPTED, owner=by), jobs=jobs)
 
 
 def reject(lead: Lead, command: Reject, facts: Facts) -> Decision:
-    _refuse_unless_theirs(lead, command.by, facts)
+    """A no with its reason, by who may say it (passing.say_no)."""
     reason = REASONS.get(command.reason)
     if reason is None:
         raise Refused("Please choose a reason.", field="reason")
-    if not reason.rejects:
-        return _pass_on(lead, command, facts)
     lead = replace(lead, attempts=lead.attempts + len(command.attempts))
     _check_answers(lead, command, reason, facts)
     decision = rejected_by(lead, command, reason, facts)
@@ -73,7 +72,7 @@ def rejected_by(
         lead,
         verdict=Verdict.REJECTED,
         rejection=rejection,
-        **_decided(lead, command.by, facts, origin),
+        **what_was_decided(lead, command.by, facts, origin),
     )
     calendar, channels = facts.agreement.calendar, facts.agreement.channels
     told = show(Sight.REJECTION, rejection.id, now, channel=channels.feedback)
@@ -152,7 +151,7 @@ def taken_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None) ->
 
 
 def contact(lead: Lead, command: Contact, facts: Facts) -> Decision:
-    _refuse_unless_owner(lead, command.by, facts)
+    refuse_unless_owner(lead, command.by, facts)
     made = Touch(kind="contact", at=facts.now, by=command.by)
     first = lead.contacted_at or facts.now
     after = replace(lead, state=State.WORKING, contacted_at=first)
@@ -160,7 +159,7 @@ def contact(lead: Lead, command: Contact, facts: Facts) -> Decision:
 
 
 def no_answer(lead: Lead, command: NoAnswer, facts: Facts) -> Decision:
-    _refuse_unless_owner(lead, command.by, facts)
+    refuse_unless_owner(lead, command.by, facts)
     made = Touch(kind="no_answer", at=facts.now, by=command.by)
     tried = replace(lead, attempts=lead.attempts + 1)
     return Decision(lead=tried, jobs=everywhere(lead, facts), touches=(made,))
@@ -174,7 +173,7 @@ def stay(lead: Lead, _command: object, _facts: Facts) -> Decision:
 # What the rules above share.
 
 
-def _decided(lead: Lead, by: str, facts: Facts, origin: str | None) -> dict[str, object]:
+def what_was_decided(lead: Lead, by: str, facts: Facts, origin: str | None) -> dict[str, object]:
     """What a handoff keeps of a decision; one that was made elsewhere is undone there."""
     handoff = handoff_of(lead)
     waited = facts.agreement.calendar.between(handoff.offered_at, facts.now)
@@ -241,15 +240,23 @@ def _refuse_over_cap(facts: Facts) -> None:
         raise Refused(f"You have {words} for a first contact, and {cap} at a time is the team's limit.")
 
 
-def _refuse_unless_theirs(lead: Lead, by: str, facts: Facts) -> None:
+def refuse_if_offered_to_another(lead: Lead, by: str, facts: Facts) -> None:
+    """What is offered to one rep alone is answered by them."""
+    handoff = handoff_of(lead)
+    if lead.state is State.OFFERED and handoff.alone and handoff.to not in (None, by):
+        raise Refused(who_has_it(lead, by, facts.agreement, facts.now))
+
+
+def refuse_unless_theirs(lead: Lead, by: str, facts: Facts) -> None:
     """Anyone who takes leads may refuse an open one; an accepted one is its owner's, or a manager's."""
     if lead.owner is None or lead.owner == by:
         facts.actor(Role.REP)
+        refuse_if_offered_to_another(lead, by, facts)
     else:
-        _refuse_unless_owner(lead, by, facts)
+        refuse_unless_owner(lead, by, facts)
 
 
-def _refuse_unless_owner(lead: Lead, by: str, facts: Facts) -> None:
+def refuse_unless_owner(lead: Lead, by: str, facts: Facts) -> None:
     person = facts.actor(Role.REP, Role.MANAGER)
     named = Role.MANAGER in facts.agreement.roles.named
     if lead.owner != by and not (named and facts.agreement.roles.has(person, Role.MANAGER)):
@@ -274,45 +281,3 @@ def _check_answers(lead: Lead, command: Reject, reason: Reason, facts: Facts) ->
             pass
     if reason.code == "other" and len((command.words or "").strip()) < OTHER_LENGTH:
         raise Refused(f"Please say it in at least {OTHER_LENGTH} characters.", field="words")
-
-
-def _pass_on(lead: Lead, command: Reject, facts: Facts) -> Decision:
-    """No rejection: hidden from this rep, offered to the colleague they named, or to the team.
-
-    While it is offered to somebody else by name, another's "Not for me" changes nothing for them.
-    """
-    handoff, now, colleague = handoff_of(lead), facts.now, command.colleague
-    _refuse_colleague(handoff, command, facts)
-    to, named_by = (colleague, command.by) if colleague else (None, None)
-    if colleague is None and lead.owner is None and handoff.to != command.by:
-        to, named_by = handoff.to, handoff.named_by
-    passed = with_handoff(
-        lead,
-        hidden_from=tuple(dict.fromkeys((*handoff.hidden_from, command.by))),
-        to=to,
-        named_by=named_by,
-        verdict=None,
-        decided_at=None,
-        decided_by=None,
-        took=None,
-        origin=None,
-        before=None,
-    )
-    after = replace(passed, state=State.OFFERED, owner=None, contacted_at=None)
-    ask = (show(Sight.ASK, to_person(handoff.id, colleague), now, channel=colleague),) if colleague else ()
-    return Decision(lead=after, jobs=(*everywhere(lead, facts), *ask))
-
-
-def _refuse_colleague(handoff: Handoff, command: Reject, facts: Facts) -> None:
-    colleague, person = command.colleague, facts.colleague
-    if colleague is None:
-        return
-    if colleague == command.by:
-        raise Refused("That is you. Please name somebody else, or leave it empty.", field="answer")
-    # Under a field Slack shows words as they are: a mention would be read as <@U123>.
-    whom = "This person" if person is None else person.name
-    if person is None or not facts.agreement.roles.has(person, Role.REP):
-        raise Refused(f"{whom} does not take leads here.", field="answer")
-    if colleague in handoff.hidden_from:
-        words = f"{whom} has said “not for me” to this one already."
-        raise Refused(f"{words} Please name somebody else, or leave it empty.", field="answer")

@@ -61,6 +61,25 @@ class Before:
     attempts: int = 0
 
 
+class Whose(StrEnum):
+    """Why an offer is one rep's."""
+
+    TURN = "turn"  # it is their turn
+    STARTS = "starts"  # nobody is at work; they start first
+    MATCH = "match"  # they have another lead at that company
+    BACK = "back"  # they had asked for this date
+    NAMED = "named"  # a colleague thought of them
+    HANDED = "handed"  # who had it asks them to go on with it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """Who passed a lead on, and why: no rejection."""
+
+    by: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handoff:
     """One passing of the lead from marketing to sales: from first offer to decision."""
@@ -80,7 +99,14 @@ class Handoff:
     team: str = ""
     to: str | None = None  # the one rep it is offered to; None: anyone of the team
     alone: bool = False  # nobody but `to` is asked: it is their turn, or they know the company
+    whose: Whose | None = None  # why it is theirs
+    until: datetime | None = None  # when it is offered on, about: for sentences
     named_by: str | None = None  # the colleague who thought of `to`
+    named_note: str | None = None  # ... and what they wrote to them
+    given_by: str | None = None  # the manager who made the owner
+    helped_by: tuple[str, ...] = ()  # managers who were asked to give it to somebody
+    passed: tuple[Passed, ...] = ()  # the chain of those who had it and passed it on
+    shares: Mapping[str, int] = field(default_factory=dict)  # what this offer moved in the rota
     hidden_from: tuple[str, ...] = ()
     offers: int = 1  # made so far in this handoff
     wait: Wait | None = None

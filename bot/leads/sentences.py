@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.agreement import Agreement
 from bot.leads.lead import Lead, Rejection, State
-from bot.text import at_time, mention, on_day, plain
+from bot.text import at_time, by_the_clock, mention, on_day, plain
 
 
 def who_has_it(lead: Lead, by: str, agreement: Agreement, now: datetime) -> str:
@@ -16,7 +16,7 @@ def who_has_it(lead: Lead, by: str, agreement: Agreement, now: datetime) -> str:
         case State.NURTURE:
             words = _with_marketing(lead)
         case State.OFFERED:
-            words = f"{plain(lead.called)} still waits for an answer. Anyone of the team may take it."
+            words = _offered(lead, by, now)
         case State.ACCEPTED | State.WORKING | State.CONVERTED:
             words = "This is already yours." if lead.owner == by else _taken(lead, now)
         case State.REJECTED:
@@ -31,6 +31,14 @@ def who_has_it(lead: Lead, by: str, agreement: Agreement, now: datetime) -> str:
 def in_a_sentence(label: str) -> str:
     """A reason's label behind other words: "No budget" -> "no budget", but "GDPR" stays."""
     return label if label[1:2].isupper() or label.startswith("I ") else f"{label[:1].lower()}{label[1:]}"
+
+
+def _offered(lead: Lead, by: str, now: datetime) -> str:
+    handoff = lead.handoff
+    if handoff is None or not handoff.alone or handoff.to in (None, by):
+        return f"{plain(lead.called)} still waits for an answer. Anyone of the team may take it."
+    until = f" until {by_the_clock(handoff.until, now)}" if handoff.until and handoff.until > now else ""
+    return f"This one is offered to {mention(handoff.to)}{until}. Nothing for you to do."
 
 
 def _taken(lead: Lead, now: datetime) -> str:

@@ -21,7 +21,11 @@ def cards(lead: Lead, facts: Facts) -> tuple[Due, ...]:
         return ()
     told = [
         redraw(sight, to_person(handoff.id, person), facts.now, channel=person)
-        for sight, person in ((Sight.OWNER, lead.owner), (Sight.ASK, handoff.to))
+        for sight, person in (
+            (Sight.OWNER, lead.owner),
+            (Sight.ASK, handoff.to),
+            *((Sight.HELP, manager) for manager in handoff.helped_by),
+        )
         if person
     ]
     return (redraw(Sight.CARD, handoff.id, facts.now, channel=handoff.channel), *told)

@@ -10,12 +10,16 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.jobs import Sight, refresh
-from bot.leads import arriving, deciding, marketing
+from bot.leads import arriving, deciding, marketing, passing
 from bot.leads.commands import (
     Accept,
     Arrive,
     Command,
     Contact,
+    FallBack,
+    Give,
+    HandBack,
+    HandOn,
     HandOver,
     Hear,
     Keep,
@@ -61,21 +65,29 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (OFFERED, Hear): _to(OFFERED, by=arriving.hear),
     (OFFERED, Shown): _to(OFFERED, by=deciding.shown),
     (OFFERED, Accept): _to(ACCEPTED, by=deciding.accept),
-    (OFFERED, Reject): _to(OFFERED, REJECTED, by=deciding.reject),
+    (OFFERED, Reject): _to(OFFERED, ACCEPTED, WORKING, REJECTED, by=passing.say_no),
+    (OFFERED, Give): _to(ACCEPTED, by=passing.give),
+    (OFFERED, FallBack): _to(OFFERED, ACCEPTED, WORKING, by=passing.fall_back),
     (ACCEPTED, Arrive): _to(ACCEPTED, WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (ACCEPTED, Hear): _to(ACCEPTED, WORKING, by=arriving.hear),
     (ACCEPTED, Shown): _to(ACCEPTED, by=deciding.shown),
-    (ACCEPTED, Reject): _to(OFFERED, REJECTED, by=deciding.reject),
+    (ACCEPTED, Reject): _to(OFFERED, REJECTED, by=passing.say_no),
     (ACCEPTED, Undo): _to(OFFERED, by=deciding.undo),
     (ACCEPTED, Contact): _to(WORKING, by=deciding.contact),
     (ACCEPTED, NoAnswer): _to(ACCEPTED, by=deciding.no_answer),
+    (ACCEPTED, HandBack): _to(OFFERED, by=passing.hand_back),
+    (ACCEPTED, HandOn): _to(OFFERED, by=passing.hand_on),
+    (ACCEPTED, Give): _to(ACCEPTED, by=passing.give),
     (WORKING, Arrive): _to(WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (WORKING, Hear): _to(WORKING, by=arriving.hear),
     (WORKING, Shown): _to(WORKING, by=deciding.shown),
-    (WORKING, Reject): _to(OFFERED, REJECTED, by=deciding.reject),
+    (WORKING, Reject): _to(OFFERED, REJECTED, by=passing.say_no),
     (WORKING, Undo): _to(by=deciding.undo),  # refused: somebody has acted on it
     (WORKING, Contact): _to(WORKING, by=deciding.contact),
     (WORKING, NoAnswer): _to(WORKING, by=deciding.no_answer),
+    (WORKING, HandBack): _to(OFFERED, by=passing.hand_back),
+    (WORKING, HandOn): _to(OFFERED, by=passing.hand_on),
+    (WORKING, Give): _to(WORKING, by=passing.give),
     (REJECTED, Arrive): _to(REJECTED, NURTURE, OFFERED, ACCEPTED, WORKING, by=arriving.arrive),
     (REJECTED, Hear): _to(REJECTED, NURTURE, OFFERED, by=arriving.hear),
     (REJECTED, Shown): _to(REJECTED, by=deciding.shown),
@@ -95,7 +107,7 @@ for _state in State:
     _stands = () if _state in (OFFERED, ACCEPTED, WORKING, CONVERTED) else (_state,)
     TRANSITIONS[_state, Thank] = _to(*_stands, by=marketing.thank)
 # What comes by itself, later, is never refused: where the lead has moved on, it does nothing.
-for _state, _timer in product(State, (Shown, Lapse, Return)):
+for _state, _timer in product(State, (Shown, FallBack, Lapse, Return)):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 
 

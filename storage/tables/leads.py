@@ -98,7 +98,14 @@ class HandoffRow(SQLModel, table=True):
     team: str
     to: str | None
     alone: bool
+    whose: str | None
+    until: datetime | None = moment(nullable=True)
     named_by: str | None
+    named_note: str | None
+    given_by: str | None
+    helped_by: list[str] = json()
+    passed: list[dict[str, str]] = json()
+    shares: dict[str, int] = json()
     hidden_from: list[str] = json()
     offers: int
     wait: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)

@@ -83,6 +83,7 @@ class RotaRow(SQLModel, table=True):
     team: str = Field(primary_key=True)
     slack_id: str = Field(primary_key=True)
     turns: int
+    credit: int  # of a fair share not had yet, in parts of a lead (bot/rota.py)
     refused: int  # rejections in a row
     last_lead_at: datetime | None = moment(nullable=True)
 

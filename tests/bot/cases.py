@@ -9,6 +9,10 @@ from bot.leads.commands import (
     Accept,
     Arrive,
     Contact,
+    FallBack,
+    Give,
+    HandBack,
+    HandOn,
     HandOver,
     Hear,
     Keep,
@@ -113,6 +117,34 @@ def _hand_over(lead: Lead, by: str = "UEVA", note: str = "She called me.") -> De
     return does(lead, HandOver(by=by, note=note), SOON)
 
 
+def _hand_back(lead: Lead, by: str = "UAMY", reason: str = "load") -> Decision:
+    return does(lead, HandBack(by=by, reason=reason), SOON)
+
+
+def _hand_on(lead: Lead, by: str = "UAMY", to: str = "UBEN", note: str = "She wants a demo.") -> Decision:
+    return does(lead, HandOn(by=by, colleague=to, note=note), SOON)
+
+
+def _give(lead: Lead, by: str = "UHAL", to: str = "UBEN") -> Decision:
+    return does(lead, Give(by=by, colleague=to), SOON)
+
+
+def _fall_back(lead: Lead, number: int = 2) -> Decision:
+    return does(lead, FallBack(offer=f"{lead.id}-1#{number}"), NOW + 3 * DAY)
+
+
+def _handed_on(make: Callable[[], Lead] = accepted) -> Lead:
+    return _hand_on(make()).lead
+
+
+def _handed_on_twice() -> Lead:
+    return _hand_on(_fall_back(_handed_on()).lead, to="UCHI").lead
+
+
+def _given() -> Lead:
+    return _give(accepted()).lead
+
+
 def _thank(lead: Lead, by: str = "UEVA", rejection: str = "") -> Decision:
     return does(lead, Thank(by=by, rejection=rejection or _last_rejection(lead)), SOON)
 
@@ -161,6 +193,10 @@ USUAL: Final[Mapping[type, Case]] = {
     Take: _take,
     Contact: lambda lead: does(lead, Contact(by="UAMY"), SOON),
     NoAnswer: lambda lead: does(lead, NoAnswer(by="UAMY"), SOON),
+    HandBack: _hand_back,
+    HandOn: _hand_on,
+    Give: _give,
+    FallBack: _fall_back,
     Thank: _thank,
     Lapse: _lapse,
     Return: _return,
@@ -237,6 +273,40 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
         _reject, reason="unreachable", attempts=(touched("no_answer"),)
     ),
     ("Reject", '"not now" with no month'): partial(_reject, reason="not_now"),
+    ("Accept", "handed on to a colleague, by them"): _on(
+        _handed_on, lambda lead: does(lead, Accept(by="UBEN"), SOON)
+    ),
+    ("Accept", "handed on to a colleague, by another"): _on(
+        _handed_on, lambda lead: does(lead, Accept(by="UCHI"), SOON)
+    ),
+    ("Reject", "handed on to a colleague, who cannot take it now"): _on(
+        _handed_on, partial(_reject, reason="no_capacity", by="UBEN")
+    ),
+    ("Reject", 'handed on after a contact, "not mine"'): _on(
+        partial(_handed_on, working), partial(_reject, reason="not_mine", by="UBEN")
+    ),
+    ("Reject", "handed on to a colleague, by another"): _on(_handed_on, partial(_reject, by="UCHI")),
+    ("Reject", "handed on to a colleague, who has no need of it"): _on(
+        _handed_on, partial(_reject, reason="no_need", by="UBEN")
+    ),
+    ("FallBack", "handed on, its time is over"): _on(_handed_on, _fall_back),
+    ("FallBack", "handed on after a contact, its time is over"): _on(
+        partial(_handed_on, working), _fall_back
+    ),
+    ("FallBack", "handed on, its time is over, handed on once more"): _on(_handed_on_twice, _fall_back),
+    ("Give", "by a rep"): partial(_give, by="UAMY"),
+    ("Give", "to somebody who takes no leads"): partial(_give, to="UEVA"),
+    ("Give", "to nobody"): partial(_give, to=""),
+    ("Give", "to who has it"): partial(_give, to="UAMY"),
+    ("HandBack", "by a manager"): partial(_hand_back, by="UHAL"),
+    ("HandBack", "by a colleague"): partial(_hand_back, by="UBEN"),
+    ("HandBack", "without a reason"): partial(_hand_back, reason=""),
+    ("HandBack", "given by a manager"): _on(_given, partial(_hand_back, by="UBEN")),
+    ("HandOn", "to themselves"): partial(_hand_on, to="UAMY"),
+    ("HandOn", "without a line"): partial(_hand_on, note=" "),
+    ("HandOn", "to somebody who takes no leads"): partial(_hand_on, to="UEVA"),
+    ("HandOn", "by a colleague"): partial(_hand_on, by="UBEN"),
+    ("Undo", "given by a manager"): _on(_given, partial(_undo, by="UHAL")),
     ("Undo", "by a colleague"): partial(_undo, by="UBEN"),
     ("Undo", "after twenty minutes"): partial(_undo, at=NOW + 40 * MINUTE),
     ("Undo", "after an attempt to reach them"): _on(_tried, _undo),

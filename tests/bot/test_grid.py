@@ -22,6 +22,8 @@ HARSH: Final = re.compile(
     r"error|invalid|too late|fail|wrong|illegal|must|None|[a-z]_[a-z]|\.\.", re.IGNORECASE
 )
 
+MOMENT: Final = re.compile(r"<!date\^[^|>]*\|([^>]*)>")  # drawn by Slack, in the reader's own words
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -67,7 +69,7 @@ def test_what_the_grid_refuses_is_refused_with_a_calm_sentence(cell: Cell) -> No
     with pytest.raises(Refused) as refused:
         decide(cell)
 
-    sentence = str(refused.value)
+    sentence = MOMENT.sub(r"\1", str(refused.value))
     assert sentence.endswith((".", "?"))
     assert not HARSH.search(sentence)
 

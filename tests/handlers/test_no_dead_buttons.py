@@ -81,8 +81,15 @@ async def live_a_day(world: World) -> None:
     await world.slack.close_modal("ben")
     await world.rejects("ben", second, "No budget")
     await world.rejects("ben", third, "Wrong owner or territory", chosen={"Whose is it, if you know?": "chi"})
+    await world.clicks("hal", "Give to...", first)
+    await world.slack.close_modal("hal")
+    await world.rejects("chi", third, "Wrong owner or territory", chosen={"Whose is it, if you know?": "amy"})
     owned = "crm-991" if "Pat Doe" in first.text else "crm-robin-1" if "Robin" in first.text else "crm-kim-2"
     await world.crm_sends({"touch": {"lead": owned, "kind": "demo_request", "at": world.now().isoformat()}})
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+    for words in ("Hand on...", "Hand back"):
+        await world.clicks("amy", words, next(each for each in world.dms("amy") if words in each.buttons))
+        await world.slack.close_modal("amy")
     await world.crm_sends(lead(id="n-1", contact={"name": "Nobody"}, company={}))
     shelf = next(
         reply

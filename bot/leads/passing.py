@@ -1,0 +1,277 @@
+"""A good lead that somebody else should have: passed on, handed back, handed on, given. None of it is a rejection."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.errors import Refused
+from bot.jobs import Due, EndHandOn, Sight, show, to_person
+from bot.leads.commands import FallBack, Give, HandBack, HandOn, Reject
+from bot.leads.deciding import refuse_unless_owner, refuse_unless_theirs, reject, what_was_decided
+from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
+from bot.leads.lead import Before, Handoff, Lead, Passed, State, Verdict, Whose
+from bot.leads.showing import everywhere
+from bot.leads.wait import in_touch, offered_anew, owned
+from bot.people import Person, Role
+from bot.reasons import REASONS
+
+NOT_MINE: Final = "not_mine"
+HAND_BACK_REASONS: Final[Mapping[str, str]] = {
+    "away": "I am away",
+    "territory": "Somebody else's territory",
+    "load": "I have too much",
+}
+TO_THE_MANAGER: Final = 2  # times that a lead was passed on in one handoff (product.md section 4)
+
+
+def say_no(lead: Lead, command: Reject, facts: Facts) -> Decision:
+    """Two of the reasons are no rejection: the lead is offered on in the same handoff."""
+    refuse_unless_theirs(lead, command.by, facts)
+    reason = REASONS.get(command.reason)
+    if reason is None or reason.rejects:
+        return reject(lead, command, facts)
+    handoff = handoff_of(lead)
+    if command.colleague is not None:
+        _refuse_colleague(handoff, command, facts)
+        return _pass_on(lead, command.by, reason.code, facts, to=command.colleague)
+    if lead.owner is not None or (handoff.alone and handoff.to == command.by):
+        return _pass_on(lead, command.by, reason.code, facts)
+    return _hide(lead, command.by, facts)
+
+
+def hand_back(lead: Lead, command: HandBack, facts: Facts) -> Decision:
+    refuse_unless_owner(lead, command.by, facts)
+    if command.reason not in HAND_BACK_REASONS:
+        raise Refused("Please choose why somebody else should have it.", field="reason")
+    return _pass_on(lead, command.by, command.reason, facts)
+
+
+def hand_on(lead: Lead, command: HandOn, facts: Facts) -> Decision:
+    """Offered to the colleague alone; what was decided is kept, for they may not take it."""
+    refuse_unless_owner(lead, command.by, facts)
+    handoff, now = handoff_of(lead), facts.now
+    colleague = _who_takes_leads(facts, command.colleague)
+    if colleague.slack_id == lead.owner:
+        raise Refused(_has_it_already(colleague, command.by), field="whom")
+    if not command.note.strip():
+        raise Refused("A line for your colleague is needed: what should they know?", field="note")
+    until = facts.agreement.calendar_of(facts.agreement.team(handoff.team)).add(
+        now, facts.agreement.team(handoff.team).ladder.standard.reoffer
+    )
+    offered = with_handoff(
+        lead,
+        to=colleague.slack_id,
+        alone=True,
+        whose=Whose.HANDED,
+        until=until,
+        named_by=lead.owner,
+        named_note=command.note.strip(),
+        offers=handoff.offers + 1,
+        verdict=None,
+        decided_at=None,
+        decided_by=None,
+        took=None,
+        origin=None,
+        before=_as_it_is(lead, handoff),
+        wait=offered_anew(handoff.wait, now, hot=False),
+    )
+    after = replace(offered, state=State.OFFERED, owner=None)
+    ask = show(Sight.ASK, to_person(handoff.id, colleague.slack_id), now, channel=colleague.slack_id)
+    back = Due(job=EndHandOn(lead=lead.id, offer=_offer(after)), at=until)
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), ask, back))
+
+
+def fall_back(lead: Lead, command: FallBack, facts: Facts) -> Decision:
+    """Not taken in time; nothing, where something else has happened to it."""
+    if handoff_of(lead).whose is not Whose.HANDED or _offer(lead) != command.offer:
+        return Decision(lead=lead)
+    return back_to_who_had_it(lead, facts)
+
+
+def back_to_who_had_it(lead: Lead, facts: Facts) -> Decision:
+    """Handed on in vain: it is theirs again, as it was."""
+    handoff, now = handoff_of(lead), facts.now
+    before = handoff.before or Before(
+        state=State.ACCEPTED,
+        owner=handoff.named_by,
+        verdict=Verdict.ACCEPTED,
+        decided_at=now,
+        decided_by=handoff.named_by,
+    )
+    start = in_touch if lead.contacted_at else owned
+    again = with_handoff(
+        lead,
+        to=None,
+        alone=False,
+        whose=None,
+        until=None,
+        named_by=None,
+        named_note=None,
+        verdict=before.verdict,
+        decided_at=before.decided_at,
+        decided_by=before.decided_by,
+        took=before.took,
+        origin=before.origin,
+        before=None,
+        wait=start(now, handoff.wait, hot=handoff.hot),
+    )
+    owner = before.owner or ""
+    told = show(Sight.OWNER, to_person(handoff.id, owner), now, channel=owner)
+    after = replace(again, state=before.state, owner=before.owner)
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), told))
+
+
+def give(lead: Lead, command: Give, facts: Facts) -> Decision:
+    """The new owner has it at once, outside of turn and cap, and may hand it back."""
+    facts.actor(Role.MANAGER)
+    handoff, now = handoff_of(lead), facts.now
+    colleague = _who_takes_leads(facts, command.colleague)
+    if colleague.slack_id == lead.owner:
+        raise Refused(_has_it_already(colleague, command.by), field="whom")
+    start = in_touch if lead.state is State.WORKING else owned
+    made = (
+        {} if lead.owner else {**what_was_decided(lead, command.by, facts, None), "verdict": Verdict.ACCEPTED}
+    )
+    given = with_handoff(
+        lead,
+        **{
+            **made,
+            **_OFFERED_TO_NOBODY,
+            "given_by": command.by,
+            "before": None,
+            "wait": start(now, handoff.wait, hot=handoff.hot),
+        },
+    )
+    state = State.WORKING if lead.state is State.WORKING else State.ACCEPTED
+    after = replace(given, state=state, owner=colleague.slack_id)
+    told = show(Sight.OWNER, to_person(handoff.id, colleague.slack_id), now, channel=colleague.slack_id)
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), told))
+
+
+# What the rules above share.
+
+_OFFERED_TO_NOBODY: Final[Mapping[str, object]] = {
+    "to": None,
+    "alone": False,
+    "whose": None,
+    "until": None,
+    "named_by": None,
+    "named_note": None,
+}
+_UNDECIDED: Final[Mapping[str, object]] = {
+    "verdict": None,
+    "decided_at": None,
+    "decided_by": None,
+    "took": None,
+    "origin": None,
+    "before": None,
+    "given_by": None,
+}
+
+
+def _hide(lead: Lead, by: str, facts: Facts) -> Decision:
+    """Anyone else may still take it; what is offered to somebody else by name stays so."""
+    handoff = handoff_of(lead)
+    nobody = _OFFERED_TO_NOBODY if handoff.to == by else {}
+    after = with_handoff(lead, hidden_from=_with(handoff.hidden_from, by), **nobody)
+    return Decision(lead=after, jobs=everywhere(lead, facts))
+
+
+def _pass_on(lead: Lead, by: str, reason: str, facts: Facts, *, to: str | None = None) -> Decision:
+    """Offered on; the second time in one handoff a manager is asked instead."""
+    handoff, now = handoff_of(lead), facts.now
+    if handoff.whose is Whose.HANDED and handoff.to == by:
+        return back_to_who_had_it(lead, facts)
+    whose = lead.owner or by
+    passed = (*handoff.passed, Passed(by=by, reason=reason))
+    after = with_handoff(
+        lead,
+        **{
+            **_OFFERED_TO_NOBODY,
+            **_UNDECIDED,
+            "hidden_from": _with(handoff.hidden_from, whose),
+            "passed": passed,
+            "wait": offered_anew(handoff.wait, now, hot=handoff.hot),
+        },
+    )
+    after = replace(after, state=State.OFFERED, owner=None, contacted_at=None)
+    if len(passed) >= TO_THE_MANAGER:
+        after, asked = ask_managers(after, facts)
+        return Decision(lead=after, jobs=(*everywhere(lead, facts), *asked))
+    if to is None:
+        return Decision(lead=after, jobs=everywhere(lead, facts))
+    after = with_handoff(after, to=to, whose=Whose.NAMED, named_by=by)
+    ask = show(Sight.ASK, to_person(handoff.id, to), now, channel=to)
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), ask))
+
+
+def ask_managers(lead: Lead, facts: Facts) -> tuple[Lead, tuple[Due, ...]]:
+    """The managers, else the admins, are asked to give it to somebody: each once in a handoff."""
+    handoff, team = handoff_of(lead), facts.team
+    whom = [] if team is None else [each for each in team.managers or team.admins if each.is_here(facts.now)]
+    asked = with_handoff(
+        lead, helped_by=tuple(dict.fromkeys((*handoff.helped_by, *(each.id for each in whom))))
+    )
+    jobs = [
+        show(
+            Sight.HELP,
+            to_person(handoff.id, each.id),
+            each.may_be_told(facts.now, hot=handoff.hot),
+            channel=each.id,
+        )
+        for each in whom
+    ]
+    return asked, tuple(jobs)
+
+
+def _offer(lead: Lead) -> str:
+    handoff = handoff_of(lead)
+    return f"{handoff.id}#{handoff.offers}"
+
+
+def _with(known: tuple[str, ...], person: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, person)))
+
+
+def _as_it_is(lead: Lead, handoff: Handoff) -> Before:
+    return Before(
+        state=lead.state,
+        owner=lead.owner,
+        verdict=handoff.verdict,
+        decided_at=handoff.decided_at,
+        decided_by=handoff.decided_by,
+        took=handoff.took,
+        origin=handoff.origin,
+        attempts=lead.attempts,
+    )
+
+
+def _who_takes_leads(facts: Facts, slack_id: str) -> Person:
+    """The colleague who is named, refused under its field unless they take leads."""
+    if not slack_id:
+        raise Refused("Please choose a colleague.", field="whom")
+    person = facts.colleague
+    if person is None or not facts.agreement.roles.has(person, Role.REP):
+        # Under a field Slack shows words as they are: a mention would be read as <@U123>.
+        whom = "This person" if person is None else person.name
+        raise Refused(f"{whom} does not take leads here.", field="whom")
+    return person
+
+
+def _has_it_already(colleague: Person, by: str) -> str:
+    if colleague.slack_id == by:
+        return "It is yours already. Please choose somebody else."
+    return f"{colleague.name} has it already. Please choose somebody else."
+
+
+def _refuse_colleague(handoff: Handoff, command: Reject, facts: Facts) -> None:
+    colleague, person = command.colleague, facts.colleague
+    if colleague == command.by:
+        raise Refused("That is you. Please name somebody else, or leave it empty.", field="answer")
+    # Under a field Slack shows words as they are: a mention would be read as <@U123>.
+    whom = "This person" if person is None else person.name
+    if person is None or not facts.agreement.roles.has(person, Role.REP):
+        raise Refused(f"{whom} does not take leads here.", field="answer")
+    if colleague in handoff.hidden_from:
+        words = f"{whom} has said “not for me” to this one already."
+        raise Refused(f"{words} Please name somebody else, or leave it empty.", field="answer")

@@ -1,0 +1,70 @@
+"""The forms by which a good lead goes to somebody else: hand back, hand on, give to."""
+
+from typing import Any
+
+from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement, UserSelectElement
+
+from bot import ids
+from bot.blocks import field, modal, option, section
+from bot.cards import headline
+from bot.leads.commands import Give, HandBack, HandOn
+from bot.leads.lead import Lead
+from bot.leads.passing import HAND_BACK_REASONS
+from bot.rejecting import Values
+
+LONGEST_NOTE = 300  # characters
+
+
+def hand_back_form(lead: Lead) -> dict[str, Any]:
+    """Why somebody else should have it: no rejection, and marketing is not told of one."""
+    options = [option(label, code) for code, label in HAND_BACK_REASONS.items()]
+    reason = StaticSelectElement(action_id=ids.BACK, placeholder="Choose one", options=options)
+    hint = "A good lead goes to somebody else. This is no rejection."
+    fields = [section(headline(lead)), field(ids.BACK, "Why?", reason, hint=hint)]
+    return modal(ids.HAND_BACK_FORM, "Hand back", fields, submit="Hand back", about=lead.id)
+
+
+def hand_on_form(lead: Lead) -> dict[str, Any]:
+    """To whom, and what they should know."""
+    note = PlainTextInputElement(action_id=ids.NOTE, multiline=True, max_length=LONGEST_NOTE)
+    hint = "Only your colleague reads this. If they cannot take the lead, it is yours again."
+    fields = [
+        section(headline(lead)),
+        field(ids.WHOM, "To whom?", UserSelectElement(action_id=ids.WHOM, placeholder="Choose a colleague")),
+        field(ids.NOTE, "What should they know?", note, hint=hint),
+    ]
+    return modal(ids.HAND_ON_FORM, "Hand on", fields, submit="Hand on", about=lead.id)
+
+
+def give_form(lead: Lead) -> dict[str, Any]:
+    """Who is to have it."""
+    whom = UserSelectElement(action_id=ids.WHOM, placeholder="Choose a colleague")
+    hint = "They have it at once, and may hand it back."
+    fields = [section(headline(lead)), field(ids.WHOM, "Give to", whom, hint=hint)]
+    return modal(ids.GIVE_FORM, "Give to", fields, submit="Give", about=lead.id)
+
+
+def read_hand_back(values: Values, by: str) -> HandBack:
+    chosen = _element(values, ids.BACK).get("selected_option") or {}
+    return HandBack(by=by, reason=str(chosen.get("value") or ""))
+
+
+def read_hand_on(values: Values, by: str) -> HandOn:
+    return HandOn(by=by, colleague=_whom(values), note=str(_element(values, ids.NOTE).get("value") or ""))
+
+
+def read_give(values: Values, by: str) -> Give:
+    return Give(by=by, colleague=_whom(values))
+
+
+def block_of(field_name: str) -> str:
+    """The block that a refusal is shown under."""
+    return ids.BACK if field_name == "reason" else field_name
+
+
+def _whom(values: Values) -> str:
+    return str(_element(values, ids.WHOM).get("selected_user") or "")
+
+
+def _element(values: Values, block: str) -> Any:
+    return next(iter(values.get(block, {}).values()), {})
