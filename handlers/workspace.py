@@ -1,5 +1,6 @@
 """Meeting the workspace at start: who we are there, which channels are meant, what is missing."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -14,12 +15,18 @@ from bot.agreement import Channels
 from bot.environment import Environment
 from bot.errors import Hopeless
 from bot.settings import Settings
-from bot.slack_codes import MENDED_BY_A_PERSON
+from bot.slack_codes import MENDED_BY_A_PERSON, UNKNOWN
 from bot.working_time import zone_of
 from storage.people import People
 
 log = logging.getLogger(__name__)
 PAGE: Final = 200
+TOO_MANY: Final = 429
+WAITS: Final = (1, 2, 4, 8, 15)  # seconds; one slow answer is no reason not to start
+
+
+class Away(Exception):
+    """Slack did not answer, or not now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +138,29 @@ async def _pages(method: Callable[..., Awaitable[Any]], part: str, **arguments: 
 
 
 async def _asked(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+    """Read something; a Slack that is away for a moment is asked again, ever more slowly."""
+    for wait in WAITS:
+        try:
+            return await _answered(method, **arguments)
+        except Away as away:
+            log.warning("%s It is asked again in %s s.", away, wait)
+            await asyncio.sleep(wait)
+    try:
+        return await _answered(method, **arguments)
+    except Away as away:
+        raise Hopeless(f"{away} Is SLACK_API_URL right?") from None
+
+
+async def _answered(method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
     try:
         return await method(**arguments)
     except SlackApiError as error:
         code = str(error.response.get("error"))
+        if error.response.status_code >= TOO_MANY or code in UNKNOWN:
+            raise Away(f"Slack: {code}.") from None
         raise Hopeless(f"Slack: {code}. {MENDED_BY_A_PERSON.get(code, '')}".strip()) from None
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise Hopeless(f"Slack cannot be reached ({type(error).__name__}). Is SLACK_API_URL right?") from None
+        raise Away(f"Slack cannot be reached ({type(error).__name__}).") from None
 
 
 def _is_id(value: str) -> bool:

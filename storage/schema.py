@@ -1,6 +1,9 @@
 """The schema, brought up to date at start. Two processes may do so at once: one waits, and finds it done."""
 
+import logging
+import time
 from importlib.resources import files
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -9,17 +12,40 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from bot.errors import Hopeless
 from storage import tables
 from storage.engines import for_bulk, for_readers
 
-ONE_AT_A_TIME = 7_230_981  # the key of PostgreSQL's lock; any number that is ours alone
+log = logging.getLogger(__name__)
+WAITS: Final = (1, 2, 4, 8, 15)  # seconds for a server that starts beside us
+ONE_AT_A_TIME: Final = 7_230_981  # the key of PostgreSQL's lock; any number that is ours alone
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to the newest version; all of it, or nothing. Raises Hopeless where it is newer than we."""
+    """Bring the database to the newest version; all of it, or nothing.
+
+    One that is just being started is waited for. Raises Hopeless where it cannot be used, or is newer than we.
+    """
+    for wait in WAITS if engine.dialect.name == "postgresql" else ():
+        try:
+            return _migrate(engine)
+        except OperationalError as error:
+            log.warning("%s It is tried again in %s s.", _words(error), wait)
+            time.sleep(wait)
+    try:
+        return _migrate(engine)
+    except OperationalError as error:
+        raise Hopeless(f"{_words(error)} Is DATABASE_URL right?") from None
+
+
+def _words(error: OperationalError) -> str:
+    return f"The database cannot be used: {str(error.orig).partition(chr(10))[0].rstrip('.')}."
+
+
+def _migrate(engine: Engine) -> None:
     # On SQLite the transaction itself is the lock: it begins as the only writer (storage/engines.py).
     with for_bulk(engine).begin() as connection:
         if engine.dialect.name == "postgresql":

@@ -116,7 +116,9 @@ class Machine:
     port: int = field(default_factory=free_port)
     life: Life | None = None
     deaths: int = 0
-    ends: list[int] = field(default_factory=list)  # exit codes of those that ended by themselves
+    ends: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # of those that ended by themselves: code, words
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
     _keeping: asyncio.Task[None] | None = None
     _alive: asyncio.Event = field(default_factory=asyncio.Event)
@@ -196,7 +198,7 @@ class Machine:
             self._alive.clear()
             self.deaths += 1
             if life.code != -signal.SIGKILL:
-                self.ends.append(life.code)
+                self.ends.append((life.code, self.log.read_text().strip().rpartition("\n")[2]))
 
 
 @dataclass

@@ -246,7 +246,9 @@ class Scene:
         report.leads, report.calls = len(self.leads), len(self.slack.desk.traffic.calls)
         report.hours = self.company.clock.offset / 3600
         for machine in self.machines:
-            report.faults += [f"{machine.name} ended by itself with {code}" for code in machine.ends if code]
+            report.faults += [
+                f"{machine.name} ended by itself with {code}: {said}" for code, said in machine.ends if code
+            ]
         for log in self.folder.glob("*.log"):
             report.faults += [f"{log.name}: {line}" for line in LOG_LINES.findall(log.read_text())]
 

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
+from bot.errors import Hopeless
 from storage.db import Database
 from storage.schema import migrate, version
 
@@ -60,6 +61,31 @@ async def test_several_that_start_at_once_make_one_schema(empty_url: str) -> Non
     assert has == newest
     for each in databases:
         each.close()
+
+
+def test_a_server_that_is_not_there_is_waited_for_and_then_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("storage.schema.WAITS", [0, 0])
+    nobody = Database(f"postgresql://truce:hush@/truce?host={tmp_path}")
+
+    with pytest.raises(
+        Hopeless, match=r"^The database cannot be used: [^\n]* Is DATABASE_URL right\?$"
+    ) as told:
+        migrate(nobody.engine)
+
+    assert len(caplog.records) == 2
+    assert "hush" not in f"{told.value}{caplog.text}"
+    nobody.close()
+
+
+def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    nowhere = Database(f"sqlite:///{tmp_path}/no/such/folder/truce.db")
+
+    with pytest.raises(Hopeless, match=r"unable to open database file. Is DATABASE_URL right\?$"):
+        migrate(nowhere.engine)
+
+    nowhere.close()
 
 
 @pytest.mark.slow
