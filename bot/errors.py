@@ -20,6 +20,10 @@ class Refused(Exception):
         self.jobs = jobs
 
 
+class Unsure(Exception):
+    """The database went away amid a commit: what was asked for may have been kept, or not."""
+
+
 class Unintelligible(Exception):
     """Something from outside that we cannot read at all (not JSON, not a table)."""
 

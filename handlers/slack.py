@@ -26,7 +26,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids, slash
-from bot.errors import Refused
+from bot.errors import Refused, Unsure
 from bot.forms import too_late
 from bot.slack_codes import MENDED_BY_A_PERSON
 from bot.text import one_line
@@ -34,6 +34,8 @@ from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Se
 
 log = logging.getLogger(__name__)
 ANYTHING: Final = re.compile(".*")
+DECIDE_WITHIN: Final = 2.5  # seconds of the three that Slack waits
+UNSURE: Final = "I cannot tell whether this was kept. Please look in a moment, and press again if it was not."
 OPEN_WITHIN: Final = 2.0  # seconds of the three that a trigger lives
 SPEAK_WITHIN: Final = 3.0
 HOOKS: Final = "hooks.slack.com"
@@ -182,10 +184,15 @@ class SlackEdge:
     async def _run(self, body: Json, route: Callable[[], Awaitable[T]]) -> T | Unable:
         """What the handler answers; a refusal and a fault are sentences as well."""
         try:
-            await self.know(*_who(body))
-            return await route()
+            async with asyncio.timeout(DECIDE_WITHIN):
+                await self.know(*_who(body))
+                return await route()
         except Refused as refused:
             return Unable(words=str(refused))
+        except (Unsure, TimeoutError):
+            reference = _reference()
+            log.exception("a handler may have done its work or not, reference %s", reference)
+            return Unable(words=f"{UNSURE} Reference: {reference}", fault=True)
         except Exception:
             reference = _reference()
             log.exception("a handler failed, reference %s", reference)

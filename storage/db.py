@@ -25,7 +25,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.errors import Hopeless
+from bot.errors import Hopeless, Unsure
 from storage.engines import for_bulk, for_readers, make_engine
 
 T = TypeVar("T")
@@ -61,7 +61,8 @@ class Database:
         """Run `work` as one transaction: kept when it returns, undone when it raises.
 
         The only commit there is. `work` may run again after a conflict, so it changes nothing but the
-        session. Bulk work holds at most a hundred rows a time and waits behind what people do.
+        session. Bulk work holds at most a hundred rows a time and waits behind what people do. Raises Unsure
+        where the connection was lost amid the commit.
         """
         if not bulk:
             answer, _ = await self._submit(work, self.engine, PEOPLE)
@@ -147,17 +148,21 @@ def _transact(work: Callable[[Session], T], engine: Engine) -> tuple[T, float]:
 
 def _once(work: Callable[[Session], T], engine: Engine) -> tuple[T, float]:
     with Session(engine, expire_on_commit=False) as session:
-        with session.begin():
-            session.connection()  # begins: from here on SQLite's lock is ours
-            began = time.perf_counter()
-            answer = work(session)
+        session.connection()  # begins: from here on SQLite's lock is ours
+        began = time.perf_counter()
+        answer = work(session)
+        try:
+            session.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated and error.statement is None:
+                raise Unsure from error
+            raise
         return answer, time.perf_counter() - began
 
 
 def _may_run_again(error: DBAPIError) -> bool:
-    """Others came between, or the connection was lost before the commit, which names no statement."""
-    lost = error.connection_invalidated and error.statement is not None
-    return lost or getattr(error.orig, "sqlstate", None) in AGAIN
+    """Others came between, or the connection was lost before the commit."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in AGAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,13 @@ from sqlmodel import create_engine
 PERSON_WAITS: Final = 2_000  # ms for a lock
 BULK_WAITS: Final = 30_000
 CONNECT_TIMEOUT: Final = 10  # seconds
+# A server that vanished without a word is noticed after half a minute, not after the system's two hours.
+GONE: Final = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 BULK: Final = "truce_bulk"
 READER: Final = "truce_reader"
 WAITS: Final = "truce_waits"  # what a connection was told last
@@ -29,6 +36,7 @@ def make_engine(url: str, connections: int) -> Engine:
     options: dict[str, Any] = {
         "prepare_threshold": None,  # PgBouncer hands one connection to many clients
         "connect_timeout": CONNECT_TIMEOUT,
+        **GONE,
     }
     where = where.set(drivername="postgresql+psycopg")
     engine = create_engine(where, pool_size=connections, connect_args=options, hide_parameters=True)

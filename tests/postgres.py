@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Literal
 
 import psycopg
 from sqlmodel import SQLModel
@@ -48,6 +49,18 @@ class Postgres:
     """A server that runs, with one migrated database."""
 
     folder: Path
+    programs: Path
+    user: int | None
+
+    def restart(self, mode: Literal["fast", "immediate"]) -> None:
+        """As an operator does it, or as a power cut does; returns when it answers again."""
+        subprocess.run(
+            [self.programs / "pg_ctl", "-D", self.folder / "data", "-m", mode, "-w", "restart"],
+            user=self.user,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
 
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={self.folder}"
@@ -92,7 +105,7 @@ def running_postgres() -> Iterator[Postgres]:
         assert server.stdout
         if server.stdout.readline() != b"ready\n":
             absent("PostgreSQL")
-        postgres = Postgres(folder)
+        postgres = Postgres(folder, site / PROGRAM / "bin", user)
         with psycopg.connect(postgres.url("postgres"), autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {MIGRATED}".encode())
         database = Database(postgres.url(MIGRATED))

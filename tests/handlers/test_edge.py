@@ -10,11 +10,16 @@ from urllib.parse import urlencode
 import pytest
 
 from playground.payloads import base
+from tests.storage.desk import Pause, next_commit_cut_off
 from tests.world import SIGNING_SECRET, World, lead
 
 BOTH = pytest.mark.parametrize("how", [{}, {"socket": True}], ids=["http", "socket"])
 FAULT = re.compile(
     r"Something went wrong on our side; nothing was changed\. Reference: (?P<reference>[0-9a-f]{4})"
+)
+UNSURE = re.compile(
+    r"I cannot tell whether this was kept\. Please look in a moment, and press again if it was not\. "
+    r"Reference: (?P<reference>[0-9a-f]{4})"
 )
 OUR_OWN = ("handlers", "bot", "storage", "slack_bolt")
 
@@ -128,6 +133,44 @@ async def test_a_fault_in_a_search_offers_nothing(world: World, caplog: pytest.L
 
     assert found == []
     assert len(logged(caplog, logging.ERROR)) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_whose_commit_is_cut_off_is_not_told_that_nothing_was_changed(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = await world.offers()
+
+    with next_commit_cut_off(world.db):
+        answer = await world.slack.click("amy", card, "Accept")
+        await world.truce.edge.stop()
+
+    assert answer.status == 200
+    [told] = world.told("amy")
+    assert (found := UNSURE.fullmatch(told))
+    assert f"reference {found['reference']}" in caplog.text
+    await world.clicks("amy", "Accept", card)
+    assert "Amy took this" in world.card().text
+
+
+@BOTH
+async def test_who_waits_too_long_for_the_database_is_told_in_time_and_may_press_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.slack.DECIDE_WITHIN", 0.1)
+    card, pause = await world.offers(), Pause()
+    busy = asyncio.create_task(world.db.write(pause.after(lambda _: None)))
+    await pause.reached()
+
+    answer = await world.slack.click("amy", card, "Accept")
+    await world.truce.edge.stop()
+
+    assert answer.status == 200
+    assert UNSURE.fullmatch(world.told("amy")[0])
+    pause.go()
+    await busy
+    await world.clicks("amy", "Accept", card)
+    assert "Amy took this" in world.card().text
 
 
 async def test_an_event_that_fails_over_http_gets_500_and_is_understood_when_sent_again(

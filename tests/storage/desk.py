@@ -3,7 +3,8 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
@@ -169,6 +170,25 @@ class Pause:
             return answer
 
         return held
+
+
+@contextmanager
+def next_commit_cut_off(db: Database) -> Iterator[None]:
+    """The connection to PostgreSQL ends right before the next commit."""
+    cuts: list[None] = []
+
+    def cut(session: Session) -> None:
+        if not cuts:
+            cuts.append(None)
+            session.flush()
+            ours = session.execute(text("SELECT pg_backend_pid()")).scalar()
+            with db.engine.connect() as another:
+                another.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": ours})
+
+    event.listen(Session, "before_commit", cut)
+    yield
+    event.remove(Session, "before_commit", cut)
+    assert cuts
 
 
 async def somebody_waits(db: Database) -> None:

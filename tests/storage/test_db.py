@@ -11,11 +11,11 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from bot.errors import Hopeless
+from bot.errors import Hopeless, Unsure
 from storage.db import AGAIN, TRIES, Database, only_runner
 from storage.tables import LANE
 from storage.upsert import put
-from tests.storage.desk import NOW, PATIENCE, Pause, on_postgres, on_sqlite
+from tests.storage.desk import NOW, PATIENCE, Pause, next_commit_cut_off, on_postgres, on_sqlite
 
 
 def writes(name: str) -> Callable[[Session], None]:
@@ -254,6 +254,32 @@ async def test_a_lost_connection_costs_nobody_a_click(db: Database) -> None:
     await db.write(writes("b"))
 
     assert await known(db) == ["a", "b"]
+
+
+@on_postgres
+async def test_a_connection_lost_amid_the_commit_leaves_unsure_and_runs_nothing_again(db: Database) -> None:
+    runs: list[None] = []
+
+    def work(session: Session) -> None:
+        runs.append(None)
+        writes("a")(session)
+
+    with next_commit_cut_off(db), pytest.raises(Unsure):
+        await db.write(work)
+
+    assert len(runs) == 1
+    await db.write(writes("b"))
+    assert await known(db) == ["b"]
+
+
+@on_postgres
+async def test_a_server_that_vanished_is_noticed(db: Database) -> None:
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        told = driver.info.get_parameters()
+
+    assert int(told["keepalives_idle"]) + 3 * int(told["keepalives_interval"]) <= 30
+    assert int(told["tcp_user_timeout"]) <= 30_000
 
 
 @on_postgres
