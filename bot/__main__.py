@@ -7,7 +7,7 @@ import os
 import secrets
 import sys
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,13 +26,14 @@ from starlette.applications import Starlette
 from bot.agreement import Agreement
 from bot.arrivals import LeadArrival, Outcome, Senseless
 from bot.environment import Environment, read_environment
-from bot.errors import Hopeless
+from bot.health import Finding, of_schema, weigh
 from bot.imports import mapping
 from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
 from bot.working_time import words
 from handlers import logs
 from handlers.cli import NAME, command_line
+from handlers.doctor import Doctor, Known, Memory, doctor_command, of_feeds, of_ways_in, read_written
 from handlers.feedback_jobs import FeedbackJobs
 from handlers.holds import HoldHandlers
 from handlers.imports import import_csv
@@ -50,13 +51,14 @@ from handlers.worker import Worker
 from handlers.workspace import Me, Web, find_channels, find_zone, kept_channels, slack_web, who_am_i
 from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
+from storage.health import Health
 from storage.holds import Holds
 from storage.intake import Intake
 from storage.jobs import Jobs
 from storage.leads import Leads
 from storage.people import People
 from storage.posts import Posts
-from storage.schema import version
+from storage.schema import look, version
 from storage.sights import Sights
 from storage.standstills import Standstills
 from storage.workspace import Workspace, opened, opened_workspace, versions
@@ -139,8 +141,8 @@ async def assemble(
     lead_jobs = LeadJobs(leads, sights, posts, now)
     holds = HoldHandlers(Holds(space, leads, agreement), people, jobs, now)
     feedback = FeedbackJobs(leads, sights, Campaigns(space), posts, agreement)
-    groups = frozenset(each.name for each in settings.people.everyone() if each.name.startswith("@"))
-    faces = PeopleHandlers(people, jobs, client, me.workspace, groups, now)
+    named = frozenset(each.name for each in settings.people.everyone())
+    faces = PeopleHandlers(people, jobs, client, me.workspace, named, now)
 
     renderers = {**lead_jobs.renderers(), **holds.renderers(), **feedback.renderers()}
     poster = Poster(posts, client, renderers, now, environment.call_timeout)
@@ -196,12 +198,14 @@ async def run(
 ) -> None:
     """Serve one workspace until `stop`: over HTTP, over Socket Mode, or both."""
     now = Clock(environment.clock)
-    _need_a_way_in(environment)
+    _warn([*of_ways_in(environment), *of_feeds(environment, settings)])
     async with AsyncExitStack() as stack:
         stack.enter_context(only_runner(environment.database_url))
         db = stack.enter_context(opened(environment.database_url))
         web = await stack.enter_async_context(slack_web(environment))
         truce = await assemble(environment, settings, db, web, now)
+        doctor = Doctor(environment=environment, settings=settings, web=web, now=now)
+        _warn(await doctor.of_slack(_memory(db, now), at_start=True))
         await stack.enter_async_context(_working(truce))
         await stack.enter_async_context(listening(truce.web, [bound(host, environment.port)]))
         if environment.slack_app_token is not None:
@@ -211,11 +215,18 @@ async def run(
         log.info("Truce stops: what is under way is ended first.")
 
 
-def _need_a_way_in(environment: Environment) -> None:
-    if environment.slack_bot_token is None:
-        raise Hopeless("SLACK_BOT_TOKEN is not set: put the bot's token (xoxb-...) into .env.")
-    if environment.slack_app_token is None and environment.slack_signing_secret is None:
-        raise Hopeless("Set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), or both, in .env.")
+def _warn(findings: Iterable[Finding]) -> None:
+    """Log what does not work yet; raise Hopeless with what stops us."""
+    for sentence in weigh(findings):
+        log.warning("%s", sentence)
+
+
+def _memory(db: Database, now: Now) -> Memory:
+    async def known(workspace: str) -> Known:
+        space = db.of(workspace)
+        return Known(channels=await People(space).channels(), work=await Health(space).work(now()))
+
+    return known
 
 
 def _authorized(me: Me, token: SecretStr | None) -> AuthorizeResult:
@@ -258,6 +269,28 @@ async def _bring_in(
     return summary.refused == 0
 
 
+async def examine(dotenv: Path | None) -> list[Finding]:
+    """All that the doctor finds."""
+    written = read_written(dotenv)
+    environment, findings = written.environment, [*written.findings]
+    if environment is None:
+        return findings
+    now, schema = Clock(environment.clock), look(environment.database_url)
+    findings.append(of_schema(schema))
+    async with AsyncExitStack() as stack:
+        web = await stack.enter_async_context(slack_web(environment))
+        memory: Memory = _nothing_known
+        if schema.usable:
+            db = stack.enter_context(closing(Database(environment.database_url)))
+            memory = _memory(db, now)
+        doctor = Doctor(environment=environment, settings=written.settings, web=web, now=now)
+        return findings + await doctor.examine(memory)
+
+
+async def _nothing_known(_workspace: str) -> Known:
+    return Known()
+
+
 async def _demo(port: int, stop: asyncio.Event) -> None:
     """The bot and a Slack for the desk, on loopback; all of it is gone afterwards."""
     from playground.clock import FileClock  # noqa: PLC0415 - only the demo knows the playground
@@ -289,11 +322,20 @@ async def _demo(port: int, stop: asyncio.Event) -> None:
             await run(read_environment(None), load(here / "app.yaml"), stop, LOOPBACK)
 
 
+def _open_mouth() -> None:
+    """Whatever is written, the terminal's encoding stops nothing, and no traceback is the last word."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.excepthook = logs.last_words
+
+
 def main() -> None:
     """The command `truce`."""
+    dotenv = next(Path().glob(".env"), None)
 
     def environment() -> Environment:
-        read = read_environment(Path(".env") if Path(".env").exists() else None)
+        read = read_environment(dotenv)
         logs.configure(read.log_level, read.log_format)
         return read
 
@@ -313,23 +355,24 @@ def main() -> None:
         with opened(environment().database_url) as db:
             click.echo(f"The database has the newest version, {version(db.engine)[0]}.")
 
+    def see_the_doctor() -> list[Finding]:
+        logs.configure("ERROR", "text")
+        return asyncio.run(examine(dotenv))
+
     def beside(workspace: str | None) -> AbstractContextManager[Space]:
         return opened_workspace(environment().database_url, workspace)
 
     def now() -> datetime:
         return Clock(environment().clock)()
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # whatever is written, the terminal's encoding stops nothing
-            stream.reconfigure(errors="backslashreplace")
-    sys.excepthook = logs.last_words
+    _open_mouth()
     command_line(
         run=serve,
         demo=demo,
         bring_in=bring_in,
         migrate=bring_up_to_date,
         versions=lambda: versions(environment().database_url),
-        nouns=[job_commands(beside, now)],
+        nouns=[job_commands(beside, now), doctor_command(see_the_doctor)],
     )(prog_name=NAME)
 
 

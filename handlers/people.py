@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Held, Later
+from bot.health import of_people, weigh
 from bot.jobs import Due, LearnPeople
 from bot.people import Person
 from handlers.payloads import Routes
@@ -31,7 +32,7 @@ class PeopleHandlers:
     jobs: Jobs
     client: AsyncWebClient
     workspace: str
-    named_groups: frozenset[str]
+    named: frozenset[str]  # in app.yaml: e-mails, ids and @groups
     now: Callable[[], datetime]
     _known: set[str] = field(default_factory=set)
 
@@ -55,14 +56,18 @@ class PeopleHandlers:
         await self.people.keep([replace(person, groups=groups)], self.now())
 
     async def learn(self, job: LearnPeople, _until: datetime) -> None:
-        """One page of the workspace's people; the next is a job of its own."""
-        groups = await self._groups()
+        """One page of the workspace's people; the next is a job of its own, and after the last we say who is missing."""
+        handles, groups = await self._groups()
         page = await self._call(self.client.users_list, limit=PAGE, cursor=job.cursor or None)
         people = [read_person(user, self.workspace) for user in page["members"]]
         await self.people.keep([await self._grouped(each, groups) for each in people], self.now())
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if cursor:
             await self.jobs.add([Due(job=LearnPeople(cursor=cursor), at=self.now() + PAGES_PACE)])
+            return
+        present, gone = await self.people.find(self.named)
+        for sentence in weigh(of_people(sorted(self.named), present | handles, gone)):
+            log.warning("%s", sentence)
 
     async def _grouped(self, person: Person, groups: Groups | None) -> Person:
         """With their groups of today; those we knew, where Slack does not tell."""
@@ -71,22 +76,24 @@ class PeopleHandlers:
         known = await self.people.get(person.slack_id)
         return person if known is None else replace(person, groups=known.groups)
 
-    async def _groups(self) -> Groups | None:
-        """The user groups that the settings name, by their members; None where the workspace has no groups."""
-        if not self.named_groups:
-            return {}
+    async def _groups(self) -> tuple[set[str], Groups | None]:
+        """Which of the named user groups there are, and their handles by member; None where groups are not told."""
+        named = {name for name in self.named if name.startswith("@")}
+        if not named:
+            return set(), {}
         try:
             answer = await self._call(self.client.usergroups_list, include_users=True)
         except SlackApiError as error:
             log.warning("user groups of app.yaml are not known: Slack says %s", error.response.get("error"))
-            return None
-        found: Groups = {}
+            return named, None
+        handles, found = set[str](), Groups()
         for group in answer["usergroups"]:
             handle = f"@{group['handle']}"
-            if handle in self.named_groups:
+            if handle in named:
+                handles.add(handle)
                 for user in group.get("users", ()):
                     found[user] = (*found.get(user, ()), handle)
-        return found
+        return handles, found
 
     async def _look_up(self, slack_id: str, team: str | None) -> bool:
         try:

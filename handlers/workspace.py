@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.agreement import Channels
 from bot.environment import Environment
 from bot.errors import Hopeless
+from bot.health import TOKEN_CODES, not_found, of_token
 from bot.settings import Settings
 from bot.slack_codes import MENDED_BY_A_PERSON, UNKNOWN
 from bot.working_time import zone_of
@@ -70,7 +71,7 @@ async def who_am_i(client: AsyncWebClient) -> Me:
 async def find_channels(client: AsyncWebClient, settings: Settings, people: People) -> Channels:
     """The ids of the settings' channels, kept from the first start, so that a rename changes nothing.
 
-    Raises Hopeless where the leads channel is not there; of the others a missing one is a warning.
+    Raises Hopeless where the leads channel is not there; it takes the place of others that are missing.
     """
     wanted = {name: value for name, value in settings.channels.model_dump().items() if value is not None}
     known = await people.channels()
@@ -80,9 +81,7 @@ async def find_channels(client: AsyncWebClient, settings: Settings, people: Peop
             await people.keep_channel(value, slack_id)
             known[value] = slack_id
     if wanted["leads"] not in known:
-        raise Hopeless(_not_found(wanted["leads"]))
-    for value in sorted(set(wanted.values()) - known.keys()):
-        log.warning("%s Its messages go to %s.", _not_found(value), wanted["leads"])
+        raise Hopeless(not_found(wanted["leads"]))
     return kept_channels(settings, known)
 
 
@@ -121,8 +120,6 @@ async def _look_for(client: AsyncWebClient, wanted: set[str]) -> dict[str, str]:
     async for channel in _pages(client.conversations_list, "channels", types=types, exclude_archived=True):
         if channel["name"] in names:
             found[names[channel["name"]]] = channel["id"]
-            if not channel.get("is_member", True):
-                log.warning("Truce is not in #%s yet: type /invite @truce there.", channel["name"])
     return found
 
 
@@ -158,6 +155,8 @@ async def _answered(method: Callable[..., Awaitable[Any]], **arguments: Any) -> 
         code = str(error.response.get("error"))
         if error.response.status_code >= TOO_MANY or code in UNKNOWN:
             raise Away(f"Slack: {code}.") from None
+        if code in TOKEN_CODES and code != "missing_scope":
+            raise Hopeless(of_token("SLACK_BOT_TOKEN", code).sentence) from None
         raise Hopeless(f"Slack: {code}. {MENDED_BY_A_PERSON.get(code, '')}".strip()) from None
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Away(f"Slack cannot be reached ({type(error).__name__}).") from None
@@ -165,9 +164,3 @@ async def _answered(method: Callable[..., Awaitable[Any]], **arguments: Any) -> 
 
 def _is_id(value: str) -> bool:
     return value[:1] in ("C", "G") and value.isalnum() and value.isupper()
-
-
-def _not_found(value: str) -> str:
-    return (
-        f"The channel {value} was not found: create it, or correct app.yaml; invite the bot if it is private."
-    )

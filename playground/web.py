@@ -1,6 +1,8 @@
 """The Web API over HTTP: who calls, may they, how often, what goes wrong on purpose, and what is answered."""
 
 import asyncio
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -49,7 +51,13 @@ class Front:
         self._log(name, args, 0 if lost else status, answer, pulse() - started)
         if lost and request.transport is not None:
             request.transport.abort()
-        return web.json_response(answer, status=status or 200, headers=headers)
+        return web.json_response(answer, status=status or 200, headers={**self._stamps(), **headers})
+
+    def _stamps(self) -> dict[str, str]:
+        """What stands above every answer: Slack's time, and what the token may do."""
+        told = {"Date": format_datetime(self.desk.now().astimezone(UTC), usegmt=True)}
+        scopes = self.desk.scopes
+        return told if scopes is None else {**told, "x-oauth-scopes": ",".join(sorted(scopes))}
 
     def _answer(
         self, name: str, args: Args, token: str, fault: Fault | None

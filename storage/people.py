@@ -34,6 +34,17 @@ class People:
         """What to call these people, as far as we know them."""
         return await self._space.read(lambda session: names(session, self._space.workspace, slack_ids))
 
+    async def find(self, entries: Collection[str]) -> tuple[set[str], set[str]]:
+        """Of these ids and e-mails, those of people who are here, and those of people who have left."""
+        told = {entry.lower() if "@" in entry else entry for entry in entries}
+        these = (PERSON.c.workspace == self._space.workspace) & (
+            PERSON.c.slack_id.in_(told) | PERSON.c.email.in_(told)
+        )
+        query = select(PERSON.c.slack_id, PERSON.c.email, PERSON.c.deactivated).where(these)
+        rows = await self._space.read(lambda session: session.execute(query).all())
+        gone = {entry for row in rows if row.deactivated for entry in row[:2]} & told
+        return {entry for row in rows if not row.deactivated for entry in row[:2]} & told, gone
+
     async def channels(self) -> dict[str, str]:
         """The ids of channels by the name that the settings gave them when they were first found."""
         query = select(CHANNEL).where(CHANNEL.c.workspace == self._space.workspace)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.errors import Hopeless, Refused
 from storage.db import Database, Space, where_is
-from storage.schema import migrate, version
+from storage.schema import migrate, trouble, version
 from storage.tables import WORKSPACE
 from storage.upsert import put
 
@@ -72,10 +72,7 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        words = str(error.orig).strip().partition("\n")[0].rstrip(".")  # what follows may be somebody's row
-        raise Hopeless(
-            f"The database does not answer as it should: {words}. Is DATABASE_URL right?"
-        ) from None
+        raise Hopeless(f"The database cannot be used: {trouble(error)}. Is DATABASE_URL right?") from None
 
 
 _FIRST_RUN: Final = (

@@ -39,6 +39,7 @@ class Desk:
     slack: Playground
     port: int
     more: dict[str, str] = field(default_factory=dict)
+    said: str = ""  # what the last `truce run` said until it was ready, or in the place of it
 
     @property
     def environment(self) -> dict[str, str]:
@@ -84,12 +85,12 @@ class Desk:
         running = await self.start("run")
         try:
             assert running.stdout is not None
-            said = ""
+            self.said = ""
             async with asyncio.timeout(PATIENCE):
-                while not READY.search(said):
+                while not READY.search(self.said):
                     line = (await running.stdout.readline()).decode()
-                    assert line, f"it did not start: {said}"
-                    said += line
+                    assert line, f"it did not start: {self.said}"
+                    self.said += line
             if "SLACK_APP_TOKEN" not in self.more:
                 self.slack.deliver_to(f"http://127.0.0.1:{self.port}/slack/events")
             reading = asyncio.create_task(running.stdout.read())  # so that the pipe never fills

@@ -7,16 +7,19 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import slash
+from bot.health import SCOPES as SCOPES_KNOWN
 from tests.world import ROOT, World
 
 MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
 # What Slack wants for each method, for public and private channels and direct messages alike.
 SCOPES = {
+    "apps_connections_open": set(),  # by a token of its own
     "auth_test": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_info": {"channels:read", "groups:read"},
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
@@ -47,6 +50,10 @@ def test_every_method_that_is_called_has_its_scopes_and_no_scope_is_asked_for_in
     assert methods == SCOPES.keys()
     needed = set().union(*(SCOPES[method] for method in methods), *EVENT_SCOPES.values(), COMMAND_SCOPES)
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_the_doctor_knows_what_follows_from_each_scope_that_is_missing() -> None:
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == SCOPES_KNOWN.keys()
 
 
 async def test_the_events_subscribed_to_are_those_that_somebody_handles(world: World) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.health import of_token
 from playground.server import Playground
 from tests.program import Desk, desk, until
 from tests.world import acme
@@ -85,7 +86,7 @@ async def test_a_token_that_slack_does_not_know_is_one_sentence(at_desk: Desk) -
 
     assert (code, said.strip().splitlines()[-1]) == (
         1,
-        "Error: Slack: invalid_auth. Slack does not know the token: put a new SLACK_BOT_TOKEN into .env.",
+        f"Error: {of_token('SLACK_BOT_TOKEN', 'invalid_auth').sentence}",
     )
 
 

@@ -187,3 +187,17 @@ async def test_a_workspace_without_user_groups_still_learns_its_people(
         await world.settles()
 
         assert world.count("person") == known + 1
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [settings_with(people={"reps": ["amy@acme.test", "nobody@acme.test", "@sales", "@nix", "U0NOBODY"]})],
+)
+async def test_whom_slack_does_not_know_is_said_in_the_log_when_all_were_read(
+    db: Database, time: FrozenDateTimeFactory, settings: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with World.at(db, time, settings):
+        pass
+
+    warned = [each.getMessage().split()[0] for each in caplog.records if "of app.yaml" in each.getMessage()]
+    assert warned == ["@nix", "U0NOBODY", "nobody@acme.test"]

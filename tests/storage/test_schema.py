@@ -82,7 +82,7 @@ def test_a_server_that_is_not_there_is_waited_for_and_then_one_sentence(
 def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     nowhere = Database(f"sqlite:///{tmp_path}/no/such/folder/truce.db")
 
-    with pytest.raises(Hopeless, match=r"unable to open database file. Is DATABASE_URL right\?$"):
+    with pytest.raises(Hopeless, match=r"the file cannot be opened or made. Is DATABASE_URL right\?$"):
         migrate(nowhere.engine)
 
     nowhere.close()

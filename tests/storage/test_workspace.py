@@ -9,7 +9,19 @@ from sqlalchemy import text
 from bot.arrivals import Outcome, Problem, Senseless
 from bot.leads.commands import Accept
 from bot.leads.lead import State
-from storage import campaigns, holds, intake, jobs, leads, people, posts, sights, waiting_jobs, workspace
+from storage import (
+    campaigns,
+    health,
+    holds,
+    intake,
+    jobs,
+    leads,
+    people,
+    posts,
+    sights,
+    waiting_jobs,
+    workspace,
+)
 from storage.db import Database
 from storage.schema import version
 from tests.bot.examples import AMY
@@ -80,7 +92,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
         called = await everything(desk)
 
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
-    stores += (posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
+    stores += (health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
@@ -107,9 +119,9 @@ async def everything(desk: Desk) -> set[str]:
     [lead] = await call(d.leads, "find", "pat1@", 1)
     await call(d.leads, "check", lead.id, Accept(by="UAMY"), NOW)
     await call(d.leads, "change", lead.id, Accept(by="UAMY"), NOW)
-    await call(d.leads, "get", lead.id)
-    await call(d.leads, "history", lead.id, "UAMY")
-    await call(d.leads, "on_shelf", "shelf", 5)
+    for name, *args in (("get", lead.id), ("history", lead.id, "UAMY"), ("on_shelf", "shelf", 5)):
+        await call(d.leads, name, *args)
+    await call(health.Health(d.space), "work", NOW)
     [held] = await d.leads.find("pat5@", 1)
     await call(d.holds, "get", held.hold)
     await call(d.holds, "offer_next", held.hold, "UEVA", NOW)
@@ -124,7 +136,8 @@ async def everything(desk: Desk) -> set[str]:
         await call(d.sights, name, f"{lead.id}-1", NOW)
     await call(d.people, "keep", [AMY], NOW)
     await call(d.people, "get", "UAMY")
-    await call(d.people, "names", ["UAMY"])
+    for name in ("names", "find"):
+        await call(d.people, name, ["UAMY"])
     await call(d.people, "keep_channel", "#leads", "C1")
     await call(d.people, "channels")
     post = await call(d.posts, "begin", "card", "a", NOW)

@@ -1,0 +1,56 @@
+"""How the work stands, for who runs Truce: what is late, given up, stuck, put aside."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from bot.health import Work
+from storage.db import Space
+from storage.tables import JOB, LANE, QUARANTINE
+
+STUCK_AFTER: Final = timedelta(minutes=10)
+
+
+class Health:
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    async def work(self, now: datetime) -> Work:
+        return await self._space.read(lambda session: work(session, self._space.workspace, now))
+
+
+def work(session: Session, workspace: str, now: datetime) -> Work:
+    here = JOB.c.workspace == workspace
+    waiting, due = session.execute(
+        select(func.count(), func.min(JOB.c.due_at)).where(
+            here, JOB.c.ended_at.is_(None), JOB.c.due_at <= now
+        )
+    ).one()
+    failed = select(func.count()).where(here, JOB.c.ended_at.is_not(None))
+    aside = select(func.count()).select_from(QUARANTINE).where(QUARANTINE.c.workspace == workspace)
+    return Work(
+        due=waiting,
+        oldest_due=due,
+        failed=session.scalar(failed) or 0,
+        stuck=stuck(session, workspace, now),
+        quarantined=session.scalar(aside) or 0,
+    )
+
+
+def stuck(session: Session, workspace: str, now: datetime) -> dict[str, datetime]:
+    """The lanes that are held by a job which was tried before and is late, and since when it is due.
+
+    What was taken once has no key any more; what merely waits in a long line still has its own.
+    """
+    tried = (JOB.c.key.is_(None), JOB.c.leased_until.is_(None), JOB.c.ended_at.is_(None))
+    query = (
+        select(LANE.c.name, func.min(JOB.c.due_at))
+        .join(JOB, (JOB.c.workspace == LANE.c.workspace) & (JOB.c.lane == LANE.c.name))
+        .where(LANE.c.workspace == workspace, LANE.c.free_at > now)
+        .where(JOB.c.workspace == workspace, JOB.c.due_at <= now - STUCK_AFTER, *tried)
+        .group_by(LANE.c.name)
+        .order_by(LANE.c.name)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
