@@ -44,6 +44,7 @@ from handlers.leads import LeadHandlers
 from handlers.payloads import Routes
 from handlers.people import PeopleHandlers
 from handlers.posts import Poster
+from handlers.presence import PresenceHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, web_app
@@ -58,6 +59,7 @@ from storage.jobs import Jobs
 from storage.leads import Leads
 from storage.people import People
 from storage.posts import Posts
+from storage.presence import Presences
 from storage.schema import look, version
 from storage.sights import Sights
 from storage.standstills import Standstills
@@ -141,8 +143,10 @@ async def assemble(
     lead_jobs = LeadJobs(leads, sights, posts, now)
     holds = HoldHandlers(Holds(space, leads, agreement), people, jobs, now)
     feedback = FeedbackJobs(leads, sights, Campaigns(space), posts, agreement)
+    presences = Presences(space, agreement)
+    hours = PresenceHandlers(presences, now)
     named = frozenset(each.name for each in settings.people.everyone())
-    faces = PeopleHandlers(people, jobs, client, me.workspace, named, now)
+    faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
 
     renderers = {**lead_jobs.renderers(), **holds.renderers(), **feedback.renderers()}
     poster = Poster(posts, client, renderers, now, environment.call_timeout)
@@ -157,7 +161,7 @@ async def assemble(
     worker = Worker(jobs, runners, now, environment.lease)
     db.on_commit = worker.wake
 
-    routes = Routes.together(lead_handlers.routes(), holds.routes(), faces.routes())
+    routes = Routes.together(lead_handlers.routes(), holds.routes(), faces.routes(), hours.routes())
     edge = SlackEdge(routes, client, web.session, faces.know, agreement.channels.leads)
     slack = edge.app(_authorized(me, environment.slack_bot_token))
     feed_secrets = {name: environment.secrets_of(name, feed.auth) for name, feed in settings.feeds.items()}

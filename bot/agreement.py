@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from bot.people import Role, Roles
+from bot.people import Person, Role, Roles
 from bot.reasons import REASONS
 from bot.settings import Leads, Settings, Team
 from bot.working_time import Calendar
@@ -57,6 +57,14 @@ class Agreement:
         """The team of this name; of one that is not there any more, the leads are the last team's."""
         teams = self.settings.teams_in_force
         return next((team for team in teams if team.name == name), teams[-1])
+
+    def home_of(self, person: Person) -> Team:
+        """The first team that names this person; of who is named nowhere, the last."""
+        teams = self.settings.teams_in_force
+        for team in teams:
+            if any(person.answers_to(each.name) for each in (*(team.reps or ()), *(team.managers or ()))):
+                return team
+        return teams[-1]
 
     def channel_of(self, team: Team) -> str:
         """The id of a team's channel."""

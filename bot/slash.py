@@ -17,12 +17,33 @@ class Use(NamedTuple):
     does: str
 
 
-USES: Final[Mapping[str, tuple[Use, ...]]] = {}
+USES: Final[Mapping[str, tuple[Use, ...]]] = {
+    "hours": (
+        Use("hours", "shows your working hours"),
+        Use("hours mon-wed 9-15", "makes them your own; `hours team` goes back to the team's"),
+    ),
+    "off": (Use("off 24 Dec", "is a day off of yours; `off none` clears them"),),
+    "hot": (Use("hot until 21:00", "lets hot leads reach you until then today"),),
+    "away": (
+        Use(
+            "away until Friday",
+            "or `for 2 weeks`, `today`, `24 Dec - 2 Jan`: somebody else looks after what is open",
+        ),
+    ),
+    "back": (Use("back", "when you are here again"),),
+    "pause": (Use("pause until Monday", "for managers: nobody is reminded, clocks stand still"),),
+    "go": (Use("go on", "ends a pause"),),
+}
 # What people say instead; "I am", "I'm" and "please" before it are passed over.
 SYNONYMS: Final[Mapping[str, str]] = {
     "?": HELP,
     "commands": HELP,
     "usage": HELP,
+    **dict.fromkeys(("holiday", "vacation", "vacationing", "sick", "ill", "ooo", "out", "leave"), "away"),
+    **dict.fromkeys(("return", "returned", "here", "present"), "back"),
+    **dict.fromkeys(("hour", "working", "week", "schedule"), "hours"),
+    **dict.fromkeys(("resume", "continue", "unpause"), "go"),
+    "day-off": "off",
 }
 POLITE: Final = frozenset({"i", "i'm", "im", "am", "i\u2019m", "be", "please", "pls", "hi", "hello", "hey"})
 

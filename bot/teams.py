@@ -39,8 +39,10 @@ class Presence:
     away_from: datetime | None = None
     away_until: datetime | None = None  # None, while `away_from` is set: until they say so
     why: Why | None = None
-    quiet_from: datetime | None = None  # do-not-disturb, or a status: what we start is held back
+    quiet_from: datetime | None = None  # a status that ends by itself: what we start is held back
     quiet_until: datetime | None = None
+    dnd_from: datetime | None = None  # do-not-disturb: the stretch that is on, else the next
+    dnd_until: datetime | None = None
     status: str | None = None  # a hash of the Slack status that said so last, never its words
 
     def away(self, now: datetime) -> bool:
@@ -48,10 +50,12 @@ class Presence:
             return False
         return self.away_until is None or now < self.away_until
 
-    def quiet(self, now: datetime) -> bool:
-        if self.quiet_from is None or self.quiet_until is None:
-            return False
-        return self.quiet_from <= now < self.quiet_until
+    def quiet_to(self, now: datetime) -> datetime:
+        """The end of the quiet that `now` lies in, else `now` itself."""
+        for begin, end in ((self.quiet_from, self.quiet_until), (self.dnd_from, self.dnd_until)):
+            if begin is not None and end is not None and begin <= now < end:
+                return end
+        return now
 
 
 USUAL = Presence()
@@ -103,9 +107,8 @@ class Colleague:
             return pause.end
         if hot and told.hot_until is not None and moment < told.hot_until:
             return moment
-        if told.quiet(moment):
-            return told.quiet_until or moment
-        return moment if self.always else self.calendar.next_opening(moment)
+        quiet_to = told.quiet_to(moment)
+        return quiet_to if self.always else self.calendar.next_opening(quiet_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

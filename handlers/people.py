@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import aiohttp
@@ -15,9 +15,11 @@ from bot.errors import Held, Later
 from bot.health import of_people, weigh
 from bot.jobs import Due, LearnPeople
 from bot.people import Person
+from bot.statuses import Status
 from handlers.payloads import Routes
 from storage.jobs import Jobs
 from storage.people import People
+from storage.presence import Presences
 
 log = logging.getLogger(__name__)
 Groups = dict[str, tuple[str, ...]]  # the handles of groups, by person
@@ -29,6 +31,7 @@ PAGES_PACE: Final = timedelta(seconds=3)  # users.list takes twenty calls a minu
 @dataclass(slots=True)
 class PeopleHandlers:
     people: People
+    presences: Presences
     jobs: Jobs
     client: AsyncWebClient
     workspace: str
@@ -54,6 +57,7 @@ class PeopleHandlers:
         known = await self.people.get(person.slack_id)
         groups = () if known is None else known.groups
         await self.people.keep([replace(person, groups=groups)], self.now())
+        await self.presences.notice({person.slack_id: read_status(event["user"])}, self.now())
 
     async def learn(self, job: LearnPeople, _until: datetime) -> None:
         """One page of the workspace's people; the next is a job of its own, and after the last we say who is missing."""
@@ -61,6 +65,8 @@ class PeopleHandlers:
         page = await self._call(self.client.users_list, limit=PAGE, cursor=job.cursor or None)
         people = [read_person(user, self.workspace) for user in page["members"]]
         await self.people.keep([await self._grouped(each, groups) for each in people], self.now())
+        statuses = {user["id"]: read_status(user) for user in page["members"]}
+        await self.presences.notice(statuses, self.now())
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if cursor:
             await self.jobs.add([Due(job=LearnPeople(cursor=cursor), at=self.now() + PAGES_PACE)])
@@ -132,4 +138,15 @@ def read_person(user: Mapping[str, Any], workspace: str) -> Person:
         deactivated=bool(user.get("deleted")),
         bot=bool(user.get("is_bot")),
         admin=bool(user.get("is_admin") or user.get("is_owner")),
+    )
+
+
+def read_status(user: Mapping[str, Any]) -> Status:
+    """Somebody's status as Slack tells of it; one that does not end by itself ends at second 0."""
+    profile = user.get("profile") or {}
+    ends = profile.get("status_expiration")
+    return Status(
+        emoji=str(profile.get("status_emoji") or ""),
+        text=str(profile.get("status_text") or ""),
+        until=datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None,
     )

@@ -150,5 +150,7 @@ def _presence(row: RowMapping) -> Presence:
         why=None if why is None else Why(why),
         quiet_from=row["quiet_from"],
         quiet_until=row["quiet_until"],
+        dnd_from=row["dnd_from"],
+        dnd_until=row["dnd_until"],
         status=row["status"],
     )

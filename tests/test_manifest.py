@@ -30,7 +30,11 @@ SCOPES = {
     "views_update": set(),
 }
 COMMAND_SCOPES = {"commands"}
-EVENT_SCOPES = {"team_join": {"users:read"}, "user_change": {"users:read"}}
+EVENT_SCOPES = {
+    "dnd_updated_user": {"dnd:read"},
+    "team_join": {"users:read"},
+    "user_change": {"users:read"},
+}
 
 
 def called(folder: Path) -> set[str]:

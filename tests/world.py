@@ -127,6 +127,7 @@ class World:
     slack: Playground
     truce: Truce
     time: FrozenDateTimeFactory
+    settings: Settings
     _messages: Any = field(default_factory=lambda: count(1))
 
     @classmethod
@@ -148,8 +149,9 @@ class World:
             slack = await stack.enter_async_context(running)
             environment = environment_for(slack, patience)
             web = await stack.enter_async_context(slack_web(environment))
-            truce = await assemble(environment, Settings.model_validate(settings), db, web, clock)
-            world = cls(db=db, slack=slack, truce=truce, time=time)
+            written = Settings.model_validate(settings)
+            truce = await assemble(environment, written, db, web, clock)
+            world = cls(db=db, slack=slack, truce=truce, time=time, settings=written)
             if socket:
                 await stack.enter_async_context(world._connected())
             else:

@@ -71,6 +71,8 @@ class PresenceRow(SQLModel, table=True):
     why: str | None
     quiet_from: datetime | None = moment(nullable=True)
     quiet_until: datetime | None = moment(nullable=True)
+    dnd_from: datetime | None = moment(nullable=True)
+    dnd_until: datetime | None = moment(nullable=True)
     status: str | None
 
 

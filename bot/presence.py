@@ -1,0 +1,234 @@
+"""What people say of their own hours and absences, and what follows: each word of /truce is a function here.
+
+Told is what is kept of a person so far; the answer holds what is kept from now on, and a sentence for them.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot import moments
+from bot.errors import Refused
+from bot.people import Person
+from bot.statuses import Status
+from bot.teams import ONE_DAY, Presence, Why
+from bot.text import plain
+from bot.working_time import Calendar, Week
+
+RESET: Final = frozenset({"team", "team's", "reset", "default", "usual"})
+NONE: Final = frozenset({"none", "clear", "reset"})
+ENDS: Final = frozenset({"off", "stop", "end", "no", "none"})
+MOST_DAYS_OFF: Final = 60  # what somebody's calendar is made of is looked at with every reminder
+HOURS_LIKE: Final = "Say it like `/truce hours mon-wed 9-15`, or `/truce hours mon-thu 9-12 13-17, fri 9-13`."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who says something of themselves: what is kept of them, and the calendar of their team."""
+
+    person: Person
+    told: Presence
+    common: Calendar
+    own: Calendar
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.own.zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What is kept of them from now on, and the sentence they are told."""
+
+    told: Presence
+    words: str
+
+
+Word = Callable[[str, Asker], Reply]
+
+
+def hours(words: str, asker: Asker) -> Reply:
+    """`hours`, `hours mon-wed 9-15`, `hours team`. Raises Refused for hours that cannot be."""
+    if not words:
+        return Reply(told=asker.told, words=_your_hours(asker.told, asker))
+    week = None if words.lower() in RESET else read_week(words)
+    told = replace(asker.told, week=week)
+    return Reply(told=told, words=_your_hours(told, asker))
+
+
+def hot(words: str, asker: Asker) -> Reply:
+    """`hot until 21:00`, today; `hot off`."""
+    if words.lower() in ENDS:
+        told = replace(asker.told, hot_until=None)
+        return Reply(told=told, words="From now on hot leads keep your hours as well.")
+    if not words:
+        raise Refused("Until when may hot leads reach you today? Say it like `/truce hot until 21:00`.")
+    until = moments.moment(words, asker.now, asker.zone)
+    tonight = moments.stretch("today", asker.now, asker.zone).end
+    if until > tonight:
+        raise Refused("This is for today only: please give a time like `/truce hot until 21:00`.")
+    when = "midnight" if until == tonight else moments.said(until, asker.now, asker.zone)
+    return Reply(
+        told=replace(asker.told, hot_until=until), words=f"Hot leads may reach you until {when} today."
+    )
+
+
+def off(words: str, asker: Asker) -> Reply:
+    """`off`, `off 24 Dec`, `off 24 Dec - 2 Jan, 6 Jan`, `off none`: days on which they do not work."""
+    today = asker.now.astimezone(asker.zone).date()
+    known = {day for day in asker.told.days_off if day >= today}
+    if words.lower() in NONE:
+        known = set()
+    elif words:
+        known |= set(moments.days(words, asker.now, asker.zone))
+    if len(known) > MOST_DAYS_OFF:
+        raise Refused(
+            f"That would be more than {MOST_DAYS_OFF} days off: use `/truce away until ...` for a long time."
+        )
+    listed = ", ".join(moments.said_day(day) for day in sorted(known))
+    said = f"Your days off: {listed}." if listed else "You have no days off of your own."
+    return Reply(
+        told=replace(asker.told, days_off=tuple(sorted(known))),
+        words=f"{said} `/truce off none` clears them.",
+    )
+
+
+def away(words: str, asker: Asker) -> Reply:
+    """`away until Friday`, `away for 2 weeks`, `away tomorrow`."""
+    if not words:
+        raise Refused(
+            "Until when? Say it like `/truce away until Friday`, `/truce away today` or `/truce away for 2 weeks`."
+        )
+    found = moments.stretch(words, asker.now, asker.zone)
+    begin = "" if found.begin <= asker.now else f" from {moments.said(found.begin, asker.now, asker.zone)}"
+    end = moments.said(found.end, asker.now, asker.zone)
+    return Reply(
+        told=replace(asker.told, away_from=found.begin, away_until=found.end, why=Why.SAID),
+        words=f"You are away{begin} until {end}. What you have open goes to your manager in one message; the rest"
+        " waits for you. `/truce back` when you are here again.",
+    )
+
+
+def back(_words: str, asker: Asker) -> Reply:
+    """`back`: here again, whatever was said and whatever their status says."""
+    if not is_absent(asker.told, asker.now):
+        return Reply(told=asker.told, words="You are not away: leads come to you.")
+    return Reply(told=_ended(asker.told, asker.now), words="Welcome back: leads come to you again.")
+
+
+def noticed(status: Status, asker: Asker) -> Presence:
+    """What is kept after a look at somebody's status.
+
+    One that says holiday, sick or out of office is an absence to its end, else to the end of the working
+    day, unless they said something themselves; another holds messages back to its end, if it has one.
+    """
+    told, now = asker.told, asker.now
+    quiet = replace(told, quiet_from=None, quiet_until=None)
+    if status.ended(now):
+        by_status = told.why is Why.STATUS and is_absent(told, now)
+        return replace(_ended(quiet, now) if by_status else quiet, status=None)
+    if not status.says_away():
+        by_status = told.why is Why.STATUS and is_absent(told, now)
+        kept = _ended(quiet, now) if by_status else quiet
+        begins = told.quiet_from if told.quiet_until == status.until and told.quiet_from else now
+        held = kept if status.until is None else replace(kept, quiet_from=begins, quiet_until=status.until)
+        return replace(held, status=None)
+    return _away_by_status(status, replace(quiet, status=status.mark()), asker)
+
+
+def _away_by_status(status: Status, kept: Presence, asker: Asker) -> Presence:
+    told, now = asker.told, asker.now
+    if told.why is Why.SAID and is_absent(told, now):
+        return kept
+    if told.status == kept.status and told.why is None:
+        return kept  # they said that they are back in spite of it
+    until = status.until or _end_of_working_day(asker)
+    begins = told.away_from if told.why is Why.STATUS and told.away(now) else now
+    return replace(kept, away_from=begins, away_until=until, why=Why.STATUS)
+
+
+def is_absent(told: Presence, now: datetime) -> bool:
+    """Away, or going to be."""
+    return told.away_from is not None and (told.away_until is None or now < told.away_until)
+
+
+def read_week(text: str) -> Week:
+    """Read "mon-thu 9-12 13-17, fri 9-13", "monday to friday 9am-5pm", "weekdays 9-17". Raises Refused."""
+    week: dict[str, list[str]] = {}
+    days: list[str] = []
+    fresh = False
+    for word in _week_words(text):
+        if word[0].isdecimal():
+            if not days:
+                raise Refused(f"On which days? {HOURS_LIKE}")
+            for day in days:
+                week.setdefault(day, []).append(_clock_words(word))
+            fresh = False
+        else:
+            days = [*(days if fresh else []), word]
+            fresh = True
+    if not week or fresh:
+        raise Refused(f"At what hours? {HOURS_LIKE}")
+    try:
+        return Week.parse(week)
+    except ValueError as problem:
+        what, _, _ = str(problem).partition("; allowed")
+        raise Refused(f"I do not understand these hours: {plain(what)}. {HOURS_LIKE}") from None
+
+
+def _week_words(text: str) -> list[str]:
+    """Days, ranges of days and blocks of hours: "mon-fri", "9-17"."""
+    short = re.sub(r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*", r"\1", text.lower())
+    short = re.sub(r"\b(weekdays|every weekday|workdays)\b", "mon-fri", short)
+    short = re.sub(r"\b(daily|every day|everyday)\b", "mon-sun", short)
+    short = re.sub(r"\s*(?:[-\u2013\u2014]|\bto\b|\btill\b|\buntil\b)\s*", "-", short)
+    short = re.sub(r"(\d)\s+(am|pm)\b", r"\1\2", short)
+    return [word for word in re.split(r"[\s,;&+]+", short) if word not in {"", "and", "from", "on", "at"}]
+
+
+def _clock_words(block: str) -> str:
+    """A block by a clock of 24 hours: "9am-5pm" is "9-17"."""
+
+    def hour(match: re.Match[str]) -> str:
+        on_the_clock = int(match[1]) % 12 + 12 * (match[3] == "pm")
+        return f"{on_the_clock}{match[2] or ''}"
+
+    return re.sub(r"(\d{1,2})(:\d{2})?(am|pm)", hour, block)
+
+
+def _your_hours(told: Presence, asker: Asker) -> str:
+    week = told.week or asker.common.week
+    written = "; ".join(f"{days} {', '.join(blocks)}" for days, blocks in week.written().items())
+    whose = "Your own hours" if told.week else "Your hours are the team's"
+    days_off = [
+        moments.said_day(day) for day in told.days_off if day >= asker.now.astimezone(asker.zone).date()
+    ]
+    lines = [f"{whose}: {written} ({asker.zone} time)."]
+    if asker.person.tz and asker.person.tz != str(asker.zone):
+        lines.append(
+            f"Slack says you are in {plain(asker.person.tz, 60)}, a time zone I do not know: the team's counts."
+        )
+    if days_off:
+        lines.append(f"Days off: {', '.join(days_off)}.")
+    if told.hot_until is not None and asker.now < told.hot_until:
+        lines.append(f"Hot leads may reach you until {moments.said(told.hot_until, asker.now, asker.zone)}.")
+    if is_absent(told, asker.now) and told.away_until is not None:
+        lines.append(f"You are away until {moments.said(told.away_until, asker.now, asker.zone)}.")
+    return " ".join(lines)
+
+
+def _ended(told: Presence, now: datetime) -> Presence:
+    """Here from now on; what was is remembered, because clocks stood still in it."""
+    if told.away_from is not None and told.away_from < now:
+        return replace(told, away_until=now, why=None)
+    return replace(told, away_from=None, away_until=None, why=None)
+
+
+def _end_of_working_day(asker: Asker) -> datetime:
+    """The end of the working day that runs, else of the next."""
+    opens = asker.own.next_opening(asker.now)
+    return asker.own.end_of_next_working_day(opens - ONE_DAY)

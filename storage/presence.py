@@ -1,0 +1,150 @@
+"""What people say of their hours and absences, kept; and the pauses of teams."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.leads.decision import UNKNOWN_YET
+from bot.pausing import go_on, goes_on, pause
+from bot.people import Person
+from bot.presence import Asker, Word, noticed
+from bot.statuses import Status
+from bot.teams import Presence, Standstill
+from storage import people, standstills
+from storage.db import Space
+from storage.people import read_person
+from storage.tables import PERSON, PRESENCE, STANDSTILL
+from storage.teams import calendar_for, presences
+from storage.turns import locking
+from storage.upsert import put
+
+
+class Presences:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def ask(self, by: str, word: Word, words: str, now: datetime) -> str:
+        """Keep what somebody says of themselves; the sentence for them. Raises Refused, and keeps nothing."""
+
+        def work(session: Session) -> str:
+            person = self._known(session, by)
+            told = presences(session, self._space.workspace, [by]).get(by, Presence())
+            asker = self._asker(person, told, now)
+            reply = word(words, asker)
+            self._keep(session, {by: (told, reply.told)})
+            return reply.words
+
+        return await self._space.write(work)
+
+    async def notice(self, statuses: Mapping[str, Status], now: datetime) -> None:
+        """Keep what follows from the Slack statuses of these people."""
+
+        def work(session: Session) -> None:
+            told = presences(session, self._space.workspace, statuses)
+            changes = {}
+            for person in self._colleagues(session, statuses):
+                before = told.get(person.slack_id, Presence())
+                after = noticed(statuses[person.slack_id], self._asker(person, before, now))
+                changes[person.slack_id] = (before, after)
+            self._keep(session, changes)
+
+        await self._space.write(work)
+
+    async def rest(self, slack_id: str, begin: datetime | None, end: datetime | None) -> None:
+        """Keep when somebody is not to be disturbed next."""
+
+        def work(session: Session) -> None:
+            for person in self._colleagues(session, [slack_id]):
+                told = presences(session, self._space.workspace, [slack_id]).get(slack_id, Presence())
+                self._keep(session, {person.slack_id: (told, replace(told, dnd_from=begin, dnd_until=end))})
+
+        await self._space.write(work)
+
+    async def pause(self, by: str, words: str, now: datetime) -> str:
+        """Begin the pause of a team, in place of one that lasts; the sentence for who asked. Raises Refused."""
+
+        def work(session: Session) -> str:
+            asked = pause(words, self._known(session, by), self._agreement, now)
+            self._end_pauses(session, asked.team, now)
+            standstills.note(
+                session, self._space.workspace, Standstill.PAUSE, asked.stop, team=asked.team, by=by
+            )
+            return asked.words
+
+        return await self._space.write(work)
+
+    async def go_on(self, by: str, words: str, now: datetime) -> str:
+        """End the pause of a team; the sentence for who asked. Raises Refused."""
+
+        def work(session: Session) -> str:
+            team = go_on(words, self._known(session, by), self._agreement)
+            paused = self._end_pauses(session, team.name, now)
+            return goes_on(team, self._agreement, paused=paused)
+
+        return await self._space.write(work)
+
+    def _known(self, session: Session, by: str) -> Person:
+        """Who asks; locked, so that two words of one person come one after the other."""
+        person = people.get(session, self._space.workspace, by, lock_it=True)
+        if person is None:
+            raise Refused(UNKNOWN_YET)
+        return person
+
+    def _colleagues(self, session: Session, ids: Mapping[str, Any] | list[str]) -> list[Person]:
+        """Those of these people whose hours matter here, locked in order of their ids."""
+        query = (
+            select(PERSON)
+            .where(PERSON.c.workspace == self._space.workspace, PERSON.c.slack_id.in_(sorted(ids)))
+            .where(PERSON.c.deactivated.is_(False), PERSON.c.external.is_(False), PERSON.c.bot.is_(False))
+            .order_by(PERSON.c.slack_id)
+        )
+        return [read_person(row) for row in session.execute(locking(query)).mappings()]
+
+    def _asker(self, person: Person, told: Presence, now: datetime) -> Asker:
+        team = self._agreement.home_of(person)
+        return Asker(
+            person=person,
+            told=told,
+            common=self._agreement.calendar_of(team),
+            own=calendar_for(self._agreement, team, person, told),
+            now=now,
+        )
+
+    def _keep(self, session: Session, changes: Mapping[str, tuple[Presence, Presence]]) -> None:
+        changed = {slack_id: after for slack_id, (before, after) in changes.items() if after != before}
+        rows = [_row(self._space.workspace, slack_id, told) for slack_id, told in sorted(changed.items())]
+        put(session, PRESENCE, rows)
+
+    def _end_pauses(self, session: Session, team: str, now: datetime) -> bool:
+        standing = (
+            STANDSTILL.c.workspace == self._space.workspace,
+            STANDSTILL.c.team == team,
+            STANDSTILL.c.why == Standstill.PAUSE,
+            STANDSTILL.c.ends_at > now,
+        )
+        ended = update(STANDSTILL).where(*standing).values(ends_at=now).returning(STANDSTILL.c.id)
+        return bool(session.scalars(ended).all())
+
+
+def _row(workspace: str, slack_id: str, told: Presence) -> dict[str, Any]:
+    return {
+        "workspace": workspace,
+        "slack_id": slack_id,
+        "week": None if told.week is None else told.week.written(),
+        "days_off": [day.isoformat() for day in told.days_off],
+        "hot_until": told.hot_until,
+        "away_from": told.away_from,
+        "away_until": told.away_until,
+        "why": told.why,
+        "quiet_from": told.quiet_from,
+        "quiet_until": told.quiet_until,
+        "dnd_from": told.dnd_from,
+        "dnd_until": told.dnd_until,
+        "status": told.status,
+    }

@@ -1,0 +1,222 @@
+"""Stories of people's own hours and absences: said by /truce, seen in their status, kept over a restart."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.teams import rep, team_of
+from tests.world import PEOPLE, WITH_ROLES, World, settings_with
+
+BOTH = pytest.mark.parametrize("how", [{}, {"socket": True}], ids=["http", "socket"])
+ROLES = pytest.mark.parametrize("settings", [WITH_ROLES])
+TEAMS = pytest.mark.parametrize(
+    "settings",
+    [
+        settings_with(
+            people=PEOPLE,
+            teams=[
+                {
+                    "name": "dach",
+                    "channel": "#leads",
+                    "managers": ["eva@acme.test"],
+                    "when": {"company.country": "DE"},
+                },
+                {"name": "rest", "channel": "#leads"},
+            ],
+        )
+    ],
+)
+
+
+async def away(world: World, handle: str) -> bool:
+    return not (await rep(world, handle)).is_here(world.now())
+
+
+async def may_be_told(world: World, handle: str, *, hot: bool = False) -> datetime:
+    return (await rep(world, handle)).may_be_told(world.now(), hot=hot)
+
+
+@BOTH
+@ROLES
+async def test_hours_of_ones_own_are_kept_and_shown(world: World) -> None:
+    told = await world.says("amy", "/truce hours mon-wed 9-12 13-15")
+
+    assert told == "Your own hours: mon-wed 09:00-12:00, 13:00-15:00 (Europe/London time)."
+    assert await world.says("amy", "/truce hours") == told
+    assert await world.says("ben", "/truce hours") != told
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_somebody_is_reminded_in_their_own_hours_and_zone(world: World) -> None:
+    await world.says("chi", "/truce hours mon-fri 8-12")
+
+    # It is Monday 9:30 in London, and 18:30 in Tokyo.
+    assert await may_be_told(world, "chi") == datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+
+
+@ROLES
+async def test_hot_leads_may_reach_somebody_in_the_evening_of_that_day(world: World) -> None:
+    told = await world.says("chi", "/truce hot until 21:00")
+
+    assert told == "Hot leads may reach you until 21:00 today."
+    assert await may_be_told(world, "chi", hot=True) == world.now()
+    assert await may_be_told(world, "chi") > world.now()
+
+
+@ROLES
+async def test_a_day_off_is_no_working_day(world: World) -> None:
+    await world.says("amy", "/truce off tomorrow")
+    await world.it_becomes("2026-11-24T10:00:00+00:00")
+
+    assert await may_be_told(world, "amy") == datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+@BOTH
+@ROLES
+async def test_who_says_away_is_away_and_who_says_back_is_back(world: World) -> None:
+    told = await world.says("amy", "/truce away until Friday")
+    assert "You are away until Friday, 27 November." in told
+    assert await away(world, "amy")
+    assert not await away(world, "ben")
+
+    assert await world.says("amy", "/truce back") == "Welcome back: leads come to you again."
+    assert not await away(world, "amy")
+
+
+@ROLES
+async def test_an_absence_ends_by_itself(world: World) -> None:
+    await world.says("amy", "/truce I'm sick today")
+    assert await away(world, "amy")
+
+    await world.it_becomes("2026-11-24T00:00:00+00:00")
+
+    assert not await away(world, "amy")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("/truce away until 31 February", "There is no 31 february"),
+        ("/truce away until yesterday", "I do not know the day “yesterday”"),
+        ("/truce away until 2026-11-01", "has passed already"),
+        ("/truce hours mon-fri", "At what hours?"),
+        ("/truce hot until 3/12", "two different days"),
+        ("/truce pause", "Until when?"),
+        ("/truce awya until Friday", "Did you mean `/truce away`?"),
+    ],
+)
+async def test_what_cannot_be_meant_gets_one_sentence_and_changes_nothing(
+    world: World, line: str, sentence: str
+) -> None:
+    told = await world.says("amy", line)
+
+    assert sentence in told
+    assert world.count("presence") == 0
+    assert world.count("standstill") == 0
+
+
+# What Slack tells by itself.
+
+
+@BOTH
+@ROLES
+async def test_a_status_of_holiday_is_an_absence_until_it_is_taken_away(world: World) -> None:
+    await world.slack.changes("amy", status_emoji=":palm_tree:", status="Vacationing")
+    await world.settles()
+    assert await away(world, "amy")
+
+    await world.slack.changes("amy", status_emoji="", status="")
+    await world.settles()
+
+    assert not await away(world, "amy")
+
+
+@ROLES
+async def test_a_status_that_no_event_told_of_is_noticed_the_next_day(world: World) -> None:
+    amy = world.slack.desk.store.person("amy")
+    amy.status = "Out of office"
+
+    await world.it_becomes("2026-11-24T08:00:00+00:00")
+    await world.truce.ensure_recurring()
+    await world.settles()
+
+    assert await away(world, "amy")
+
+
+@ROLES
+async def test_the_words_of_a_status_are_not_kept(world: World) -> None:
+    await world.slack.changes("amy", status_emoji=":face_with_thermometer:", status="Out sick, flu")
+    await world.settles()
+
+    assert world.count("presence", "status IS NOT NULL") == 1
+    assert world.count("presence", "status LIKE '%flu%' OR status LIKE '%sick%'") == 0
+
+
+@BOTH
+@ROLES
+async def test_do_not_disturb_holds_messages_back_and_is_no_absence(world: World) -> None:
+    end = world.now() + timedelta(hours=1)
+
+    await world.slack.changes("amy", dnd_until=int(end.timestamp()))
+    await world.settles()
+    assert not await away(world, "amy")
+    assert abs(await may_be_told(world, "amy") - end) < timedelta(seconds=1)
+
+    await world.slack.changes("amy", dnd_until=0)
+    await world.settles()
+    assert await may_be_told(world, "amy") == world.now()
+
+
+@ROLES
+async def test_a_status_for_an_hour_holds_messages_back_for_it(world: World) -> None:
+    end = world.now() + timedelta(hours=1)
+
+    await world.slack.changes("amy", status="In a meeting", status_until=int(end.timestamp()))
+    await world.settles()
+
+    assert not await away(world, "amy")
+    assert abs(await may_be_told(world, "amy") - end) < timedelta(seconds=1)
+
+
+# Pauses.
+
+
+@BOTH
+@ROLES
+async def test_a_manager_pauses_the_team_and_it_goes_on(world: World) -> None:
+    told = await world.says("hal", "/truce pause until Wednesday")
+    assert told.startswith("Your team pauses until Wednesday, 25 November")
+    assert await may_be_told(world, "amy") == datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+    await world.time_passes(hours=1)
+    assert await world.says("hal", "/truce go on") == "Your team goes on: its clocks run again."
+    assert await may_be_told(world, "amy") == world.now()
+    [stop] = (await team_of(world)).stops
+    assert (stop.end - stop.begin).total_seconds() == pytest.approx(3600, abs=30)
+
+
+@ROLES
+async def test_who_is_no_manager_cannot_pause(world: World) -> None:
+    told = await world.says("amy", "/truce pause until Wednesday")
+
+    assert "A manager decides this" in told
+    assert (await team_of(world)).stops == ()
+
+
+@TEAMS
+async def test_a_manager_pauses_their_own_team_and_an_admin_any(world: World) -> None:
+    assert "only" not in await world.says("eva", "/truce pause until Wednesday")
+    assert len((await team_of(world, "dach")).stops) == 1
+    assert (await team_of(world, "rest")).stops == ()
+
+    assert "paused by its own managers" in await world.says("eva", "/truce pause rest until Friday")
+    assert "Which team: dach, rest?" in await world.says("hal", "/truce pause until Friday")
+    assert "I do not know the team “nord”" in await world.says("hal", "/truce pause nord until Friday")
+    assert "The team rest pauses" in await world.says("hal", "/truce pause Rest until Friday")
+    assert len((await team_of(world, "rest")).stops) == 1
+
+
+@ROLES
+async def test_going_on_without_a_pause_says_so(world: World) -> None:
+    assert await world.says("hal", "/truce go on") == "Your team does not pause: its clocks run."
