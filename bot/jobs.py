@@ -5,7 +5,7 @@ late, or out of order does no harm. Never rename a kind or a field: they are kep
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -153,7 +153,11 @@ class Due:
         if not self.lane:
             object.__setattr__(self, "lane", self.job.kind)
         if not self.key:
-            object.__setattr__(self, "key", ":".join([self.job.kind, *asdict(self.job).values()]))
+            object.__setattr__(
+                self,
+                "key",
+                ":".join([self.job.kind, *(getattr(self.job, name) for name in self.job.__slots__)]),
+            )
 
 
 def to_person(about: str, person: str) -> str:

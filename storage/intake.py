@@ -80,13 +80,14 @@ class _Batch:
         take_turn(session, workspace, self._agreement.channels.leads)
         checked = self._with_leads([self._with_people(item) for item in items])
         ids = {lead for _, lead in checked if lead}
-        self._leads = load(session, workspace, ids, lock_them=True, some=True)
+        known = load(session, workspace, ids, lock_them=True, some=True)
+        self._leads = dict(known)
         self._touches = touches_of(session, workspace, self._leads)
         self._offers, self._hold = room_of(session, workspace, self._agreement, self._now)
         outcomes = [
             item if isinstance(item, Senseless) else self._decide(item, lead) for item, lead in checked
         ]
-        keep(session, workspace, self._changes, self._now)
+        keep(session, workspace, self._changes, self._now, begun=ids.difference(known))
         return outcomes
 
     def _with_people(self, item: Item) -> Item:

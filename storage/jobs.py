@@ -5,7 +5,7 @@ that dies gives back by doing nothing. The lane is locked first, then its jobs, 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -60,8 +60,8 @@ def add(session: Session, workspace: str, due: Sequence[Due]) -> None:
         if known is None or each.at < known.at:
             earliest[each.lane, each.key] = each
     hairs = {place: timedelta(microseconds=len(earliest) - n) for n, place in enumerate(earliest, start=1)}
-    jobs = [replace(earliest[place], at=earliest[place].at - hairs[place]) for place in sorted(earliest)]
-    _open_lanes(session, workspace, [(each.lane, each.at) for each in jobs])
+    jobs = [(earliest[place], earliest[place].at - hairs[place]) for place in sorted(earliest)]
+    _open_lanes(session, workspace, [(each.lane, at) for each, at in jobs])
     session.execute(
         _adding_jobs(session.get_bind().dialect.name),
         [
@@ -69,12 +69,12 @@ def add(session: Session, workspace: str, due: Sequence[Due]) -> None:
                 "workspace": workspace,
                 "lane": each.lane,
                 "kind": each.job.kind,
-                "payload": {field.name: getattr(each.job, field.name) for field in fields(each.job)},
+                "payload": {name: getattr(each.job, name) for name in each.job.__slots__},
                 "key": each.key,
-                "due_at": each.at,
+                "due_at": at,
                 "attempts": 0,
             }
-            for each in jobs
+            for each, at in jobs
         ],
     )
 

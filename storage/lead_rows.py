@@ -118,7 +118,8 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
 
 def _before_row(before: Before) -> dict[str, Any]:
     at = before.decided_at
-    return {**asdict(before), "decided_at": None if at is None else at.astimezone(UTC).isoformat()}
+    told = {name: getattr(before, name) for name in before.__slots__}
+    return {**told, "decided_at": None if at is None else at.astimezone(UTC).isoformat()}
 
 
 def _read_wait(kept: Mapping[str, Any]) -> Wait:

@@ -31,7 +31,7 @@ from storage.lead_rows import (
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.teams import team_now
 from storage.turns import lock, locking, take_turn
-from storage.upsert import insert_new, put
+from storage.upsert import change, insert_new, put
 
 MOST_TOUCHES: Final = 500  # of one lead, the newest: what a rule or a card looks at
 
@@ -237,17 +237,29 @@ def keep(
     workspace: str,
     changes: Sequence[tuple[Lead, Command, Decision]],
     now: datetime,
+    begun: Collection[str] = (),
 ) -> None:
-    """Write what was decided: only rows that are different, then the touches, the log and the jobs."""
+    """Write what was decided: only what is different, then the touches, the log and the jobs.
+
+    `begun` are the leads of which no row is there yet.
+    """
     changed = [each for each in changes if each[2].lead != each[0] or each[2].touches]
+    first = {lead.id: lead for lead, _, _ in reversed(changed)}
     leads = {after.lead.id: after.lead for _, _, after in changed}
-    put(session, LEAD, [lead_row(workspace, lead) for lead in leads.values()])
+    put(session, LEAD, [lead_row(workspace, lead) for lead in leads.values() if lead.id in begun])
+    known = [lead for lead in first.values() if lead.id not in begun]
+    change(
+        session, LEAD, [(lead_row(workspace, lead), lead_row(workspace, leads[lead.id])) for lead in known]
+    )
     handoffs = {
         after.lead.handoff.id: (after.lead.id, after.lead.handoff)
         for before, _, after in changed
         if after.lead.handoff is not None and after.lead.handoff != before.handoff
     }
-    put(session, HANDOFF, [handoff_row(workspace, lead, handoff) for lead, handoff in handoffs.values()])
+    there = {lead.handoff.id: handoff_row(workspace, lead.id, lead.handoff) for lead in known if lead.handoff}
+    rows = {each: handoff_row(workspace, *handoff) for each, handoff in handoffs.items()}
+    put(session, HANDOFF, [row for each, row in rows.items() if each not in there])
+    change(session, HANDOFF, [(there[each], row) for each, row in rows.items() if each in there])
     put(
         session,
         REJECTION,

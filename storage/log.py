@@ -15,6 +15,7 @@ from storage.tables import LOG
 SLACK: Final = "slack"
 TRUCE: Final = "truce"
 MOST: Final = 200
+_ADDING: Final = insert(LOG)
 
 
 def add(session: Session, workspace: str, done: Sequence[tuple[str, Command]], now: datetime) -> None:
@@ -23,7 +24,7 @@ def add(session: Session, workspace: str, done: Sequence[tuple[str, Command]], n
         rows = [
             {"workspace": workspace, "lead": lead, "at": now, **_entry(command)} for lead, command in done
         ]
-        session.execute(insert(LOG), rows)
+        session.execute(_ADDING, rows)
 
 
 def of(session: Session, workspace: str, lead: str) -> list[Entry]:

@@ -1,13 +1,15 @@
-"""INSERT ... ON CONFLICT, for whichever database the session speaks to."""
+"""INSERT ... ON CONFLICT, for whichever database the session speaks to; and UPDATE of what is different."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, Update, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+Row = Mapping[str, Any]
 Insert = sqlite.Insert | postgresql.Insert
 
 
@@ -21,7 +23,7 @@ def insert_for(dialect: str, table: Table) -> Insert:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
-def put(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def put(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows, or overwrite those that are there already, by primary key. A row names every column.
 
     Of rows with the same key the last one counts: one statement may not write a row twice.
@@ -32,10 +34,27 @@ def put(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> No
         session.execute(_put(session.get_bind().dialect.name, table), list(last.values()))
 
 
-def insert_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def change(session: Session, table: Table, rows: Sequence[tuple[Row, Row]]) -> None:
+    """Write what is different between each row as it is there and as it shall be."""
+    alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for before, after in rows:
+        changes = {name: value for name, value in after.items() if value != before[name]}
+        if changes:
+            here = {f"its_{column.name}": after[column.name] for column in table.primary_key}
+            alike[*changes].append({**changes, **here})
+    for changed in alike.values():
+        session.connection().execute(_change(table), changed)
+
+
+def insert_new(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows that are not there yet."""
     if rows:
         session.execute(_insert_new(session.get_bind().dialect.name, table), list(rows))
+
+
+@cache
+def _change(table: Table) -> Update:
+    return update(table).where(*(column == bindparam(f"its_{column.name}") for column in table.primary_key))
 
 
 @cache

@@ -55,17 +55,17 @@ NOTHING: Final = Patch(
         index_where=JOB.c.leased_until.is_(None) & JOB.c.ended_at.is_(None),
     )""",
 )
-OPENING: Final = "    _open_lanes(session, workspace, [(each.lane, each.at) for each in jobs])\n"
+OPENING: Final = "    _open_lanes(session, workspace, [(each.lane, at) for each, at in jobs])\n"
 # The lanes are locked after the jobs are written, and not at once: only the key's row could be locked meanwhile.
 LANES_LAST: Final = (
     Patch(file="storage/jobs.py", old=OPENING, new=""),
     Patch(
         file="storage/jobs.py",
-        old="""            for each in jobs
+        old="""            for each, at in jobs
         ],
     )
 """,
-        new=f"""            for each in jobs
+        new=f"""            for each, at in jobs
         ],
     )
     __import__("threading").Event().wait(0.05)
