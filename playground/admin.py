@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from playground.desk import Desk
 from playground.errors import NotOnScreen
 from playground.methods import conversations, groups, people
-from playground.things import Conversation, Json
+from playground.things import Conversation, Json, named
 from playground.traffic import Answer
 from playground.workspace import ELSEWHERE, Channel, Person
 
 TYPES = {one.name: type(one.default) for one in fields(Person)}
 STATUS = frozenset({"status", "status_emoji", "status_until"})
+# what channel_created tells of a channel
+CREATED = named(
+    "id name name_normalized created creator context_team_id is_channel is_group is_im is_mpim is_private is_archived"
+    " is_general is_shared is_ext_shared is_org_shared is_pending_ext_shared"
+)
 FLAGS = frozenset({"deactivated", "guest", "external", "admin", "owner"})
 
 
@@ -33,7 +38,7 @@ class Admin:
         places = [self.desk.store.place(one) for one in channels or []]
         self.desk.store.people[who.id] = who
         self.desk.store.changed()
-        answers = await self.desk.told(self._user_event("team_join", who))
+        answers = await self.desk.told(people.user_event(self.desk, "team_join", who))
         for place in places:
             answers += await self._member(place, who.id, joined=True)
         return answers
@@ -45,19 +50,14 @@ class Admin:
         for name, value in changed.items():
             setattr(who, name, value)
         self.desk.store.changed()
-        answers = await self.desk.told(self._user_event("user_change", who))
+        answers = await self.desk.told(people.user_event(self.desk, "user_change", who))
         if set(changed) - FLAGS - {"tz", "locale", "dnd_until"}:
-            answers += await self.desk.told(self._user_event("user_profile_changed", who))
+            answers += await self.desk.told(people.user_event(self.desk, "user_profile_changed", who))
         if "dnd_until" in changed:
             answers += await self.desk.told(self._rest_event(who))
         if STATUS & set(changed):
-            answers += await self.desk.told(self._user_event("user_status_changed", who))
+            answers += await self.desk.told(people.user_event(self.desk, "user_status_changed", who))
         return answers
-
-    def _user_event(self, kind: str, who: Person) -> Json:
-        moment = int(self.desk.now().timestamp())
-        user = people.about(self.desk, who, locale=True)
-        return {"type": kind, "user": user, "cache_ts": moment, "event_ts": self.desk.store.ts()}
 
     def _rest_event(self, who: Person) -> Json:
         rest = groups.rest(self.desk, who)
@@ -99,7 +99,7 @@ class Admin:
                 who.status, who.status_emoji, who.status_until = "", "", 0
                 self.desk.store.changed()
                 for kind in ("user_change", "user_profile_changed", "user_status_changed"):
-                    self.desk.tell(self._user_event(kind, who))
+                    self.desk.tell(people.user_event(self.desk, kind, who))
 
     # --- channels
 
@@ -112,7 +112,9 @@ class Admin:
         if not made.name or made.name in taken:
             raise NotOnScreen(f"there is a channel {made.name!r} already")
         place = self.desk.store.add_channel(made)
-        event: Json = {"type": "channel_created", "channel": conversations.about(self.desk, place)}
+        about = conversations.about(self.desk, place)
+        shown = {name: about[name] for name in about if name in CREATED} | {"is_frozen": False}
+        event: Json = {"type": "channel_created", "channel": shown}
         answers = [] if private else await self.desk.told(event | {"event_ts": self.desk.store.ts()})
         if bot:
             answers += await self.desk.told(self._membership(place, self.desk.store.bot, joined=True))

@@ -135,8 +135,10 @@ class Desk:
 
     def message_event(self, message: Message) -> Json:
         place = self.store.conversations[message.channel]
+        root = place.messages.get(message.thread_ts or "") if message.subtype == "thread_broadcast" else None
         return {
             **message.payload(),
+            **({"root": self.store.as_posted(root)} if root else {}),
             "team": self.store.workspace.team_id,
             "channel": place.id,
             "channel_type": place.kind,

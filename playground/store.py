@@ -173,7 +173,8 @@ class Store:
             shown |= {
                 "thread_ts": message.ts,
                 "reply_count": len(replies),
-                "reply_users": list(dict.fromkeys(one.user for one in replies)),
+                "reply_users": (users := list(dict.fromkeys(one.user for one in replies))),
+                "reply_users_count": len(users),
                 "latest_reply": replies[-1].ts,
             }
         return shown

@@ -91,7 +91,8 @@ class Message:
             shown["edited"] = {"user": self.user, "ts": self.edited}
         if self.reactions:
             shown["reactions"] = [
-                {"name": name, "users": users, "count": len(users)} for name, users in self.reactions.items()
+                {"name": name, "users": list(users), "count": len(users)}
+                for name, users in self.reactions.items()
             ]
         return shown
 

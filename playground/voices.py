@@ -55,7 +55,8 @@ class Voices:
             event = self.desk.message_event(message)
             answers += await self.desk.told(event, f"message.{FAMILY[place.kind]}")
             if f"<@{self.desk.store.bot}>" in message.text and place.kind != "im":
-                answers += await self.desk.told({**event, "type": "app_mention"}, "app_mention")
+                mention = {name: value for name, value in event.items() if name != "channel_type"}
+                answers += await self.desk.told({**mention, "type": "app_mention"}, "app_mention")
         return Said(message=message, answers=answers)
 
     async def drops(

@@ -65,7 +65,7 @@ def update(desk: Desk, args: Args) -> Json:
     announce_change(desk, message, before)
     if "metadata" in args and message.metadata != told:
         desk.announce_metadata(message, told, message.metadata)
-    shown = desk.store.as_posted(message)
+    shown = {name: value for name, value in message.payload().items() if name != "ts"}  # so does Slack
     return {"ok": True, "channel": place.id, "ts": message.ts, "text": message.text, "message": shown}
 
 
@@ -197,6 +197,11 @@ def new_message(
         "id": workspace.bot_id,
         "app_id": workspace.app_id,
         "name": workspace.bot_name,
+        "team_id": workspace.team_id,
+        "icons": {
+            f"image_{size}": f"{desk.url}/avatar/{workspace.bot_user_id}-{size}.svg" for size in (36, 48, 72)
+        },
+        "updated": 0,
         "deleted": False,
     }
     return Message(
@@ -220,34 +225,27 @@ def split(text: str) -> list[str]:
 
 
 def announce_change(desk: Desk, message: Message, before: Json) -> None:
-    event = desk.message_event(message) | {
-        "subtype": "message_changed",
+    hidden = {"message": message.payload(), "previous_message": before}
+    desk.announce(message, hidden_event(desk, message, "message_changed") | hidden)
+
+
+def hidden_event(desk: Desk, message: Message, subtype: str) -> Json:
+    """Give an event of what became of a message."""
+    place, stamp = desk.store.conversations[message.channel], desk.store.ts()
+    return {
+        "type": "message",
+        "subtype": subtype,
         "hidden": True,
-        "message": message.payload(),
-        "previous_message": before,
-        "ts": (stamp := desk.store.ts()),
+        "channel": place.id,
+        "channel_type": place.kind,
+        "ts": stamp,
         "event_ts": stamp,
     }
-    for inner in ("user", "text", "blocks", "bot_id", "bot_profile", "edited", "attachments"):
-        event.pop(inner, None)
-    desk.announce(message, event)
 
 
 def remove(desk: Desk, message: Message) -> None:
     """Delete a message and tell the app, as when its author or an admin deletes it."""
     desk.store.remove(message)
     desk.announce_metadata(message, message.metadata, None)
-    place = desk.store.conversations[message.channel]
-    stamp = desk.store.ts()
-    event = {
-        "type": "message",
-        "subtype": "message_deleted",
-        "hidden": True,
-        "channel": place.id,
-        "channel_type": place.kind,
-        "deleted_ts": message.ts,
-        "previous_message": message.payload(),
-        "ts": stamp,
-        "event_ts": stamp,
-    }
-    desk.announce(message, event)
+    event = hidden_event(desk, message, "message_deleted")
+    desk.announce(message, event | {"deleted_ts": message.ts, "previous_message": message.payload()})

@@ -165,26 +165,24 @@ def about(desk: Desk, place: Conversation) -> Json:
         "created": place.created,
         "updated": place.created * 1000,
         "is_archived": place.archived,
-        "is_channel": place.kind == "channel",
-        "is_group": place.kind == "group",
         "is_im": place.kind == "im",
-        "is_mpim": place.kind == "mpim",
-        "is_private": place.kind != "channel",
-        "is_shared": place.shared,
-        "is_ext_shared": place.shared,
         "is_org_shared": False,
         "context_team_id": team,
     }
     if place.kind == "im":
         user = place.members[0]
-        return shown | {"user": user, "is_user_deleted": desk.store.people[user].deactivated}
+        return shown | {"user": user, "is_user_deleted": desk.store.people[user].deactivated, "priority": 0}
     return shown | {
         "name": place.name,
         "name_normalized": place.name,
         "creator": "USLACKBOT",
+        "is_channel": place.kind == "channel",
+        "is_group": place.kind == "group",
+        "is_mpim": place.kind == "mpim",
+        "is_private": place.kind != "channel",
+        "is_shared": place.shared,
+        "is_ext_shared": place.shared,
         "is_general": False,
-        "is_frozen": False,
-        "is_read_only": False,
         "is_member": desk.store.bot in place.members,
         "is_pending_ext_shared": False,
         "pending_shared": [],

@@ -118,9 +118,11 @@ def about(desk: Desk, one: File) -> Json:
         "is_starred": False,
         "has_rich_preview": False,
         "file_access": "visible",
+        "channels": [],
+        "groups": [],
     }
     shown |= {"alt_txt": one.alt_text} if one.alt_text else {}
     return shown | (dict.fromkeys(THUMBS, private) if one.is_picture else {})
 
 
-THUMBS = ("thumb_64", "thumb_80", "thumb_360", "thumb_480", "thumb_160", "thumb_720")
+THUMBS = ("thumb_64", "thumb_80", "thumb_160", "thumb_360", "thumb_480")

@@ -55,7 +55,7 @@ def lookup_by_email(desk: Desk, args: Args) -> Json:
 
 @method("users.profile.get", "users.profile:read", tier=4, by="bot user")
 def profile_get(desk: Desk, args: Args) -> Json:
-    return {"ok": True, "profile": profile(desk, known(desk, args.need("user", "user_not_found")))}
+    return {"ok": True, "profile": alone(desk, known(desk, args.need("user", "user_not_found")))}
 
 
 @method("users.profile.set", "users.profile:write", tier=3, by="user")
@@ -72,8 +72,13 @@ def profile_set(desk: Desk, args: Args) -> Json:
         if name in given:
             setattr(who, field, type(getattr(who, field))(given[name]))
     desk.store.changed()
-    desk.tell({"type": "user_change", "user": about(desk, who, locale=True), "event_ts": desk.store.ts()})
-    return {"ok": True, "username": who.handle, "profile": profile(desk, who)}
+    desk.tell(user_event(desk, "user_change", who))
+    return {"ok": True, "username": who.handle, "profile": alone(desk, who)}
+
+
+def alone(desk: Desk, person: Person) -> Json:
+    """Give a profile as it is without its user: no team in it, custom fields if any."""
+    return {name: value for name, value in profile(desk, person).items() if name != "team"} | {"fields": {}}
 
 
 def known(desk: Desk, user: str) -> Person:
@@ -99,7 +104,6 @@ def profile(desk: Desk, person: Person) -> Json:
         "display_name_normalized": person.name,
         "first_name": first,
         "last_name": last,
-        "fields": None,
         "status_text": person.status,
         "status_text_canonical": "",
         "status_emoji": person.status_emoji,
@@ -111,6 +115,16 @@ def profile(desk: Desk, person: Person) -> Json:
     }
     may_see = desk.scopes is None or "users:read.email" in desk.scopes
     return shown | ({"email": person.email} if may_see and person.email and not person.external else {})
+
+
+def user_event(desk: Desk, kind: str, person: Person) -> Json:
+    """Give an event that tells what a person is like now."""
+    user = about(desk, person, locale=True)
+    user["profile"] |= {"fields": None}
+    if kind != "user_status_changed":
+        user["profile"] |= {"huddle_state": "default_unset", "huddle_state_expiration_ts": 0}
+    moment = int(desk.now().timestamp())
+    return {"type": kind, "user": user, "cache_ts": moment, "event_ts": desk.store.ts()}
 
 
 def about(desk: Desk, person: Person, *, locale: bool = False) -> Json:
