@@ -43,7 +43,7 @@ from handlers.lead_jobs import LeadJobs
 from handlers.leads import LeadHandlers
 from handlers.payloads import Routes
 from handlers.people import PeopleHandlers
-from handlers.posts import Poster
+from handlers.posts import Poster, Refusals
 from handlers.presence import PresenceHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
@@ -149,7 +149,9 @@ async def assemble(
     faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
 
     renderers = {**lead_jobs.renderers(), **holds.renderers(), **feedback.renderers()}
-    poster = Poster(posts, client, renderers, now, environment.call_timeout)
+    standstills = Standstills(space)
+    refusals = Refusals(standstills.note_refusal, now)
+    poster = Poster(posts, client, renderers, now, environment.call_timeout, refusals)
     runners: dict[type, Any] = {
         Show: poster.show,
         Redraw: poster.redraw,
@@ -175,7 +177,7 @@ async def assemble(
         web=web_app(door, intake_handlers.receive),
         jobs=jobs,
         intake=intake,
-        standstills=Standstills(space),
+        standstills=standstills,
         now=now,
     )
     runners[ForgetOld] = truce.forget_old

@@ -24,6 +24,11 @@ MENDED_BY_A_PERSON: Final[Mapping[str, str]] = {
     "message_limit_exceeded": "The workspace has reached its limit of messages.",
 }
 
+# Those of them that mean us altogether: Slack takes nothing from us at all.
+NOT_KNOWN: Final = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}
+)
+
 # The person or the message is not there any more.
 GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 NOBODY_THERE: Final = frozenset(

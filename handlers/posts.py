@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Held, Hopeless, Later
 from bot.jobs import Redraw, Refresh, Show, Sight, show
 from bot.posts import Posting
-from bot.slack_codes import GONE, MENDED_BY_A_PERSON, NOBODY_THERE, UNKNOWN
+from bot.slack_codes import GONE, MENDED_BY_A_PERSON, NOBODY_THERE, NOT_KNOWN, UNKNOWN
 from storage.posts import Post, Posts
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ MENDING: Final = timedelta(minutes=5)  # how often we look whether a person has 
 TOO_MANY: Final = 429
 SERVER_FAULT: Final = 500
 LOST_AFTER: Final = timedelta(minutes=10)  # a post that was never found again is not waited for any longer
+REFUSED_AFTER: Final = timedelta(minutes=1)  # shorter refusals hold up nobody
+NOT_ASKED: Final = timedelta(minutes=10)  # so long after a refusal we do not know whether it still lasts
 ABOUT_THE_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 
 Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
@@ -52,12 +54,44 @@ class Barred(Held):
 
 
 @dataclass(slots=True)
+class Refusals:
+    """Time in which Slack takes nothing from us, which is nobody's working time.
+
+    `note` keeps a stretch; told again with the same beginning it makes it longer.
+    """
+
+    note: Callable[[datetime, datetime], Awaitable[None]]
+    now: Callable[[], datetime]
+    _since: datetime | None = None
+    _last: datetime | None = None
+
+    async def refused(self) -> None:
+        """Slack was not there, had a fault of its own, or does not know us."""
+        now = self.now()
+        if self._last is None or now - self._last > NOT_ASKED:
+            self._since = now
+        self._last = now
+        await self._keep(now)
+
+    async def worked(self) -> None:
+        """Slack did what we asked."""
+        if self._last is not None:
+            await self._keep(min(self.now(), self._last + NOT_ASKED))
+            self._since = self._last = None
+
+    async def _keep(self, until: datetime) -> None:
+        if self._since is not None and until - self._since > REFUSED_AFTER:
+            await self.note(self._since, until)
+
+
+@dataclass(slots=True)
 class Poster:
     posts: Posts
     client: AsyncWebClient
     renderers: Mapping[Sight, Renderer]
     now: Callable[[], datetime]
     call_timeout: timedelta
+    refusals: Refusals
     _alerted: set[tuple[str, str]] = field(default_factory=set)
 
     async def show(self, job: Show, until: datetime) -> timedelta | None:
@@ -226,11 +260,16 @@ class Poster:
             meaning = _meaning(error)
             if isinstance(meaning, Barred):
                 self._alert(where, meaning.code)
+            if isinstance(meaning, Unknown) or (isinstance(meaning, Barred) and meaning.code in NOT_KNOWN):
+                await self.refusals.refused()
             raise meaning from None
         except aiohttp.ClientConnectorError:
+            await self.refusals.refused()
             raise Held(LOOKS[0]) from None  # nobody was there to do anything
         except (aiohttp.ClientError, TimeoutError):
+            await self.refusals.refused()
             raise Unknown from None
+        await self.refusals.worked()
         self._alerted = {each for each in self._alerted if each[0] != where}
         return answer
 

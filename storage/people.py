@@ -64,10 +64,13 @@ def get(session: Session, workspace: str, slack_id: str, *, lock_it: bool = Fals
 
 
 def names(session: Session, workspace: str, slack_ids: Collection[str]) -> dict[str, str]:
-    query = select(PERSON.c.slack_id, PERSON.c.name).where(
+    """What to call these people; of who has left, the past keeps the name."""
+    query = select(PERSON.c.slack_id, PERSON.c.name, PERSON.c.deactivated).where(
         PERSON.c.workspace == workspace, PERSON.c.slack_id.in_(slack_ids)
     )
-    return {row.slack_id: row.name for row in session.execute(query)}
+    return {
+        row.slack_id: f"{row.name} (left)" if row.deactivated else row.name for row in session.execute(query)
+    }
 
 
 def by_email(session: Session, workspace: str, email: str) -> Person | None:

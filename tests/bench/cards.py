@@ -15,11 +15,12 @@ from bot.__main__ import Clock
 from bot.blocks import Message, section
 from bot.jobs import Show, Sight, show
 from bot.posts import Posting
-from handlers.posts import Poster
+from handlers.posts import Poster, Refusals
 from handlers.worker import Worker
 from storage.db import Database
 from storage.jobs import Jobs
 from storage.posts import Posts
+from storage.standstills import Standstills
 from storage.workspace import opened
 
 SLOW: Final = 0.2  # seconds that this Slack takes
@@ -115,7 +116,8 @@ async def _workers(stack: AsyncExitStack, db: Database, slack: SlowSlack, names:
 
     for name in names:
         space = db.of(name)
-        poster = Poster(Posts(space), client, {Sight.CARD: card}, now, timedelta(seconds=8))
+        refusals = Refusals(Standstills(space).note_refusal, now)
+        poster = Poster(Posts(space), client, {Sight.CARD: card}, now, timedelta(seconds=8), refusals)
         worker = Worker(Jobs(space), {Show: poster.show}, now, timedelta(seconds=60))
         working = asyncio.create_task(worker.run())
         ticking = asyncio.create_task(_tick(worker))

@@ -201,3 +201,13 @@ async def test_whom_slack_does_not_know_is_said_in_the_log_when_all_were_read(
 
     warned = [each.getMessage().split()[0] for each in caplog.records if "of app.yaml" in each.getMessage()]
     assert warned == ["@nix", "U0NOBODY", "nobody@acme.test"]
+
+
+async def test_who_has_left_keeps_their_name_where_they_acted(world: World) -> None:
+    card = await world.offers()
+    await world.clicks("amy", "Accept", card)
+
+    await world.slack.changes("amy", deactivated=True)
+    await world.clicks("ben", "Accept", card)
+
+    assert "Amy (left) took this" in world.card().text

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.teams import rep, team_of
-from tests.world import PEOPLE, WITH_ROLES, World, settings_with
+from tests.world import PEOPLE, WITH_ROLES, World, lead, settings_with
 
 BOTH = pytest.mark.parametrize("how", [{}, {"socket": True}], ids=["http", "socket"])
 ROLES = pytest.mark.parametrize("settings", [WITH_ROLES])
@@ -220,3 +220,40 @@ async def test_a_manager_pauses_their_own_team_and_an_admin_any(world: World) ->
 @ROLES
 async def test_going_on_without_a_pause_says_so(world: World) -> None:
     assert await world.says("hal", "/truce go on") == "Your team does not pause: its clocks run."
+
+
+# Time that is nobody's.
+
+
+async def test_while_slack_takes_nothing_the_clocks_stand_still(world: World) -> None:
+    began = world.now()
+    world.slack.fail("chat.postMessage", times=12, status=503)
+    world.slack.fail("conversations.history", times=40, status=503)
+
+    await world.crm_sends(lead())
+    await world.settles(within=timedelta(minutes=2))
+
+    assert len(world.cards()) == 1
+    [stop] = (await team_of(world)).stops
+    assert abs(stop.begin - began) < timedelta(seconds=5)
+    assert timedelta(minutes=1) < stop.end - stop.begin <= world.now() - began
+
+
+async def test_a_moment_without_slack_is_nothing(world: World) -> None:
+    world.slack.fail("chat.postMessage", status=503)
+
+    await world.crm_sends(lead())
+    await world.settles(within=timedelta(minutes=2))
+
+    assert len(world.cards()) == 1
+    assert (await team_of(world)).stops == ()
+
+
+async def test_a_channel_that_will_not_have_us_stops_no_clock(world: World) -> None:
+    world.slack.fail("chat.postMessage", error="is_archived")
+
+    await world.crm_sends(lead())
+    await world.settles(within=timedelta(minutes=10))
+
+    assert len(world.cards()) == 1
+    assert (await team_of(world)).stops == ()
