@@ -7,10 +7,11 @@ import os
 import secrets
 import sys
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,10 +25,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from bot.agreement import Agreement
-from bot.arrivals import LeadArrival, Outcome, Senseless
 from bot.environment import Environment, read_environment
 from bot.health import Finding, of_schema, weigh
-from bot.imports import mapping
 from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
 from bot.working_time import words
@@ -36,7 +35,7 @@ from handlers.cli import NAME, command_line
 from handlers.doctor import Doctor, Known, Memory, doctor_command, of_feeds, of_ways_in, read_written
 from handlers.feedback_jobs import FeedbackJobs
 from handlers.holds import HoldHandlers
-from handlers.imports import import_csv
+from handlers.imports import import_command
 from handlers.intake import IntakeHandlers
 from handlers.jobs import job_commands
 from handlers.lead_jobs import LeadJobs
@@ -193,7 +192,7 @@ async def _agreed(space: Space, settings: Settings, client: AsyncWebClient) -> A
 
 
 async def _as_agreed(space: Space, settings: Settings) -> Agreement:
-    """The settings, with what Slack said of them at the last start."""
+    """The settings, with what Slack said of them at the last start. Raises Hopeless where that is not enough."""
     channels = kept_channels(settings, await People(space).channels())
     zone = settings.hours.timezone or await Workspace(space).zone()
     return Agreement.of(settings, channels, str(zone))
@@ -257,22 +256,6 @@ async def _working(truce: Truce) -> AsyncIterator[None]:
             await truce.worker.stop()
             await working
             await truce.edge.stop()
-
-
-async def _bring_in(
-    environment: Environment, space: Space, file: Path, feed: str | None, pairs: Sequence[str]
-) -> bool:
-    """Import a file beside a running bot, without Slack; whether every row made sense."""
-    now = Clock(environment.clock)
-    intake = Intake(space, await _as_agreed(space, load(environment.config)))
-
-    async def arrive(rows: Sequence[LeadArrival]) -> list[Outcome | Senseless]:
-        return await intake.keep(rows, feed=rows[0].feed, now=now(), bulk=True)
-
-    summary = await import_csv(
-        file, feed=feed, mapping=mapping(pairs), arrive=arrive, echo=click.echo, terminal=sys.stderr
-    )
-    return summary.refused == 0
 
 
 async def examine(dotenv: Path | None) -> list[Finding]:
@@ -340,6 +323,7 @@ def main() -> None:
     """The command `truce`."""
     dotenv = next(Path().glob(".env"), None)
 
+    @cache
     def environment() -> Environment:
         read = read_environment(dotenv)
         logs.configure(read.log_level, read.log_format)
@@ -353,10 +337,6 @@ def main() -> None:
         logs.configure("WARNING", "text")
         asyncio.run(until_stopped(lambda stop: _demo(port, stop)))
 
-    def bring_in(file: Path, feed: str | None, pairs: tuple[str, ...]) -> bool:
-        with beside(None) as space:
-            return asyncio.run(_bring_in(environment(), space, file, feed, pairs))
-
     def bring_up_to_date() -> None:
         with opened(environment().database_url) as db:
             click.echo(f"The database has the newest version, {version(db.engine)[0]}.")
@@ -368,17 +348,27 @@ def main() -> None:
     def beside(workspace: str | None) -> AbstractContextManager[Space]:
         return opened_workspace(environment().database_url, workspace)
 
+    async def agreed(space: Space) -> Agreement:
+        return await _as_agreed(space, load(environment().config))
+
+    @cache
+    def clock() -> Clock:
+        return Clock(environment().clock)
+
     def now() -> datetime:
-        return Clock(environment().clock)()
+        return clock()()
 
     _open_mouth()
     command_line(
         run=serve,
         demo=demo,
-        bring_in=bring_in,
         migrate=bring_up_to_date,
         versions=lambda: versions(environment().database_url),
-        nouns=[job_commands(beside, now), doctor_command(see_the_doctor)],
+        nouns=[
+            import_command(beside, agreed, now),
+            job_commands(beside, now),
+            doctor_command(see_the_doctor),
+        ],
     )(prog_name=NAME)
 
 

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
 import click
@@ -11,10 +10,10 @@ from click.shell_completion import get_completion_class
 
 from bot.errors import Hopeless, Refused, Unintelligible
 from bot.settings import SettingsError
+from handlers.payloads import PARTLY
 
 Work = Callable[[], None]
 NAME: Final = "truce"
-BEHIND: Final = 3  # the exit code of what was done, and something remains for a person
 CODES: Final = """\b
 Exit codes:
   0    done, and all is well
@@ -53,7 +52,6 @@ def command_line(
     *,
     run: Work,
     demo: Callable[[int], None],
-    bring_in: Callable[[Path, str | None, tuple[str, ...]], bool],
     migrate: Work,
     versions: Callable[[], tuple[str | None, str | None]],
     nouns: Sequence[click.Command],
@@ -90,14 +88,6 @@ def command_line(
     def _demo(port: int) -> None:
         demo(port)
 
-    @truce.command(name="import", help="Import leads from a CSV file.")
-    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--feed", help="The feed they belong to; by default the file's name.")
-    @click.option("--map", "pairs", multiple=True, metavar="COLUMN=FIELD", help="What a column means.")
-    def _import(file: Path, feed: str | None, pairs: tuple[str, ...]) -> None:
-        if not bring_in(file, feed, pairs):
-            sys.exit(BEHIND)
-
     @truce.command(name="migrate")
     @click.option(
         "--check", is_flag=True, help="Only say whether it would change anything: exit code 3 if so."
@@ -126,7 +116,7 @@ def _compare(has: str | None, newest: str | None) -> None:
         click.echo(f"The database has the newest version, {newest}.")
     else:
         click.echo(f"The database has {_version(has)}, the newest is {newest}: run `truce migrate`.")
-        sys.exit(BEHIND)
+        sys.exit(PARTLY)
 
 
 def _version(has: str | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 from starlette.requests import Request
 
+from bot.agreement import Agreement
 from storage.db import Space
 
 LARGEST_BODY: Final = 1024 * 1024  # bytes (product.md section 12)
@@ -133,8 +134,12 @@ async def bounded_body(request: Request) -> bytes:
     raise TooLarge(f"At most {LARGEST_BODY:,} bytes are taken at a time.")
 
 
+PARTLY: Final = 3  # the exit code of what was done, and something remains for a person
+
 # One workspace's part of the database, for a command that works beside the bot.
 Beside = Callable[[str | None], AbstractContextManager[Space]]
+# By what it is judged, as it was found at the last start.
+Agreed = Callable[[Space], Awaitable[Agreement]]
 of_workspace = click.option(
     "--workspace", metavar="ID", help="Which, where the database has several: T0123ABCD."
 )

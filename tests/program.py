@@ -24,7 +24,10 @@ import yaml
 
 from playground.clock import Now
 from playground.server import Playground
+from storage.people import People
+from storage.workspace import Workspace, opened
 
+ROOT = Path(__file__).parent.parent
 READY = re.compile(r"Truce is ready")
 PATIENCE = 60.0  # seconds: it takes one or two, but others may be busy beside
 SECRET = b64encode(b"a feed's secret of some length!!").decode()
@@ -58,18 +61,12 @@ class Desk:
         }
         return {**kept, **told, **self.more}
 
-    async def start(self, *arguments: str) -> Process:
-        return await self._started("-m", "bot", *arguments)
+    async def start(self, *arguments: str, **how: Any) -> Process:
+        return await self._started("-m", "bot", *arguments, **how)
 
-    async def _started(self, *arguments: str) -> Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            *arguments,
-            stdout=PIPE,
-            stderr=STDOUT,
-            env=self.environment,
-            cwd=Path(__file__).parent.parent,
-        )
+    async def _started(self, *arguments: str, **how: Any) -> Process:
+        usual = {"stdout": PIPE, "stderr": STDOUT, "env": self.environment, "cwd": ROOT}
+        return await asyncio.create_subprocess_exec(sys.executable, *arguments, **{**usual, **how})
 
     async def says(self, *arguments: str) -> tuple[int, str]:
         """Run a command to its end: the exit code and what it said."""
@@ -78,6 +75,13 @@ class Desk:
     async def python(self, *arguments: str) -> tuple[int, str]:
         """The same of Python itself, where the program stands."""
         return await _ended(await self._started(*arguments))
+
+    async def has_met(self, *workspaces: str) -> None:
+        """As if the bot had been started for these, so that commands can do without Slack."""
+        with opened(self.environment["DATABASE_URL"]) as db:
+            for each in workspaces:
+                await Workspace(db.of(each)).keep_zone("Europe/London")
+                await People(db.of(each)).keep_channel("#leads", "C0LEADS")
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Process]:

@@ -12,7 +12,7 @@ from bot.__main__ import Clock
 from bot.jobs import Due, Redraw
 from playground.server import Playground
 from storage.jobs import Jobs
-from storage.workspace import Workspace, opened
+from storage.workspace import opened
 from tests.program import Desk, desk
 from tests.world import acme
 
@@ -30,13 +30,6 @@ async def alone(tmp_path: Path) -> AsyncIterator[Desk]:
         yield here
 
 
-async def met(here: Desk, *workspaces: str) -> None:
-    """As if the bot had been started for these."""
-    with opened(here.environment["DATABASE_URL"]) as db:
-        for each in workspaces:
-            await Workspace(db.of(each)).keep_zone("Europe/London")
-
-
 async def given_up(here: Desk, *abouts: str) -> list[str]:
     """As if the bot had given up these jobs; their numbers."""
     with opened(here.environment["DATABASE_URL"]) as db:
@@ -49,7 +42,7 @@ async def given_up(here: Desk, *abouts: str) -> list[str]:
 
 
 async def test_jobs_are_listed_tried_again_and_dropped_while_slack_cannot_be_reached(alone: Desk) -> None:
-    await met(alone, TEAM)
+    await alone.has_met(TEAM)
     first, second = await given_up(alone, "lead-1", "lead-2")
 
     code, said = await alone.says("jobs", "failed")
@@ -65,7 +58,7 @@ async def test_jobs_are_listed_tried_again_and_dropped_while_slack_cannot_be_rea
 
 
 async def test_all_that_failed_can_be_tried_again_at_once(alone: Desk) -> None:
-    await met(alone, TEAM)
+    await alone.has_met(TEAM)
     await given_up(alone, "lead-1", "lead-2", "lead-3")
 
     assert await alone.says("jobs", "retry", "--all") == (0, "3 jobs will be tried again.\n")
@@ -76,7 +69,7 @@ async def test_all_that_failed_can_be_tried_again_at_once(alone: Desk) -> None:
 
 
 async def test_of_several_workspaces_one_has_to_be_named(alone: Desk) -> None:
-    await met(alone, TEAM, "T2")
+    await alone.has_met(TEAM, "T2")
 
     code, said = await alone.says("jobs", "list")
     assert code == 1
@@ -146,7 +139,7 @@ for arguments in json.loads(sys.argv[1]):
 
 
 async def test_no_argument_makes_a_traceback(alone: Desk) -> None:
-    await met(alone, TEAM)
+    await alone.has_met(TEAM)
     tried = [[*command, word] for command in COMMANDS for word in HOSTILE]
     tried += [[*command, option, word] for command in COMMANDS for option in OPTIONS for word in HOSTILE[-4:]]
 

@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import imports
 from bot.arrivals import LeadArrival, Senseless
 from bot.errors import Refused, Unintelligible
-from bot.imports import Row, columns, feed_name, mapping, read_row, read_rows, sniff
+from bot.imports import (
+    Habits,
+    Row,
+    columns,
+    feed_name,
+    mapping,
+    read_row,
+    read_rows,
+    sniff,
+)
+from bot.imports.columns import FIRST_NAME, LAST_NAME, USUAL, WHOLE_NAME
 from bot.intake.forms import LEAD
 
 HUBSPOT = [
@@ -29,8 +38,11 @@ PIPEDRIVE = [
 ]
 
 
+AS_IT_COMES = Habits()
+
+
 def row(cells: Mapping[str, str], **given: str) -> LeadArrival | Senseless:
-    return read_row(cells, columns(list(cells), given), "list", 2)
+    return read_row(cells, columns(list(cells), given), "list", 2, AS_IT_COMES)
 
 
 def lead(cells: Mapping[str, str], **given: str) -> LeadArrival:
@@ -94,10 +106,10 @@ def test_an_email_has_many_names(name: str) -> None:
 
 
 def test_no_usual_name_stands_for_two_fields_and_every_field_exists() -> None:
-    names = [*chain(*imports.USUAL.values()), *imports.WHOLE_NAME, *imports.FIRST_NAME, *imports.LAST_NAME]
+    names = [*chain(*USUAL.values()), *WHOLE_NAME, *FIRST_NAME, *LAST_NAME]
 
     assert len(names) == len(set(names))
-    assert imports.USUAL.keys() <= LEAD.keys()
+    assert USUAL.keys() <= LEAD.keys()
 
 
 def test_the_best_name_has_the_field_and_the_others_become_facts() -> None:
@@ -149,7 +161,6 @@ def test_what_cannot_be_is_refused_with_one_sentence() -> None:
     )
     assert refused(["id"], id="facts.").startswith("There is no field facts. for id.")
     assert refused(["a", "b"], a="source", b="source") == "Two columns cannot both be source."
-    assert refused(["id", "a", "a"]) == "There are 2 columns called a: please rename all but one."
     assert refused(["Pat", "Globex"]).endswith("like --map COLUMN=id. The columns are: Pat, Globex.")
     assert len(refused(["x" * 1000 + str(number) for number in range(1000)])) < 3000
 
@@ -212,7 +223,7 @@ def test_a_row_is_a_lead_as_the_generic_feed_reads_it() -> None:
 
 
 def test_a_bad_row_tells_its_problems_by_the_names_of_the_columns() -> None:
-    read = row({"Record ID": "51", "E-Mail": "pat", "Created": "1/2/2018", "First name": "x" * 10_001})
+    read = row({"Record ID": "51", "E-Mail": "pat", "Created": "2/30/2018", "First name": "x" * 10_001})
 
     assert isinstance(read, Senseless)
     assert {problem.path for problem in read.problems} == {"E-Mail", "Created", "First name"}
@@ -257,7 +268,7 @@ def test_a_short_row_says_nothing_in_its_last_columns_and_a_long_one_is_refused(
 
     for cells, read in ((["1", "2"], LeadArrival), (["1", "", ""], LeadArrival), (["1", "", "x"], Senseless)):
         named = Row(2, cells).under(["id", "note"])
-        assert isinstance(read_row(named, {"id": "id", "note": "facts.note"}, "list", 2), read)
+        assert isinstance(read_row(named, {"id": "id", "note": "facts.note"}, "list", 2, AS_IT_COMES), read)
 
 
 def test_rows_may_go_over_lines_and_are_counted_by_the_line_they_start_in() -> None:
@@ -330,4 +341,4 @@ def test_no_bytes_make_it_crash(sample: bytes) -> None:
     lines = sample.decode(shape.encoding, "replace").splitlines(keepends=True)
     for one in read_rows(iter(lines), shape.delimiter):
         named = one.under(["id", "email", "score", "created"])
-        read_row(named, columns(["id", "email", "score", "created"], {}), "list", one.line)
+        read_row(named, columns(["id", "email", "score", "created"], {}), "list", one.line, AS_IT_COMES)

@@ -1,5 +1,6 @@
 """`truce import`: files as they come, into something that remembers leads as the storage does."""
 
+import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 
 from bot.arrivals import LeadArrival, Outcome, Problem, Senseless
 from bot.errors import Refused, Unintelligible
-from bot.imports import mapping
-from handlers.imports import Summary, import_csv
+from bot.imports import Order, mapping
+from handlers.imports import Summary, Wish, import_csv, try_csv
 
 
 class Memory:
@@ -20,8 +21,11 @@ class Memory:
         self.leads: dict[str | None, LeadArrival] = {}
         self.chunks: list[int] = []
         self.refuses: set[str] = set()
+        self.fails_after = 10_000  # chunks
 
     async def arrive(self, leads: Sequence[LeadArrival]) -> list[Outcome | Senseless]:
+        if len(self.chunks) >= self.fails_after:
+            raise OSError("the disk is full")
         self.chunks.append(len(leads))
         return [self._outcome(lead) for lead in leads]
 
@@ -52,14 +56,12 @@ class Desk:
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
-    async def imports(self, path: Path, *pairs: str, feed: str | None = None) -> Summary:
+    async def imports(
+        self, path: Path, *pairs: str, feed: str | None = None, dates: Order | None = None
+    ) -> Summary:
+        wish = Wish(feed=feed, mapping=mapping(pairs), dates=dates)
         return await import_csv(
-            path,
-            feed=feed,
-            mapping=mapping(pairs),
-            arrive=self.memory.arrive,
-            echo=self.said.append,
-            terminal=self.output,
+            path, wish, arrive=self.memory.arrive, echo=self.said.append, terminal=self.output
         )
 
     def rejected(self, name: str = "leads.rejected.csv") -> str:
@@ -218,4 +220,113 @@ async def test_progress_is_shown_on_a_terminal_only(desk: Desk) -> None:
 
     desk.output = Terminal()
     await desk.imports(path)
-    assert "100%" in desk.output.getvalue()
+    assert "0:00 left" in desk.output.getvalue()
+
+
+TRAPS = (
+    "\ufeffRecord ID;First Name;Email;Score;Create Date;Phone Number;Notes;Notes\r\n"
+    '1;Pat;pat@globex.test;12,5;2024-01-15;020 7946 0000;"two\r\nlines";x\r\n'
+    '2;Kim;kim@globex.test;7;15.01.2024 13:45;;=HYPERLINK("http://evil.test");y\n'
+    "3;Zoë;zoe@globex.test;8;1/15/2024;;;\r"
+    f"4;{'x' * 100_000};bo@globex.test;9;2024-01-15;;;\r\n"
+    "Record ID;First Name;Email;Score;Create Date;Phone Number;Notes;Notes\r\n"
+    "5;Ann;ann;high;31.02.2024;;;\n"
+    "6;Lou;lou@globex.test\r\n"
+    "+7;=1+1;nobody\n"
+)
+
+
+A_DATE = "Create Date: This should be a date, like 2026-11-22 or 22.11.2026, with or without a time."
+A_NUMBER = "Score: This should be a number, like 90 or 12.5."
+AN_EMAIL = "Email: This should be one e-mail address, like pat@globex.com."
+
+
+async def test_a_file_of_every_trap_at_once_brings_in_what_is_good_and_names_what_is_not(desk: Desk) -> None:
+    assert await desk.imports(desk.file(TRAPS)) == Summary(new=4, refused=3)
+
+    leads = desk.memory.leads
+    assert sorted(filter(None, leads)) == ["1", "2", "3", "6"]
+    assert leads["1"].fields["score"] == 12.5
+    assert leads["1"].fields["facts.notes"] == "two\nlines"
+    assert leads["2"].fields["facts.notes"] == '=HYPERLINK("http://evil.test")'
+    assert leads["2"].fields["facts.notes_2"] == "y"
+    dates = [leads[each].occurred_at for each in "123"]
+    assert [f"{date:%Y-%m-%d %H:%M}" for date in dates if date] == [
+        "2024-01-15 00:00",
+        "2024-01-15 13:45",
+        "2024-01-15 00:00",
+    ]
+    assert desk.said[1:] == [
+        "1 row was left out: the header again.",
+        "Why rows were refused is in leads.rejected.csv; mend them there and import that file.",
+        "4 new, 0 changed, 0 unchanged, 3 refused.",
+    ]
+    table = list(csv.reader(desk.rejected().splitlines(), delimiter=";"))
+    assert [(line, reason) for line, reason, *_ in table[1:]] == [
+        ("6", "First Name: This is longer than 10,000 characters."),
+        ("8", f"{A_DATE} {A_NUMBER} {AN_EMAIL}"),
+        ("10", AN_EMAIL),
+    ]
+    assert table[3][2:5] == ["'+7", "'=1+1", "nobody"]
+
+
+async def test_no_cell_of_the_refused_is_computed_and_all_come_back_as_they_were(desk: Desk) -> None:
+    await desk.imports(desk.file("id,email,name\n-1,pat,=1+1\n"))
+    assert "'-1,pat,'=1+1" in desk.rejected()
+    mended = desk.file(desk.rejected().replace("pat", "pat@globex.test"), "leads.rejected.csv")
+
+    assert await desk.imports(mended) == Summary(new=1)
+    assert desk.memory.leads["-1"].fields["contact.name"] == "=1+1"
+
+
+async def test_dates_that_nothing_settles_are_asked_for_before_anything_is_kept(desk: Desk) -> None:
+    path = desk.file("id,created\n1,2024-01-15\n2,03/04/2024\n")
+
+    with pytest.raises(Refused, match=r"03/04/2024 in line 3.*--dates day-first"):
+        await desk.imports(path)
+    assert desk.memory.chunks == []
+
+    await desk.imports(path, dates=Order.DAY_FIRST)
+    assert f"{desk.memory.leads['2'].occurred_at:%d %b}" == "03 Apr"
+
+
+async def test_a_dry_run_shows_columns_and_first_rows_and_keeps_nothing(desk: Desk) -> None:
+    path = desk.file(TRAPS)
+
+    tried = try_csv(path, Wish(mapping={}), echo=desk.said.append, terminal=desk.output)
+
+    said = "\n".join(desk.said)
+    assert tried.refused == 3
+    assert desk.memory.chunks == []
+    assert list(desk.folder.iterdir()) == [path]
+    assert "leads.csv is utf-8-sig, split at ';'." in said
+    assert "  Create Date   is occurred_at" in said
+    assert "Line 2 becomes\n  id: 1\n  occurred_at: 2024-01-15 00:00 UTC\n  score: 12.5\n" in said
+    assert "Line 10: Email: This should be one e-mail address" in said
+    assert desk.said[-1] == (
+        "Nothing was kept: this was a dry run. 4 rows would go into the feed leads, 3 would be refused."
+    )
+
+
+async def test_what_stops_an_import_is_told_with_what_was_kept_so_far(desk: Desk) -> None:
+    path = desk.file("id\n" + "".join(f"{number}\n" for number in range(300)))
+    whole, desk.memory.fails_after = desk.memory.fails_after, 2
+
+    with pytest.raises(OSError, match="the disk is full"):
+        await desk.imports(path)
+
+    assert desk.said[-1] == (
+        "Stopped. So far 200 new, 0 changed, 0 unchanged, 0 refused. "
+        "Run it again: what was kept stays unchanged."
+    )
+    desk.memory.fails_after = whole
+    assert await desk.imports(path) == Summary(new=100, unchanged=200)
+
+
+async def test_a_place_that_takes_no_refused_rows_is_known_before_anything_is_kept(desk: Desk) -> None:
+    path = desk.file("id,email\n1,pat\n")
+    (desk.folder / "leads.rejected.csv").mkdir()
+
+    with pytest.raises(Refused, match="copy the file to a folder of yours"):
+        await desk.imports(path)
+    assert desk.memory.chunks == []

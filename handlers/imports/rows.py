@@ -1,0 +1,159 @@
+"""The rows of a file, a hundred at a time, and what became of each."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from bot.arrivals import LeadArrival, Outcome, Senseless
+from bot.imports import Habits, Order, Survey, columns, described, read_row
+from bot.text import count, one_line, shorten
+from handlers.imports.files import Rejects, Source, Table, opened, reason_of, shape_of, sourced
+from handlers.imports.progress import Progress
+
+CHUNK: Final = 100  # rows of one transaction: the lock is held for milliseconds
+SHOWN: Final = 3  # rows that a dry run shows, and as many as it may of those it would refuse
+PROBLEMS: Final = 10
+LONGEST_SHOWN: Final = 100  # characters of a cell
+
+Told = Outcome | Senseless
+Arrive = Callable[[Sequence[LeadArrival]], Awaitable[Sequence[Told]]]
+Echo = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What became of the rows."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.new:,} new, {self.changed:,} changed, {self.unchanged:,} unchanged, {self.refused:,} refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What an operator said about a file: whose it is, what its columns mean, how its dates are written."""
+
+    feed: str | None = None
+    mapping: Mapping[str, str]
+    dates: Order | None = None
+
+
+async def import_csv(path: Path, wish: Wish, *, arrive: Arrive, echo: Echo, terminal: TextIO) -> Summary:
+    """Import a file; its feed is by default named after it.
+
+    `arrive` gets at most CHUNK leads and answers for each, in order. Progress is shown on `terminal` if it
+    is one. Raises Refused or Unintelligible with the sentence for who started the import; then nothing was
+    kept. Whatever else ends it early, what was kept so far is told first.
+    """
+    results: Counter[str] = Counter()
+    with ExitStack() as stack:
+        source = stack.enter_context(sourced(path, wish.feed))
+        progress = stack.enter_context(Progress(terminal, source.size))
+        table, meant, habits = _known(source, wish, stack, progress)
+        echo(f"Importing {source.name} into the feed {source.feed}. {described(meant)}")
+        rejects = Rejects(source.rejects, table, stack)
+        try:
+            while chunk := list(islice(table.rows, CHUNK)):
+                read = [
+                    read_row(row.under(table.header), meant, source.feed, row.line, habits) for row in chunk
+                ]
+                for row, told in zip(chunk, await _taken(read, arrive), strict=True):
+                    if isinstance(told, Senseless):
+                        rejects.add(row, told)
+                    results["refused" if isinstance(told, Senseless) else told] += 1
+                progress.show(table.position(), results.total())
+        except BaseException:
+            progress.end()
+            echo(f"Stopped. So far {Summary(**results)}. Run it again: what was kept stays unchanged.")
+            raise
+    return _summed_up(results, table, rejects, echo)
+
+
+def try_csv(path: Path, wish: Wish, *, echo: Echo, terminal: TextIO) -> Summary:
+    """Say what an import of this file would do, as far as the file alone tells. Nothing is kept or written."""
+    problems: list[str] = []
+    read = 0
+    with ExitStack() as stack:
+        source = stack.enter_context(sourced(path, wish.feed))
+        progress = stack.enter_context(Progress(terminal, source.size))
+        table, meant, habits = _known(source, wish, stack, progress)
+        echo(f"{source.name} is {table.shape.encoding}, split at {table.shape.delimiter!r}.")
+        echo(_mapped(meant))
+        for row in table.rows:
+            told = read_row(row.under(table.header), meant, source.feed, row.line, habits)
+            if isinstance(told, Senseless):
+                problems.append(f"Line {row.line}: {reason_of(told)}" if len(problems) < PROBLEMS else "")
+            elif read < SHOWN:
+                echo(_as_lead(told, row.line))
+            read += isinstance(told, LeadArrival)
+            progress.show(table.position(), read + len(problems))
+    for problem in filter(None, problems):
+        echo(shorten(one_line(problem), 5 * LONGEST_SHOWN))
+    echo(
+        f"Nothing was kept: this was a dry run. {count(read, 'row')} would go into the feed {source.feed}, "
+        f"{len(problems):,} would be refused."
+    )
+    return Summary(refused=len(problems))
+
+
+def _known(
+    source: Source, wish: Wish, stack: ExitStack, progress: Progress
+) -> tuple[Table, Mapping[str, str], Habits]:
+    """The open table, what its columns mean, and its habits, for which all of its rows are looked at first."""
+    shape = shape_of(source)
+    with opened(source, shape) as table:
+        meant = columns(table.header, wish.mapping)
+        survey = Survey(meant)
+        for number, row in enumerate(table.rows if survey.needed else (), start=1):
+            survey.look(row.under(table.header), row.line)
+            progress.look(table.position(), number)
+    habits = survey.habits(wish.dates)
+    progress.begin()
+    return stack.enter_context(opened(source, shape)), meant, habits
+
+
+async def _taken(read: Sequence[LeadArrival | Senseless], arrive: Arrive) -> list[Told]:
+    """Hand on what makes sense; answer for every row, in order."""
+    leads = [one for one in read if isinstance(one, LeadArrival)]
+    told = iter(await arrive(leads) if leads else ())
+    return [next(told) if isinstance(one, LeadArrival) else one for one in read]
+
+
+def _summed_up(results: Counter[str], table: Table, rejects: Rejects, echo: Echo) -> Summary:
+    summary = Summary(**results)
+    if table.repeats:
+        echo(f"{count(table.repeats, 'row was', 'rows were')} left out: the header again.")
+    if summary.refused:
+        echo(f"Why rows were refused is in {rejects.path.name}; mend them there and import that file.")
+    echo(f"{summary}.")
+    return summary
+
+
+def _mapped(meant: Mapping[str, str]) -> str:
+    width = max(len(_short(column)) for column in meant)
+    return "\n".join(f"  {_short(column).ljust(width)}  is {path}" for column, path in meant.items())
+
+
+def _as_lead(lead: LeadArrival, line: int) -> str:
+    told = {
+        "id": lead.external_id,
+        "occurred_at": lead.occurred_at and f"{lead.occurred_at:%Y-%m-%d %H:%M} UTC",
+        **lead.fields,
+        "owner": lead.owner,
+        "status": lead.status,
+        "reason": lead.reason,
+    }
+    said = [f"  {path}: {_short(str(value))}" for path, value in told.items() if value is not None]
+    return "\n".join([f"Line {line} becomes", *said])
+
+
+def _short(words: str) -> str:
+    return shorten(one_line(words), LONGEST_SHOWN)
