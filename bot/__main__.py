@@ -27,7 +27,7 @@ from starlette.applications import Starlette
 from bot.agreement import Agreement
 from bot.environment import Environment, read_environment
 from bot.health import Finding, of_schema, weigh
-from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
+from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, RetryQuarantine, Show
 from bot.settings import Settings, load
 from bot.working_time import words
 from handlers import logs
@@ -44,6 +44,7 @@ from handlers.payloads import Routes
 from handlers.people import PeopleHandlers
 from handlers.posts import Poster, Refusals
 from handlers.presence import PresenceHandlers
+from handlers.quarantine import QuarantineJobs, quarantine_commands
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, web_app
@@ -59,6 +60,7 @@ from storage.leads import Leads
 from storage.people import People
 from storage.posts import Posts
 from storage.presence import Presences
+from storage.quarantine import Quarantine
 from storage.schema import look, version
 from storage.sights import Sights
 from storage.standstills import Standstills
@@ -134,7 +136,7 @@ async def assemble(
     me = await who_am_i(client)
     space = db.of(me.workspace)
     people, jobs, posts = People(space), Jobs(space), Posts(space)
-    agreement = await _agreed(space, settings, client)
+    agreement = await _agreed(space, settings, client, now)
     leads, sights = Leads(space, agreement), Sights(space, agreement)
     intake = Intake(space, agreement)
 
@@ -158,6 +160,7 @@ async def assemble(
         **lead_jobs.runners(),
         **holds.runners(),
         **faces.runners(),
+        **QuarantineJobs(Quarantine(space), intake, jobs, now).runners(),
     }
     worker = Worker(jobs, runners, now, environment.lease)
     db.on_commit = worker.wake
@@ -183,11 +186,14 @@ async def assemble(
     return truce
 
 
-async def _agreed(space: Space, settings: Settings, client: AsyncWebClient) -> Agreement:
-    """The settings with what Slack says of them; kept, so that a command beside the bot need not ask again."""
+async def _agreed(space: Space, settings: Settings, client: AsyncWebClient, now: Now) -> Agreement:
+    """The settings with what Slack says of them; kept, so that a command beside the bot need not ask again.
+
+    Under other settings than before, what made no sense may make some.
+    """
     channels = await find_channels(client, settings, People(space))
     zone = await find_zone(client, settings)
-    await Workspace(space).keep_zone(zone)
+    await Workspace(space).keep(zone, settings.fingerprint, [Due(job=RetryQuarantine(), at=now())])
     return Agreement.of(settings, channels, zone)
 
 
@@ -368,6 +374,7 @@ def main() -> None:
             import_command(beside, agreed, now),
             job_commands(beside, now),
             doctor_command(see_the_doctor),
+            quarantine_commands(beside, agreed, now),
         ],
     )(prog_name=NAME)
 

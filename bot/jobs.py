@@ -113,6 +113,14 @@ class LearnPeople:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetryQuarantine:
+    """Read again what made no sense, some at a time: under other settings it may."""
+
+    kind: ClassVar = "retry_quarantine"
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetOld:
     """Clear what has been kept long enough: deliveries seen, jobs that failed."""
 
@@ -130,6 +138,7 @@ Job = (
     | ReleaseHeld
     | KeepHeld
     | LearnPeople
+    | RetryQuarantine
     | ForgetOld
 )
 KINDS: Final[Mapping[str, type[Job]]] = {kind.kind: kind for kind in Job.__args__}

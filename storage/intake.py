@@ -3,11 +3,9 @@
 A first arrival is one INSERT ... ON CONFLICT of what the lead is known by; never select, then insert.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -15,6 +13,8 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.arrivals import Arrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
+from bot.errors import Unintelligible
+from bot.intake import read
 from bot.leads.commands import Arrive, Command, Hear
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
@@ -23,9 +23,9 @@ from storage import identities, people
 from storage.db import Space
 from storage.jobs import once
 from storage.leads import keep, load, room_of, touches_of
-from storage.tables import ONCE, QUARANTINE
+from storage.quarantine import Aside, put_aside, read_aside, settle
+from storage.tables import ONCE
 from storage.turns import take_turn
-from storage.upsert import insert
 
 Item = Arrival | Senseless
 
@@ -45,7 +45,8 @@ class Intake:
     ) -> list[Outcome | Senseless]:
         """Take in what a feed sent, all in one transaction, and say of each item what it did.
 
-        What makes no sense is kept in quarantine and answered as it is. A `delivery` of which all was
+        What makes no sense is answered as it is, and kept in quarantine unless it is `bulk` (a file, which
+        has its own list of what was refused). A `delivery` of which all was
         taken in is known by its id from then on: again, it changes nothing.
         """
         workspace = self._space.workspace
@@ -56,12 +57,32 @@ class Intake:
                 return [Outcome.UNCHANGED] * len(items)
             outcomes = _Batch(session, workspace, self._agreement, now).take_in(items)
             senseless = [outcome for outcome in outcomes if isinstance(outcome, Senseless)]
-            _quarantine(session, workspace, feed, senseless, now)
+            if not bulk:
+                put_aside(session, workspace, feed, senseless, now)
             if name and not senseless:
                 once(session, workspace, name, now)
             return outcomes
 
         return await self._space.write(work, bulk=bulk)
+
+    async def retry(self, ids: Collection[str], now: datetime) -> tuple[int, int]:
+        """Read these of the quarantine again: how many were taken in and left it, and how many stay."""
+        workspace = self._space.workspace
+
+        def work(session: Session) -> tuple[int, int]:
+            found = read_aside(session, workspace, ids)
+            told = [(aside.id, item) for aside in found for item in _read_again(aside)]
+            outcomes = _Batch(session, workspace, self._agreement, now).take_in([item for _, item in told])
+            still = {
+                ident: outcome
+                for (ident, _), outcome in zip(told, outcomes, strict=True)
+                if isinstance(outcome, Senseless)
+            }
+            done = [aside.id for aside in found if aside.id not in still]
+            settle(session, workspace, done, still)
+            return len(done), len(still)
+
+        return await self._space.write(work, bulk=True)
 
 
 class _Batch:
@@ -183,29 +204,15 @@ _DELIVERED: Final = select(ONCE.c.name).where(
 )
 
 
-def _quarantine(
-    session: Session, workspace: str, feed: str, senseless: Sequence[Senseless], now: datetime
-) -> None:
-    """Keep what made no sense as it came; the same again only counts up."""
-    if not senseless:
-        return
-    statement = insert(session, QUARANTINE)
-    again = {"times": QUARANTINE.c.times + statement.excluded.times, "last_at": now}
-    alike = Counter(each.raw for each in senseless)
-    rows = [
-        {
-            "workspace": workspace,
-            "id": sha256(f"{feed}\n{raw}".encode()).hexdigest()[:16],
-            "feed": feed,
-            "raw": raw,
-            "problems": [asdict(problem) for problem in each.problems],
-            "times": alike[raw],
-            "first_at": now,
-            "last_at": now,
-        }
-        for raw, each in {each.raw: each for each in senseless}.items()
+def _read_again(aside: Aside) -> list[Item]:
+    """What it says, as it would be read today. Facts without a moment are as old as their last arrival."""
+    try:
+        items = read(aside.raw.encode(), aside.feed).items
+    except Unintelligible as error:
+        return [Senseless(problems=(Problem(path="", words=str(error)),), raw=aside.raw)]
+    return [
+        replace(item, occurred_at=aside.last_at)
+        if isinstance(item, LeadArrival) and item.occurred_at is None
+        else item
+        for item in items
     ]
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["workspace", "id"], set_=again),
-        sorted(rows, key=lambda row: str(row["id"])),
-    )

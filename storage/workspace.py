@@ -1,6 +1,6 @@
 """The workspaces that a database has met, and the way in for a command that works beside the bot, without Slack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -9,7 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.errors import Hopeless, Refused
+from bot.jobs import Due
 from storage.db import Database, Space, where_is
+from storage.jobs import add
 from storage.schema import migrate, trouble, version
 from storage.tables import WORKSPACE
 from storage.upsert import put
@@ -62,9 +64,18 @@ class Workspace:
         here = WORKSPACE.c.workspace == self._space.workspace
         return await self._space.read(lambda session: session.scalar(select(WORKSPACE.c.zone).where(here)))
 
-    async def keep_zone(self, zone: str) -> None:
-        row = {"workspace": self._space.workspace, "zone": zone}
-        await self._space.write(lambda session: put(session, WORKSPACE, [row]))
+    async def keep(self, zone: str, settings: str, if_changed: Sequence[Due] = ()) -> None:
+        """Keep the zone and what tells these settings from others; add the jobs where they are others than before."""
+        row = {"workspace": self._space.workspace, "zone": zone, "settings": settings}
+        here = WORKSPACE.c.workspace == self._space.workspace
+
+        def work(session: Session) -> None:
+            before = session.scalar(select(WORKSPACE.c.settings).where(here))
+            put(session, WORKSPACE, [row])
+            if before != settings:
+                add(session, self._space.workspace, if_changed)
+
+        await self._space.write(work)
 
 
 @contextmanager

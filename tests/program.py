@@ -80,7 +80,7 @@ class Desk:
         """As if the bot had been started for these, so that commands can do without Slack."""
         with opened(self.environment["DATABASE_URL"]) as db:
             for each in workspaces:
-                await Workspace(db.of(each)).keep_zone("Europe/London")
+                await Workspace(db.of(each)).keep("Europe/London", "")
                 await People(db.of(each)).keep_channel("#leads", "C0LEADS")
 
     @asynccontextmanager

@@ -7,11 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from bot.__main__ import Clock
+from bot.arrivals import Problem, Senseless
 from bot.jobs import Due, Redraw
 from playground.server import Playground
 from storage.jobs import Jobs
+from storage.quarantine import put_aside
 from storage.workspace import opened
 from tests.program import Desk, desk
 from tests.world import acme
@@ -124,6 +127,7 @@ HOSTILE = ["", " ", "\x1b[31m", "<!channel>", "../../etc/passwd", "-1", "9" * 40
 OPTIONS = ["--workspace", "--port", "--feed", "--map", "--limit", "--nonsense"]
 COMMANDS = [
     *(["jobs", name] for name in ("list", "failed", "retry", "drop")),
+    *(["quarantine", name] for name in ("list", "show", "retry", "drop")),
     *([name] for name in ("run", "demo", "import", "migrate", "completion", "nonsense")),
 ]
 ONE_AFTER_ANOTHER = """
@@ -210,3 +214,29 @@ async def test_every_help_says_what_each_part_is_for(alone: Desk) -> None:
         unexplained = [line for line in parts.splitlines() if re.fullmatch(r"  \S+( [A-Z=]+)?\s*", line)]
         assert unexplained == [], command
         assert len(words.partition("Options:")[0].strip().splitlines()) > 1, f"{command} is not explained"
+
+
+async def test_quarantine_is_looked_at_tried_again_and_dropped_while_slack_cannot_be_reached(
+    alone: Desk,
+) -> None:
+    await alone.has_met(TEAM)
+    raws = ['{"id": "crm-1", "contact": {"name": "Zo\\u00eb"}}', '{"id": "crm-2", "score": "\\u001b[31m"}']
+    with opened(alone.environment["DATABASE_URL"]) as db, Session(db.engine) as session, session.begin():
+        for raw in raws:
+            problem = Problem(path="score", words="This should be a number, like 90, not a text.")
+            put_aside(session, TEAM, "website", [Senseless(problems=(problem,), raw=raw)], now())
+
+    code, listed = await alone.says("quarantine", "list")
+    assert code == 0
+    assert "1 time  website  score: This should be a number, like 90, not a text." in listed
+    ids = {line.split()[0] for line in listed.splitlines()}
+
+    shown = [await alone.says("quarantine", "show", each) for each in sorted(ids)]
+    assert any('"name": "Zo\\u00eb"' in said and "  score: This should" in said for _, said in shown)
+    assert "\x1b" not in "".join(said for _, said in shown)
+
+    assert await alone.says("quarantine", "retry") == (3, "1 taken in, 1 still without sense.\n")
+    [left] = [line.split()[0] for line in (await alone.says("quarantine", "list"))[1].splitlines()]
+    assert await alone.says("quarantine", "drop", left) == (0, "1 dropped.\n")
+    assert await alone.says("quarantine", "list") == (0, "Nothing is in quarantine.\n")
+    assert await alone.says("quarantine", "show", left) == (1, f"Error: Not in quarantine: {left}.\n")

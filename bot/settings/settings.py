@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from itertools import pairwise
 from typing import Final, Literal, Self, TypeVar
 
@@ -68,6 +69,11 @@ class Settings(Section):
         """The teams, in order, each with all it needs; never none, and the last takes every lead."""
         everybody = TeamEntry(name="all", channel=self.channels.leads)
         return tuple(self._in_force(entry) for entry in self.teams or (everybody,))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tells these settings from others."""
+        return sha256(self.model_dump_json().encode()).hexdigest()
 
     def _in_force(self, entry: TeamEntry) -> Team:
         return Team(

@@ -34,6 +34,7 @@ class WorkspaceRow(SQLModel, table=True):
 
     workspace: str = Field(primary_key=True)
     zone: str
+    settings: str | None  # what tells the settings from others
 
 
 class ChannelRow(SQLModel, table=True):

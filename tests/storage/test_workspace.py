@@ -18,6 +18,7 @@ from storage import (
     leads,
     people,
     posts,
+    quarantine,
     sights,
     waiting_jobs,
     workspace,
@@ -94,6 +95,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
+    stores += (quarantine.Quarantine,)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
         for store in stores
@@ -169,8 +171,15 @@ async def beside(desk: Desk, call: Any) -> None:
     waiting, met = waiting_jobs.WaitingJobs(desk.space), workspace.Workspace(desk.space)
     await call(waiting, "soonest", 5)
     await call(waiting, "drop", [1], NOW)
-    await call(met, "keep_zone", "Europe/London")
+    await call(met, "keep", "Europe/London", "a", [drawing("a")])
     await call(met, "zone")
+    aside = quarantine.Quarantine(desk.space)
+    ids = await call(aside, "ids_after", "", 5)
+    await call(desk.intake, "retry", ids, NOW)
+    await call(aside, "get", ids[0])
+    await call(aside, "newest", 5)
+    await call(aside, "count")
+    await call(aside, "drop", ids)
 
 
 @pytest.mark.parametrize(
