@@ -82,12 +82,13 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(options: str = QUICK, *, memory: bool = True) -> Iterator[Postgres]:
+    """A server, its data in memory if there is room; `options` are those of its command line."""
     wheel = find_spec(WHEEL)
     if wheel is None or wheel.origin is None:
         absent("PostgreSQL")
     site = Path(wheel.origin).parent.parent
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > NEEDED
+    roomy = memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > NEEDED
     folder = Path(mkdtemp(prefix="truce-", dir=MEMORY if roomy else None))
     user = None
     if os.geteuid() == 0:  # as which PostgreSQL refuses to run
@@ -95,7 +96,7 @@ def running_postgres() -> Iterator[Postgres]:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, NOBODY, NOBODY)
     server = subprocess.Popen(
-        ["sh", "-c", LIFE, site / PROGRAM / "bin", folder, QUICK],
+        ["sh", "-c", LIFE, site / PROGRAM / "bin", folder, options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         user=user,

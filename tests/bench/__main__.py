@@ -1,39 +1,78 @@
-"""`make bench`: every figure, as a table and as JSON (bench.json). Run it with nothing else on the machine."""
+"""`make bench`: every figure, as a table and as JSON (bench.json). Run it with nothing else on the machine.
+
+Words choose benches by name, and databases: `make bench ARGS="click sqlite"`.
+"""
 
 import asyncio
 import json
 import platform
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
-from tests.bench import cards, clicks, hours, whole
+import psycopg
+
+from tests.bench import cards, clicks, whole
+from tests.postgres import running_postgres
 
 Figures = dict[str, Any]
+Fresh = Callable[[str], str]  # the address of a new database of this name
 ROOT = Path(__file__).parent.parent.parent
-BENCHES: dict[str, Callable[[str], Awaitable[Figures]]] = {
+BENCHES: Final[Mapping[str, Callable[[Fresh], Awaitable[Figures]]]] = {
     "a click on Accept": clicks.accepts,
     "leads by webhook": clicks.intake,
     "an import": whole.imports,
+    "clicks beside an import": whole.clicks_beside,
     "cards shown": cards.shown,
     "a quiet channel": cards.quiet,
     "memory": whole.memory,
     "the start": whole.starts,
-    "working time": hours.spans,
 }
 
 
-async def measure(wanted: list[str]) -> Figures:
+@contextmanager
+def sqlite() -> Iterator[Fresh]:
+    with TemporaryDirectory() as folder:
+        yield lambda name: f"sqlite:///{folder}/{name}.db"
+
+
+@contextmanager
+def postgresql() -> Iterator[Fresh]:
+    """A server that keeps what it was told, as in production."""
+    with running_postgres(options="-c shared_buffers=128MB", memory=False) as server:
+
+        def fresh(name: str) -> str:
+            with psycopg.connect(server.url("postgres"), autocommit=True) as admin:
+                admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+                admin.execute(f'CREATE DATABASE "{name}"'.encode())
+            return server.url(name)
+
+        yield fresh
+
+
+DATABASES: Final[Mapping[str, Callable[[], AbstractContextManager[Fresh]]]] = {
+    "sqlite": sqlite,
+    "postgresql": postgresql,
+}
+
+
+async def measure(words: list[str]) -> Figures:
+    databases = [name for name in DATABASES if name in words] or list(DATABASES)
+    names = [word for word in words if word not in DATABASES]
     told: Figures = {}
-    for name, bench in BENCHES.items():
-        if wanted and not any(word in name for word in wanted):
-            continue
-        with TemporaryDirectory() as folder:
-            told[name] = {"sqlite": await bench(f"sqlite:///{folder}/bench.db")}
-        sys.stdout.write(f"{name}\n{json.dumps(told[name], indent=2)}\n")
+    for database in databases:
+        with DATABASES[database]() as fresh:
+            for name, bench in BENCHES.items():
+                if names and not any(word in name for word in names):
+                    continue
+                figures = await bench(fresh)
+                told.setdefault(name, {})[database] = figures
+                sys.stdout.write(f"{name}, {database}\n{json.dumps(figures, indent=2)}\n")
+                sys.stdout.flush()
     return told
 
 

@@ -1,7 +1,7 @@
 """(e): cards shown a second against the ceilings, with a Slack that takes 200 ms; and what a quiet channel waits."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -29,6 +29,7 @@ PER_CHANNEL: Final = 1.0  # posts a second
 PER_WORKSPACE: Final = 5.0
 BACKLOG: Final = 100_000
 Figures = dict[str, Any]
+Fresh = Callable[[str], str]
 now = Clock()
 
 
@@ -58,20 +59,20 @@ class SlowSlack:
         await runner.cleanup()
 
 
-async def shown(url: str) -> Figures:
+async def shown(fresh: Fresh) -> Figures:
     """Cards a second over so many channels and workspaces, each against its ceiling."""
     figures: Figures = {}
     for channels, workspaces in ((1, 1), (20, 1), (200, 1), (200, 50)):
-        rate = await _rate(url, channels, workspaces)
+        rate = await _rate(fresh(f"cards{channels}x{workspaces}"), channels, workspaces)
         ceiling = min(channels * PER_CHANNEL, workspaces * PER_WORKSPACE)
         named = f"{channels} channels, {workspaces} workspaces"
         figures[named] = {"cards a second": rate, "ceiling": ceiling, "ratio": rate / ceiling}
     return figures
 
 
-async def quiet(url: str) -> Figures:
+async def quiet(fresh: Fresh) -> Figures:
     """How long a quiet channel waits beside one with a long queue."""
-    with opened(url) as db:
+    with opened(fresh("quiet")) as db:
         jobs = Jobs(db.of("TQUIET"))
         at = now()
         for start in range(0, BACKLOG, 1000):

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from itertools import cycle
@@ -18,6 +18,7 @@ ONE, MANY = 1, 16
 FEW, LOTS = 300, 2400  # requests over one connection, and over many
 SINGLES, ARRAYS = 600, 60
 Figures = dict[str, Any]
+Fresh = Callable[[str], str]  # the address of a new database of this name
 
 
 @asynccontextmanager
@@ -33,12 +34,12 @@ async def serving(kind: str, url: str, leads: int = 0) -> AsyncIterator[dict[str
         await running.wait()
 
 
-async def accepts(url: str) -> Figures:
+async def accepts(fresh: Fresh) -> Figures:
     """A click on Accept, from signature to durable commit to answer."""
     told = {
-        "truce": await _clicked("truce", url),
-        "bolt": await _clicked("bolt", url),
-        "bare": await _clicked("bare", url),
+        "truce": await _clicked("truce", fresh("clicks")),
+        "bolt": await _clicked("bolt", ""),
+        "bare": await _clicked("bare", ""),
     }
     one, many = f"{ONE} connection", f"{MANY} connections"
     return {
@@ -62,11 +63,11 @@ async def _clicked(kind: str, url: str) -> dict[str, Measured]:
         return {f"{ONE} connection": one, f"{MANY} connections": await fire(address, requests[FEW:], MANY)}
 
 
-async def intake(url: str) -> Figures:
+async def intake(fresh: Fresh) -> Figures:
     """Leads by webhook: single ones, and arrays of a hundred."""
     figures: Figures = {}
     for kind in ("truce", "rows"):
-        async with serving(kind, f"{url}.{kind}") as server:  # each its own file
+        async with serving(kind, fresh(kind)) as server:
             address = f"http://127.0.0.1:{server['port']}/intake/website"
             singles = [webhook(a_lead(n)) for n in range(SINGLES)]
             first = range(SINGLES, SINGLES + ARRAYS * 100, 100)

@@ -85,8 +85,8 @@ def a_lead(number: int) -> dict[str, Any]:
     }
 
 
-async def fire(url: str, requests: Sequence[Request], connections: int) -> Measured:
-    """Send them all, each connection one after another; every answer has to be good."""
+async def fire(url: str, requests: Sequence[Request], connections: int, pause: float = 0) -> Measured:
+    """Send them all, each connection one after another, with a pause in between; every answer has to be good."""
     waits: list[float] = []
     left = iter(requests)
 
@@ -97,6 +97,7 @@ async def fire(url: str, requests: Sequence[Request], connections: int) -> Measu
                 await answer.read()
                 assert answer.status in (200, 202), answer.status
             waits.append(perf_counter() - began)
+            await asyncio.sleep(pause)
 
     connector = aiohttp.TCPConnector(limit=connections)
     async with aiohttp.ClientSession(connector=connector) as session:

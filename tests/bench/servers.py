@@ -9,7 +9,8 @@ import asyncio
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -17,15 +18,14 @@ from pydantic import SecretStr
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from sqlalchemy import insert, select
-from sqlmodel import Session
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import ids
-from bot.__main__ import Clock, assemble
+from bot.__main__ import Clock, Truce, assemble
 from bot.environment import Environment
 from bot.intake import read
 from bot.settings import Settings
@@ -33,10 +33,10 @@ from bot.signatures import verify, verify_slack
 from handlers.workspace import slack_web
 from playground.server import Playground
 from storage.db import Database
-from storage.tables import IDENTITY, LEAD, LOG, TOUCH
+from storage.tables import LEAD
 from storage.workspace import opened
 from tests.bench.load import a_lead
-from tests.bench.rows import rows_of
+from tests.bench.rows import pattern, put_in, rows_of
 from tests.world import FEED_SECRET, MORE_REPS, SIGNING_SECRET, acme
 
 SETTINGS = {
@@ -48,8 +48,9 @@ REPS = ("amy", "ben", "chi", *MORE_REPS)
 now = Clock()
 
 
-async def truce(url: str, leads: int) -> None:
-    """The whole way in: verified, routed, decided, committed. The worker rests: it has its own figure."""
+@asynccontextmanager
+async def assembled(db: Database) -> AsyncIterator[tuple[Truce, list[str]]]:
+    """The program's parts beside a stand-in Slack, and the ids of the reps. The worker rests: it has its own figure."""
     async with Playground.running(acme(), limits=False) as slack:
         environment = Environment(
             slack_bot_token=SecretStr(slack.desk.store.workspace.bot_token),
@@ -59,18 +60,29 @@ async def truce(url: str, leads: int) -> None:
         environment._feed_secrets["TRUCE_SECRET_WEBSITE"] = SecretStr(
             f"whsec_{b64encode(FEED_SECRET).decode()}"
         )
-        with opened(url) as db:
-            async with slack_web(environment) as web:
-                parts = await assemble(environment, Settings.model_validate(SETTINGS), db, web, now)
-                reps = [slack.person_id(handle) for handle in REPS]
-                for rep in reps:
-                    await parts.edge.know(rep, None)
-                for start in range(0, leads, 100):
-                    body = json.dumps([a_lead(n) for n in range(start, min(start + 100, leads))]).encode()
-                    await parts.intake.keep(read(body, "website").items, feed="website", now=now())
-                query = select(LEAD.c.id).where(LEAD.c.workspace == "T0ACME000", LEAD.c.state == "offered")
-                offered = await db.read(lambda session: session.scalars(query).all())
-                await serve(parts.web, list(offered), reps)
+        async with slack_web(environment) as web:
+            parts = await assemble(environment, Settings.model_validate(SETTINGS), db, web, now)
+            reps = [slack.person_id(handle) for handle in REPS]
+            for rep in reps:
+                await parts.edge.know(rep, None)
+            yield parts, reps
+
+
+async def taken_in(parts: Truce, first: int, leads: int) -> None:
+    for start in range(first, first + leads, 100):
+        some = range(start, min(start + 100, first + leads))
+        body = json.dumps([a_lead(n) for n in some]).encode()
+        await parts.intake.keep(read(body, "website").items, feed="website", now=now())
+
+
+async def truce(url: str, leads: int) -> None:
+    """The whole way in: verified, routed, decided, committed."""
+    with opened(url) as db:
+        async with assembled(db) as (parts, reps):
+            await taken_in(parts, 0, leads)
+            query = select(LEAD.c.id).where(LEAD.c.workspace == "T0ACME000", LEAD.c.state == "offered")
+            offered = await db.read(lambda session: session.scalars(query).all())
+            await serve(parts.web, list(offered), reps)
 
 
 async def bolt(_url: str, _leads: int) -> None:
@@ -103,25 +115,19 @@ async def bare(_url: str, _leads: int) -> None:
 async def rows(url: str, _leads: int) -> None:
     """The same rows as the intake writes, inserted by a bare route in one durable transaction."""
     with opened(url) as db:
+        async with assembled(db) as (parts, _):
+            await taken_in(parts, -1, 1)
+        like = await db.read(pattern)
 
         async def receive(request: Request) -> Response:
             body = await request.body()
             verify(request.headers, body, [FEED_SECRET], now())
             told = json.loads(body)
-            await insert_rows(db, told if isinstance(told, list) else [told])
+            made = rows_of(told if isinstance(told, list) else [told], like, now())
+            await db.write(lambda session: put_in(session, made))
             return JSONResponse({}, status_code=202)
 
         await serve(Starlette(routes=[Route("/intake/website", receive, methods=["POST"])]))
-
-
-async def insert_rows(db: Database, told: list[Mapping[str, object]]) -> None:
-    made = rows_of(told, now())
-
-    def work(session: Session) -> None:
-        for table, values in zip((LEAD, IDENTITY, TOUCH, LOG), made, strict=True):
-            session.execute(insert(table), values)
-
-    await db.write(work)
 
 
 def web(receive: Callable[[Request], Awaitable[Response]]) -> Starlette:
