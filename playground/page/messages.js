@@ -71,7 +71,7 @@ function draw(one, place, thread, follows, replies) {
       !follows && head,
       one.blocks ? h("div", { class: "blocks" }, blocks(one.blocks, where)) : h("div", { class: "text" }, mrkdwn(one.text)),
       (one.attachments ?? []).map((part) => h("div", { class: "attachment" }, part.blocks ? blocks(part.blocks, where) : mrkdwn(part.text ?? part.fallback ?? ""))),
-      (one.files ?? []).map((file) => h("a", { class: "file", href: new URL(file.url_private).pathname, target: "_blank" }, file.filetype?.match(/png|jpe?g|gif/) ? h("img", { src: new URL(file.url_private).pathname, alt: file.alt_txt || file.title }) : [icon("file"), file.title], h("small", {}, `${file.size} bytes`))),
+      (one.files ?? []).map((file) => h("a", { class: "file", href: new URL(file.url_private).pathname, target: "_blank" }, file.filetype?.match(/png|jpe?g|gif/) ? h("img", { src: new URL(file.url_private).pathname, alt: file.alt_txt || file.title }) : icon("file"), h("span", {}, file.title), h("small", {}, `${file.size} bytes`))),
       one.pinned_to && h("span", { class: "edited" }, icon("mark"), " Pinned "),
       one.edited && h("span", { class: "edited" }, "(edited)"),
       one.reactions && h("div", { class: "reactions" }, one.reactions.map((mark) => reaction(one, mark))),
