@@ -21,13 +21,12 @@ import click
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from bot.agreement import Agreement
 from bot.environment import Environment, read_environment
 from bot.health import Finding, of_schema, weigh
-from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, RetryQuarantine, Show
+from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
 from bot.working_time import words
 from handlers import logs
@@ -40,6 +39,8 @@ from handlers.intake import IntakeHandlers
 from handlers.jobs import job_commands
 from handlers.lead_jobs import LeadJobs
 from handlers.leads import LeadHandlers
+from handlers.nudge_jobs import NudgeJobs
+from handlers.nudges import NudgeHandlers
 from handlers.payloads import Routes
 from handlers.people import PeopleHandlers
 from handlers.posts import Poster, Refusals
@@ -49,7 +50,7 @@ from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, web_app
 from handlers.worker import Worker
-from handlers.workspace import Me, Web, find_channels, find_zone, kept_channels, slack_web, who_am_i
+from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
 from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
 from storage.health import Health
@@ -57,6 +58,7 @@ from storage.holds import Holds
 from storage.intake import Intake
 from storage.jobs import Jobs
 from storage.leads import Leads
+from storage.nudges import Nudges
 from storage.people import People
 from storage.posts import Posts
 from storage.presence import Presences
@@ -64,7 +66,8 @@ from storage.quarantine import Quarantine
 from storage.schema import look, version
 from storage.sights import Sights
 from storage.standstills import Standstills
-from storage.workspace import Workspace, opened, opened_workspace, versions
+from storage.teams import Teams
+from storage.workspace import opened, opened_workspace, versions
 
 log = logging.getLogger(__name__)
 ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - Slack and feeds come from outside
@@ -136,7 +139,7 @@ async def assemble(
     me = await who_am_i(client)
     space = db.of(me.workspace)
     people, jobs, posts = People(space), Jobs(space), Posts(space)
-    agreement = await _agreed(space, settings, client, now)
+    agreement = await agreed(space, settings, client, now)
     leads, sights = Leads(space, agreement), Sights(space, agreement)
     intake = Intake(space, agreement)
 
@@ -149,7 +152,12 @@ async def assemble(
     named = frozenset(each.name for each in settings.people.everyone())
     faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
 
-    renderers = {**lead_jobs.renderers(), **holds.renderers(), **feedback.renderers()}
+    nudge_jobs = NudgeJobs(leads, Nudges(space, agreement), sights, posts, now)
+    nudges = NudgeHandlers(leads, Teams(space, agreement), now)
+    quarantine = QuarantineJobs(Quarantine(space), intake, jobs, now)
+
+    nouns = (lead_handlers, lead_jobs, holds, feedback, nudges, nudge_jobs, faces, hours, quarantine)
+    renderers = _all(nouns, "renderers")
     standstills = Standstills(space)
     refusals = Refusals(standstills.note_refusal, now)
     poster = Poster(posts, client, renderers, now, environment.call_timeout, refusals)
@@ -157,15 +165,12 @@ async def assemble(
         Show: poster.show,
         Redraw: poster.redraw,
         Refresh: poster.refresh,
-        **lead_jobs.runners(),
-        **holds.runners(),
-        **faces.runners(),
-        **QuarantineJobs(Quarantine(space), intake, jobs, now).runners(),
+        **_all(nouns, "runners"),
     }
     worker = Worker(jobs, runners, now, environment.lease)
     db.on_commit = worker.wake
 
-    routes = Routes.together(lead_handlers.routes(), holds.routes(), faces.routes(), hours.routes())
+    routes = Routes.together(*(noun.routes() for noun in nouns if hasattr(noun, "routes")))
     edge = SlackEdge(routes, client, web.session, faces.know, agreement.channels.leads)
     slack = edge.app(_authorized(me, environment.slack_bot_token))
     feed_secrets = {name: environment.secrets_of(name, feed.auth) for name, feed in settings.feeds.items()}
@@ -186,22 +191,9 @@ async def assemble(
     return truce
 
 
-async def _agreed(space: Space, settings: Settings, client: AsyncWebClient, now: Now) -> Agreement:
-    """The settings with what Slack says of them; kept, so that a command beside the bot need not ask again.
-
-    Under other settings than before, what made no sense may make some.
-    """
-    channels = await find_channels(client, settings, People(space))
-    zone = await find_zone(client, settings)
-    await Workspace(space).keep(zone, settings.fingerprint, [Due(job=RetryQuarantine(), at=now())])
-    return Agreement.of(settings, channels, zone)
-
-
-async def _as_agreed(space: Space, settings: Settings) -> Agreement:
-    """The settings, with what Slack said of them at the last start. Raises Hopeless where that is not enough."""
-    channels = kept_channels(settings, await People(space).channels())
-    zone = settings.hours.timezone or await Workspace(space).zone()
-    return Agreement.of(settings, channels, str(zone))
+def _all(nouns: Iterable[object], part: str) -> dict[Any, Any]:
+    """The runners, or the renderers, of all nouns that have some."""
+    return {key: each for noun in nouns for key, each in getattr(noun, part, dict)().items()}
 
 
 async def run(
@@ -355,7 +347,7 @@ def main() -> None:
         return opened_workspace(environment().database_url, workspace)
 
     async def agreed(space: Space) -> Agreement:
-        return await _as_agreed(space, load(environment().config))
+        return await as_agreed(space, load(environment().config))
 
     @cache
     def clock() -> Clock:

@@ -17,7 +17,7 @@ from bot.gate import BY_HAND, spoken
 from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.lead import Handoff, Lead, State, Verdict, Whose
 from bot.leads.sentences import in_a_sentence
-from bot.text import ago, count, day, on_day, plain
+from bot.text import ago, by_the_clock, count, day, on_day, plain
 
 LAST_TOUCHES: Final = 3
 Who = Callable[[str], str]
@@ -43,7 +43,7 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
     if lead.handoff is None or lead.handoff.id != handoff.id:
         words = f"{headline(lead)} came back later: see the newer card."
         return Message(text=words, blocks=[section(words)])
-    told = where_it_stands(seen, handoff)
+    told = " ".join([where_it_stands(seen, handoff), *_put_off(seen, handoff)])
     why = [plain(reason, 100) for reason in handoff.why]
     note = _note(seen, handoff)
     aloud = [f"{headline(lead)}{_title(lead)}", *_company(lead), *why, note, told, _asked(lead)]
@@ -58,6 +58,12 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
             actions(*_buttons(seen), block_id=f"card.{handoff.id}"),
         ],
     )
+
+
+def moved_down(seen: Sighted) -> Message:
+    """An offer's first card, after it was posted anew."""
+    words = f"{headline(seen.lead)}: moved down, see the newer card."
+    return Message(text=words, blocks=[section(words)])
 
 
 def headline(lead: Lead) -> str:
@@ -126,7 +132,7 @@ def may_undo(seen: Sighted) -> bool:
 
 
 def _offered(seen: Sighted, handoff: Handoff) -> str:
-    hot = "Hot. " if handoff.hot else ""
+    hot = f"{'Late. ' if handoff.late_at else ''}{'Hot. ' if handoff.hot else ''}"
     since = ago(handoff.shown_at or handoff.offered_at)
     if handoff.to is not None:
         rest = "" if handoff.alone else " Anyone may still take it."
@@ -151,6 +157,15 @@ def whose_it_is(seen: Sighted, handoff: Handoff) -> str:
         case Whose.NAMED | Whose.BACK | None:
             pass
     return words
+
+
+def _put_off(seen: Sighted, handoff: Handoff) -> list[str]:
+    """Who has put it off, and until when."""
+    quiet = {} if handoff.wait is None else handoff.wait.quiet
+    later = sorted((until, person) for person, until in quiet.items() if until > seen.now)
+    return [
+        f"{seen.name(person)}: back to this at {by_the_clock(until, seen.now)}." for until, person in later
+    ]
 
 
 def _owned(seen: Sighted, handoff: Handoff) -> str:

@@ -10,6 +10,8 @@ CONTACTED: Final = "lead.contacted"
 NO_ANSWER: Final = "lead.no_answer"
 THANK: Final = "rejection.thank"
 HAND_OVER: Final = "lead.hand_over"
+GRANT: Final = "lead.grant"
+NEXT_STEP: Final = "lead.next_step"
 HOLD_NEXT: Final = "hold.next"
 HOLD_DAILY: Final = "hold.daily"
 HOLD_KEEP: Final = "hold.keep"
@@ -25,6 +27,8 @@ ACTIONS: Final = (
     NO_ANSWER,
     THANK,
     HAND_OVER,
+    GRANT,
+    NEXT_STEP,
     HOLD_NEXT,
     HOLD_DAILY,
     HOLD_KEEP,
@@ -41,7 +45,21 @@ REJECT_OWN: Final = "reject"
 BACK: Final = "hand_back"
 ON: Final = "hand_on"
 GIVE_TO: Final = "give"
-CHOICES: Final = (TIMELINE, NOT_FOR_ME, UNDO, REJECT_OWN, BACK, ON, GIVE_TO)
+PUT_OFF: Final = "put_off"
+LATER: Final = "later"
+STOP_REMINDING: Final = "stop"
+CHOICES: Final = (
+    TIMELINE,
+    NOT_FOR_ME,
+    UNDO,
+    REJECT_OWN,
+    BACK,
+    ON,
+    GIVE_TO,
+    PUT_OFF,
+    LATER,
+    STOP_REMINDING,
+)
 
 # Modals, their blocks and their fields.
 REJECT_FORM: Final = "reject"
@@ -49,7 +67,17 @@ HAND_OVER_FORM: Final = "hand_over"
 HAND_BACK_FORM: Final = "hand_back"
 HAND_ON_FORM: Final = "hand_on"
 GIVE_FORM: Final = "give"
-FORMS: Final = (REJECT_FORM, HAND_OVER_FORM, HAND_BACK_FORM, HAND_ON_FORM, GIVE_FORM)
+LATER_FORM: Final = "later"
+NEXT_STEP_FORM: Final = "next_step"
+FORMS: Final = (
+    REJECT_FORM,
+    HAND_OVER_FORM,
+    HAND_BACK_FORM,
+    HAND_ON_FORM,
+    GIVE_FORM,
+    LATER_FORM,
+    NEXT_STEP_FORM,
+)
 REASON: Final = "reason"
 ANSWER: Final = "answer"
 WORDS: Final = "words"
@@ -60,3 +88,7 @@ WHOM: Final = "whom"  # the colleague who is to have a lead
 RECORD: Final = "record"  # the search for a lead that we know already
 CHANGING: Final = (REASON,)  # choosing one changes the form
 SEARCHES: Final = (RECORD,)
+UNTIL: Final = "until"
+DAY: Final = "day"
+STEP: Final = "step"
+WHY: Final = "why"

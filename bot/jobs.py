@@ -24,6 +24,8 @@ class Sight(StrEnum):
     NURTURE = "nurture"  # about the leads of a campaign's week that did not pass the gate, to marketing
     HELP = "help"  # about a handoff that nobody can be offered, to a manager by DM
     HOLD = "hold"  # about leads that wait together, in the team's channel
+    REMINDER = "reminder"  # about what one person is reminded of together, by DM
+    LINE = "line"  # about a nudge, under the card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,31 @@ class KeepHeld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Climb:
+    """The timer of a handoff that waits: see which rung of the ladder is due."""
+
+    kind: ClassVar = "climb"
+    lead: str
+    handoff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gather:
+    """Tell a person what they are to be reminded of, together."""
+
+    kind: ClassVar = "gather"
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """Something was done about a handoff: every reminder of it shows so."""
+
+    kind: ClassVar = "settle"
+    handoff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnPeople:
     """Read from Slack who is in the workspace, a page at a time."""
 
@@ -137,6 +164,9 @@ Job = (
     | EndHandOn
     | ReleaseHeld
     | KeepHeld
+    | Climb
+    | Gather
+    | Settle
     | LearnPeople
     | RetryQuarantine
     | ForgetOld
@@ -182,6 +212,11 @@ def show(sight: Sight, about: str, at: datetime, *, channel: str) -> Due:
 def redraw(sight: Sight, about: str, at: datetime, *, channel: str, key: str = "") -> Due:
     """Update what stands in `channel`; it does not wait behind that channel's posts."""
     return Due(job=Redraw(sight=sight, about=about), at=at, lane=f"redraw:{channel}", key=key)
+
+
+def climb(lead: str, handoff: str, at: datetime) -> Due:
+    """Look at that moment, or before, which rung of the ladder is due: of a handoff's timers there is one."""
+    return Due(job=Climb(lead=lead, handoff=handoff), at=at, key=f"climb:{handoff}")
 
 
 def refresh(sight: Sight, about: str, at: datetime, *, channel: str) -> Due:

@@ -12,7 +12,7 @@ from bot.blocks import Message, actions, button, context, more, section
 from bot.cards import Sighted, headline, last_touches, may_undo, where_it_stands
 from bot.gate import spoken
 from bot.leads.lead import Handoff, Lead, State, Whose
-from bot.text import ago, count, one_line, plain
+from bot.text import ago, count, on_day, one_line, plain
 
 MOST_FACTS = 8
 MORE_TOUCHES = 5
@@ -124,7 +124,10 @@ def _asked(lead: Lead) -> str:
     if lead.state is State.CONVERTED:
         return "There is a deal."
     if lead.state is State.WORKING:
-        return "You have been in touch."
+        planned = (
+            f" Next step on {on_day(lead.next_step_at)}." if lead.next_step_at else " What is the next step?"
+        )
+        return f"You have been in touch.{planned}"
     tried = f" {count(lead.attempts, 'attempt')} so far." if lead.attempts else ""
     return f"Please get in touch.{tried}"
 
@@ -172,6 +175,8 @@ def _owner_buttons(seen: Sighted) -> list[object]:
         choices.append(("Undo", ids.UNDO))
     if lead.contacted_at is not None:
         return [
+            button("Next step...", ids.NEXT_STEP, lead.id, style="primary", about=lead.called),
+            button("Contacted", ids.CONTACTED, lead.id, about=lead.called),
             button("Hand on...", ids.HAND_ON, lead.id, about=lead.called),
             button("Hand back", ids.HAND_BACK, lead.id, about=lead.called),
             more(ids.MORE, choices, lead.id),

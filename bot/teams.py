@@ -121,11 +121,14 @@ class TeamNow:
     managers: Sequence[Colleague] = ()  # empty where nobody is named: then it is everybody's matter
     heads: Sequence[Colleague] = ()
     admins: Sequence[Colleague] = ()  # asked where there is no manager
+    others: Sequence[Colleague] = ()  # who has a lead of the team without belonging to it
     stops: tuple[Stop, ...] = ()  # nobody's working time: Truce was down, Slack refused it, a pause
     gentle_until: datetime | None = None  # in a new workspace reminders go to reps alone until then
 
     def is_gentle(self, now: datetime) -> bool:
         return self.gentle_until is not None and now < self.gentle_until
 
-    def rep(self, slack_id: str | None) -> Colleague | None:
-        return next((each for each in self.reps if each.id == slack_id), None)
+    def whom(self, slack_id: str | None) -> Colleague | None:
+        """Somebody who has to do with the team's leads; None: they have left."""
+        everyone = (*self.reps, *self.managers, *self.heads, *self.admins, *self.others)
+        return next((each for each in everyone if each.id == slack_id), None)

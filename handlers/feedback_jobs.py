@@ -44,7 +44,7 @@ class FeedbackJobs:
             return None
         seen, rejection, handoff = found
         if self.agreement.one_channel:
-            above = await self.posts.find(Sight.CARD, handoff.id)
+            above = await self.posts.find(Sight.CARD, handoff.card)
         else:
             above = await self.posts.find(Sight.CAMPAIGN, f"{handoff.week}|{handoff.line}")
         return self._under(above, feedback.rejection_note(seen, rejection), now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import notes
-from bot.cards import lead_card
+from bot.cards import lead_card, moved_down
 from bot.helping import help_note
 from bot.jobs import Due, EndHandOn, LapseRejection, NoteShown, ReturnLead, Sight
 from bot.leads.commands import FallBack, Lapse, Return, Shown
@@ -57,10 +57,13 @@ class LeadJobs:
         await self.leads.change(job.lead, FallBack(offer=job.offer), self.now())
 
     async def card(self, about: str, now: datetime) -> Posting | None:
-        found = await self.sights.of_handoff(about, now)
+        handoff_id, _, number = about.partition(":")
+        found = await self.sights.of_handoff(handoff_id, now)
         if found is None:
             return None
         seen, handoff = found
+        if handoff.cards > int(number or 1):
+            return Posting(channel=handoff.channel, message=moved_down(seen))
         shown = Due(job=NoteShown(lead=seen.lead.id, handoff=handoff.id), at=now)
         return Posting(
             channel=handoff.channel,
@@ -92,7 +95,7 @@ class LeadJobs:
     async def activity(self, about: str, now: datetime) -> Posting | None:
         found = await self.sights.of_touch(about, now)
         handoff = None if found is None else found[0].lead.handoff
-        card = None if handoff is None else await self.posts.find(Sight.CARD, handoff.id)
+        card = None if handoff is None else await self.posts.find(Sight.CARD, handoff.card)
         if found is None or card is None or card.ts is None:
             return None
         return Posting(channel=card.channel, thread=card.ts, message=notes.activity_line(*found))

@@ -5,20 +5,24 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.agreement import Channels
+from bot.agreement import Agreement, Channels
 from bot.environment import Environment
 from bot.errors import Hopeless
 from bot.health import TOKEN_CODES, not_found, of_token
+from bot.jobs import Due, RetryQuarantine
 from bot.settings import Settings
 from bot.slack_codes import MENDED_BY_A_PERSON, UNKNOWN
 from bot.working_time import zone_of
+from storage.db import Space
 from storage.people import People
+from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
 PAGE: Final = 200
@@ -66,6 +70,26 @@ async def who_am_i(client: AsyncWebClient) -> Me:
     """Raises Hopeless, with how to mend it, where Slack does not know the token."""
     answer = await _asked(client.auth_test)
     return Me(workspace=answer["team_id"], bot_id=answer["bot_id"], user_id=answer["user_id"])
+
+
+async def agreed(
+    space: Space, settings: Settings, client: AsyncWebClient, now: Callable[[], datetime]
+) -> Agreement:
+    """The settings with what Slack says of them; kept, so that a command beside the bot need not ask again.
+
+    Under other settings than before, what made no sense may make some.
+    """
+    channels = await find_channels(client, settings, People(space))
+    zone = await find_zone(client, settings)
+    await Workspace(space).keep(zone, settings.fingerprint, [Due(job=RetryQuarantine(), at=now())])
+    return Agreement.of(settings, channels, zone)
+
+
+async def as_agreed(space: Space, settings: Settings) -> Agreement:
+    """The settings, with what Slack said of them at the last start. Raises Hopeless where that is not enough."""
+    channels = kept_channels(settings, await People(space).channels())
+    zone = settings.hours.timezone or await Workspace(space).zone()
+    return Agreement.of(settings, channels, str(zone))
 
 
 async def find_channels(client: AsyncWebClient, settings: Settings, people: People) -> Channels:

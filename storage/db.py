@@ -254,10 +254,11 @@ class _Writers:
 
 def _kept_together(wanted: Sequence[_Writing]) -> bool:
     """Whether all of it could be done in one transaction; if not, nothing was."""
-    try:
-        answers, held = _transact(_Together([each.work for each in wanted]), wanted[0].engine)
-    except BaseException:  # noqa: BLE001 - whose it is shows when each has a transaction of its own
-        return False
+    whole = _Writing(work=_Together([each.work for each in wanted]), engine=wanted[0].engine, done=Future())
+    whole.run()
+    if whole.done.exception() is not None:
+        return False  # whose it is shows when each has a transaction of its own
+    answers, held = whole.done.result()
     for each, answer in zip(wanted, answers, strict=True):
         each.done.set_result((answer, held))
     return True

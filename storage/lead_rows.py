@@ -80,6 +80,7 @@ def _read_before(kept: RowMapping) -> Before:
             "state": State(kept["state"]),
             "verdict": None if verdict is None else Verdict(verdict),
             "decided_at": None if at is None else datetime.fromisoformat(at),
+            "wait": None if kept.get("wait") is None else _read_wait(kept["wait"]),
         }
     )
 
@@ -118,8 +119,9 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
 
 def _before_row(before: Before) -> dict[str, Any]:
     at = before.decided_at
-    told = {name: getattr(before, name) for name in before.__slots__}
-    return {**told, "decided_at": None if at is None else at.astimezone(UTC).isoformat()}
+    wait = None if before.wait is None else _wait_row(before.wait)
+    told = {field.name: getattr(before, field.name) for field in fields(Before)}
+    return {**told, "decided_at": None if at is None else at.astimezone(UTC).isoformat(), "wait": wait}
 
 
 def _read_wait(kept: Mapping[str, Any]) -> Wait:

@@ -1,6 +1,6 @@
 """Leads, kept. A change reads its facts, decides, and keeps the outcome with its jobs, all in one transaction."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,7 @@ from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Role
 from bot.timeline import Entry
-from storage import hold_rows, jobs, log, people
+from storage import hold_rows, jobs, log, nudge_rows, people
 from storage.db import Space
 from storage.lead_rows import (
     WHOLE_LEAD,
@@ -171,8 +171,9 @@ class Leads:
         if Need.TEAM not in command.needs:
             return facts
         names = {lead: _team_of(leads[lead], self._agreement) for lead in facts}
+        involved = {person for lead in facts for person in _involved(leads[lead])}
         teams = {
-            name: team_now(session, self._space.workspace, self._agreement, name)
+            name: team_now(session, self._space.workspace, self._agreement, name, involved)
             for name in sorted(set(names.values()))
         }
         return {lead: replace(each, team=teams[names[lead]]) for lead, each in facts.items()}
@@ -185,6 +186,12 @@ class Leads:
 
 def _team_of(lead: Lead, agreement: Agreement) -> str:
     return agreement.team("" if lead.handoff is None else lead.handoff.team).name
+
+
+def _involved(lead: Lead) -> Iterable[str]:
+    """Whom the lead waits on."""
+    offered_to = None if lead.handoff is None else lead.handoff.to
+    return (person for person in (lead.owner, offered_to) if person)
 
 
 def lead_of(handoff: str) -> str:
@@ -275,6 +282,7 @@ def keep(
     insert_new(session, TOUCH, touches)
     log.add(session, workspace, [(after.lead.id, command) for _, command, after in changed], now)
     hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
+    nudge_rows.add(session, workspace, [nudge for _, _, after in changed for nudge in after.nudges])
     jobs.add(session, workspace, [due for _, _, after in changes for due in after.jobs])
 
 

@@ -92,5 +92,6 @@ def _people_of(lead: Lead, handoff: Handoff | None) -> Iterable[str | None]:
         return (lead.owner,)
     rejection = handoff.rejection
     no = () if rejection is None else (rejection.by, rejection.taken_back_by, *rejection.thanked_by)
-    told = (handoff.decided_by, handoff.to, handoff.named_by, handoff.handed_by, handoff.given_by)
+    quiet = () if handoff.wait is None else handoff.wait.quiet
+    told = (handoff.decided_by, handoff.to, handoff.named_by, handoff.handed_by, handoff.given_by, *quiet)
     return (lead.owner, *told, *no, *(each.by for each in handoff.passed))

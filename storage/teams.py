@@ -1,6 +1,6 @@
 """A team as it is now, read in the transaction that decides: its people, their hours, what they have in hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import RowMapping, func, select
@@ -14,12 +14,30 @@ from bot.settings import Team
 from bot.teams import Colleague, Presence, Standstill, TeamNow, Why
 from bot.working_time import Calendar, Stop, Week, zone_of
 from storage import standstills
+from storage.db import Space
 from storage.people import read_person
 from storage.tables import LEAD, MEMBER, PERSON, PRESENCE, ROTA
 
 
-def team_now(session: Session, workspace: str, agreement: Agreement, name: str) -> TeamNow:
-    """The team of this name with its people; who left is not among them."""
+class Teams:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def calendar(self, slack_id: str) -> Calendar:
+        """When this person works; of somebody we do not know, when the team does."""
+
+        def work(session: Session) -> Calendar:
+            team = team_now(session, self._space.workspace, self._agreement, "", [slack_id])
+            whom = team.whom(slack_id)
+            return team.calendar if whom is None else whom.calendar
+
+        return await self._space.read(work)
+
+
+def team_now(
+    session: Session, workspace: str, agreement: Agreement, name: str, also: Collection[str] = ()
+) -> TeamNow:
+    """The team of this name with its people, and `also` these; who left is not among them."""
     team = agreement.team(name)
     people = _people(session, workspace)
     members = _members(session, workspace, agreement.channel_of(team), people)
@@ -28,7 +46,9 @@ def team_now(session: Session, workspace: str, agreement: Agreement, name: str) 
     written = agreement.settings.people.heads
     heads = _meant([each for each in (written.sales, written.marketing) if each], people)
     admins = [person for person in people.values() if agreement.roles.has(person, Role.ADMIN)]
-    everyone = {person.slack_id: person for person in (*reps, *managers, *heads, *admins)}
+    belongs = {person.slack_id for person in (*reps, *managers, *heads, *admins)}
+    others = [people[each] for each in sorted(set(also) - belongs) if each in people]
+    everyone = {person.slack_id: person for person in (*reps, *managers, *heads, *admins, *others)}
     stops = standstills.of(session, workspace, team.name)
     pauses = tuple(stop for stop, why in stops if why is Standstill.PAUSE)
     colleagues = _colleagues(session, workspace, agreement, team, everyone, pauses=pauses)
@@ -44,6 +64,7 @@ def team_now(session: Session, workspace: str, agreement: Agreement, name: str) 
         managers=of(managers),
         heads=of(heads),
         admins=of(admins),
+        others=of(others),
         stops=tuple(stop for stop, _ in stops),
         gentle_until=standstills.gentle_until(session, workspace, calendar),
     )

@@ -16,6 +16,6 @@ async def team_of(world: World, name: str = "") -> TeamNow:
 
 async def rep(world: World, handle: str) -> Colleague:
     """A rep now."""
-    found = (await team_of(world)).rep(world.slack.desk.store.person(handle).id)
+    found = (await team_of(world)).whom(world.slack.desk.store.person(handle).id)
     assert found is not None, f"{handle} is no rep"
     return found

@@ -158,7 +158,7 @@ class World:
                 slack.deliver_to(world._deliver, signing_secret=SIGNING_SECRET)
             await truce.begin()
             if not new:
-                world._is_known_since(AN_OLD_FRIEND)
+                world.is_known_since(AN_OLD_FRIEND)
             await truce.ensure_recurring()
             await world.settles()
             try:
@@ -175,6 +175,11 @@ class World:
     async def time_passes(self, **by: float) -> None:
         self.time.tick(timedelta(**by))
         await self.settles()
+
+    async def minutes_go_by(self, minutes: int, step: int = 5) -> None:
+        """Time passes as it does: what becomes due on the way is done on the way."""
+        for _ in range(minutes // step):
+            await self.time_passes(minutes=step)
 
     async def it_becomes(self, moment: str) -> None:
         """The time is now this; what was due until then is done then."""
@@ -336,7 +341,7 @@ class World:
         with self.db.engine.begin() as connection:
             connection.execute(text(statement))
 
-    def _is_known_since(self, ago: timedelta) -> None:
+    def is_known_since(self, ago: timedelta) -> None:
         ours = LIFE.c.workspace == self.slack.desk.store.workspace.team_id
         with self.db.engine.begin() as connection:
             connection.execute(update(LIFE).where(ours).values(began_at=self.now() - ago))

@@ -12,12 +12,13 @@ from bot import gate
 from bot.arrivals import LeadArrival, Touch, Value
 from bot.jobs import Due, Sight, show, to_person
 from bot.leads.commands import Arrive, Hear, Return
-from bot.leads.decision import Decision, Facts, handoff_of
+from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.elsewhere import OPEN, Told, settle_elsewhere
 from bot.leads.lead import Lead, Rejection, State
 from bot.leads.marketing import sent_back_for, who_asked_for_the_date
 from bot.leads.offering import beyond_the_flood, hold, judge, leave_with_marketing, offer
 from bot.leads.showing import cards, standing
+from bot.leads.wait import owned
 from bot.reasons import REASONS, Then
 from bot.touches import identity
 
@@ -117,11 +118,22 @@ def _owned(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
     ours = [touch for touch in fresh if touch.by and touch.at >= handoff.offered_at]
     contacts = [touch.at for touch in ours if touch.kind != NO_ANSWER]
     lead = replace(lead, attempts=lead.attempts + len(ours) - len(contacts))
+    if contacts:
+        lead = _in_touch_again(lead, max(contacts))
+    elif lead.owner and any(gate.asks(touch, facts.agreement, now) for touch in fresh):
+        lead = with_handoff(lead, wait=owned(now, handoff.wait, hot=True))
     if contacts and lead.contacted_at is None:
         state = State.WORKING if lead.state is State.ACCEPTED else lead.state
         lead = replace(lead, state=state, contacted_at=min(contacts))
         jobs += standing(facts.agreement, handoff.week, handoff.line, now)
     return Decision(lead=lead, jobs=tuple(jobs))
+
+
+def _in_touch_again(lead: Lead, at: datetime) -> Lead:
+    """The last contact was then; what was planned until then is done with."""
+    spoke_at = max(at, lead.spoke_at or at)
+    planned = lead.next_step_at
+    return replace(lead, spoke_at=spoke_at, next_step_at=None if planned and planned <= spoke_at else planned)
 
 
 def _told_to_the_owner(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Sequence[Due]:

@@ -190,6 +190,50 @@ class Return:
     needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """The timer of a handoff that waits has fired: do what the ladder says is due."""
+
+    needs: ClassVar = frozenset({Need.TEAM})
+    handoff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """Be reminded again at that moment and not before; from the third time on with a reason."""
+
+    needs: ClassVar = NOTHING
+    by: str
+    until: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopReminding:
+    """No more reminders of this lead to this person."""
+
+    needs: ClassVar = NOTHING
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A manager gives one more working hour before the next rung."""
+
+    needs: ClassVar = frozenset({Need.TEAM})
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The owner says when the next step is: until then nothing is stalled. A meeting agreed upon is a contact too."""
+
+    needs: ClassVar = NOTHING
+    by: str
+    at: datetime
+    meeting: bool = False
+
+
 Command = (
     Arrive
     | Hear
@@ -210,4 +254,9 @@ Command = (
     | Thank
     | Lapse
     | Return
+    | Rise
+    | Snooze
+    | StopReminding
+    | Grant
+    | Plan
 )

@@ -13,6 +13,7 @@ from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
 from bot.leads.sentences import who_has_it
 from bot.leads.showing import everywhere, rejections
+from bot.leads.wait import Stage
 from bot.people import Role
 from bot.reasons import OTHER_LENGTH, REASONS, Ask, Reason, Then
 from bot.text import by_the_clock, count, plain
@@ -22,9 +23,12 @@ ANSWER_DAYS: Final = 5  # working days in which marketing may answer a rejection
 
 def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
     handoff = handoff_of(lead)
-    if handoff.id != command.handoff or handoff.shown_at is not None:
+    if handoff.id != command.handoff:
         return Decision(lead=lead)
-    return Decision(lead=with_handoff(lead, shown_at=facts.now))
+    wait = handoff.wait
+    if wait is not None and wait.stage is Stage.OFFER and wait.since is None:
+        wait = replace(wait, since=facts.now, first_since=wait.first_since or facts.now)
+    return Decision(lead=with_handoff(lead, shown_at=handoff.shown_at or facts.now, wait=wait))
 
 
 def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
@@ -123,6 +127,7 @@ def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
         origin=before.origin,
         before=None,
         rejection=rejection,
+        wait=before.wait,
     )
     after = replace(undone, state=before.state, owner=before.owner, returns_at=None)
     owner = _owner_told(after, facts)
@@ -154,7 +159,14 @@ def contact(lead: Lead, command: Contact, facts: Facts) -> Decision:
     refuse_unless_owner(lead, command.by, facts)
     made = Touch(kind="contact", at=facts.now, by=command.by)
     first = lead.contacted_at or facts.now
-    after = replace(lead, state=State.WORKING, contacted_at=first)
+    planned = lead.next_step_at
+    after = replace(
+        lead,
+        state=State.WORKING,
+        contacted_at=first,
+        spoke_at=facts.now,
+        next_step_at=None if planned and planned <= facts.now else planned,
+    )
     return Decision(lead=after, jobs=everywhere(lead, facts), touches=(made,))
 
 
@@ -186,6 +198,7 @@ def what_was_decided(lead: Lead, by: str, facts: Facts, origin: str | None) -> d
         took=handoff.took,
         origin=handoff.origin,
         attempts=lead.attempts,
+        wait=handoff.wait,
     )
     return {
         "decided_at": facts.now,
@@ -209,7 +222,7 @@ def _card_later(handoff: Handoff, why: str, at: datetime) -> Due:
     A moment has a key of its own: that of a decision taken back must not stand for the next one's.
     """
     key = f"redraw:card:{handoff.id}@{why}:{at.isoformat()}"
-    return redraw(Sight.CARD, handoff.id, at, channel=handoff.channel, key=key)
+    return redraw(Sight.CARD, handoff.card, at, channel=handoff.channel, key=key)
 
 
 def _owner_told(lead: Lead, facts: Facts) -> tuple[Due, ...]:

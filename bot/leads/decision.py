@@ -10,6 +10,7 @@ from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.jobs import Due
 from bot.leads.lead import Handoff, Lead
+from bot.nudges import Nudge
 from bot.people import Person, Role
 from bot.teams import TeamNow
 
@@ -40,11 +41,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The lead as it will be, the jobs that follow, and the touches to keep with it."""
+    """The lead as it will be, the jobs that follow, and the touches and nudges to keep with it."""
 
     lead: Lead
     jobs: tuple[Due, ...] = ()
     touches: tuple[Touch, ...] = ()
+    nudges: tuple[Nudge, ...] = ()
 
 
 Rule = Callable[[Lead, Any, Facts], Decision]

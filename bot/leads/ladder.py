@@ -35,7 +35,7 @@ class Step:
 def clock_of(lead: Lead, team: TeamNow) -> Clock:
     """The clock of whom the lead waits on: its owner, the rep it is offered to alone, else the team's."""
     handoff = handoff_of(lead)
-    whom = team.rep(lead.owner or (handoff.to if handoff.alone else None))
+    whom = team.whom(lead.owner or (handoff.to if handoff.alone else None))
     if whom is not None:
         return Clock(calendar=whom.calendar, stops=(*team.stops, *_absence(whom)))
     since = None if handoff.wait is None else handoff.wait.since

@@ -59,6 +59,7 @@ class Before:
     took: int | None = None
     origin: str | None = None
     attempts: int = 0
+    wait: Wait | None = None
 
 
 class Whose(StrEnum):
@@ -109,6 +110,7 @@ class Handoff:
     shares: Mapping[str, int] = field(default_factory=dict)  # what this offer moved in the rota
     hidden_from: tuple[str, ...] = ()
     offers: int = 1  # made so far in this handoff
+    cards: int = 1  # posted so far for this handoff
     wait: Wait | None = None
     late_at: datetime | None = None  # when the breach of its first offer passed, by the clock alone
     verdict: Verdict | None = None
@@ -118,6 +120,11 @@ class Handoff:
     origin: str | None = None  # the feed, where it was decided elsewhere
     before: Before | None = None  # what an undo goes back to
     rejection: Rejection | None = None
+
+    @property
+    def card(self) -> str:
+        """What its present card is about: posted anew, an offer has another one."""
+        return self.id if self.cards == 1 else f"{self.id}:{self.cards}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

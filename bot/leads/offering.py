@@ -82,13 +82,15 @@ def offer(
         owner=None,
         contacted_at=None,
         attempts=0,
+        spoke_at=None,
+        next_step_at=None,
         kept_because=(),
         sent_back=False,
         returns_at=None,
         hold=None,
         shelf=None,
     )
-    card = show(Sight.CARD, handoff.id, now, channel=handoff.channel)
+    card = show(Sight.CARD, handoff.card, now, channel=handoff.channel)
     ask = (show(Sight.ASK, to_person(handoff.id, to), now, channel=to),) if to else ()
     before = (*cards(lead, facts), *waiting(lead, facts))
     return Decision(

@@ -28,7 +28,13 @@ def cards(lead: Lead, facts: Facts) -> tuple[Due, ...]:
         )
         if person
     ]
-    return (redraw(Sight.CARD, handoff.id, facts.now, channel=handoff.channel), *told)
+    return (*card(lead, facts.now), *told)
+
+
+def card(lead: Lead, now: datetime) -> tuple[Due, ...]:
+    """The card alone."""
+    handoff = handoff_of(lead)
+    return (redraw(Sight.CARD, handoff.card, now, channel=handoff.channel),)
 
 
 def waiting(lead: Lead, facts: Facts) -> tuple[Due, ...]:

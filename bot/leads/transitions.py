@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.jobs import Sight, refresh
-from bot.leads import arriving, deciding, marketing, passing
+from bot.leads import arriving, climbing, deciding, marketing, passing, quiet
 from bot.leads.commands import (
     Accept,
     Arrive,
@@ -18,6 +18,7 @@ from bot.leads.commands import (
     Contact,
     FallBack,
     Give,
+    Grant,
     HandBack,
     HandOn,
     HandOver,
@@ -25,10 +26,14 @@ from bot.leads.commands import (
     Keep,
     Lapse,
     NoAnswer,
+    Plan,
     Reject,
     Release,
     Return,
+    Rise,
     Shown,
+    Snooze,
+    StopReminding,
     Take,
     Thank,
     Undo,
@@ -36,6 +41,7 @@ from bot.leads.commands import (
 from bot.leads.decision import Decision, Facts, Rule
 from bot.leads.lead import Lead, State
 from bot.leads.sentences import who_has_it
+from bot.leads.waiting import on_the_clock
 
 NEW, NURTURE, OFFERED, ACCEPTED, WORKING, REJECTED, DISPUTED, CONVERTED, CLOSED = State
 
@@ -107,7 +113,14 @@ for _state in State:
     _stands = () if _state in (OFFERED, ACCEPTED, WORKING, CONVERTED) else (_state,)
     TRANSITIONS[_state, Thank] = _to(*_stands, by=marketing.thank)
 # What comes by itself, later, is never refused: where the lead has moved on, it does nothing.
-for _state, _timer in product(State, (Shown, FallBack, Lapse, Return)):
+for _state in (OFFERED, ACCEPTED, WORKING):
+    TRANSITIONS[_state, Rise] = _to(_state, by=climbing.rise)
+    TRANSITIONS[_state, Snooze] = _to(_state, by=quiet.snooze)
+    TRANSITIONS[_state, StopReminding] = _to(_state, by=quiet.stop_reminding)
+    TRANSITIONS[_state, Grant] = _to(_state, by=quiet.grant)
+TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
+TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
+for _state, _timer in product(State, (Shown, FallBack, Lapse, Return, Rise)):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 
 
@@ -131,8 +144,8 @@ def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
     except Refused as refused:
         if refused.field is None and lead.handoff is not None:
             card = lead.handoff
-            refused.jobs = (refresh(Sight.CARD, card.id, facts.now, channel=card.channel),)
+            refused.jobs = (refresh(Sight.CARD, card.card, facts.now, channel=card.channel),)
         raise
     if decision.lead.state not in transition.to:
         raise AssertionError(f"{lead.state} x {type(command).__name__} went to {decision.lead.state}")
-    return decision
+    return decision if isinstance(command, Rise) else on_the_clock(lead, decision, facts)

@@ -51,8 +51,14 @@ def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
     """The wait for an answer to a new offer in the same handoff; the last call comes only once."""
     before = wait or Wait()
     called = tuple(rung for rung in before.sent if rung is Rung.LAST_CALL)
+    told = before.told if before.stage is Stage.OFFER else ()
     return Wait(
-        since=now, first_since=before.first_since or now, hot=hot, sent=called, stopped=before.stopped
+        since=now,
+        first_since=before.first_since or now,
+        hot=hot,
+        sent=called,
+        told=told,
+        stopped=before.stopped,
     )
 
 

@@ -108,6 +108,7 @@ class HandoffRow(SQLModel, table=True):
     shares: dict[str, int] = json()
     hidden_from: list[str] = json()
     offers: int
+    cards: int
     wait: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
     late_at: datetime | None = moment(nullable=True)
     verdict: str | None

@@ -110,6 +110,8 @@ class NudgeRow(SQLModel, table=True):
     hot: bool
     due_at: datetime = moment()
     at: datetime = moment()
+    waited: int
+    managing: bool
     reminder: str | None  # the message that tells of it; None: it waits for one
     acted_at: datetime | None = moment(nullable=True)
 

@@ -11,6 +11,7 @@ from bot.leads.commands import (
     Contact,
     FallBack,
     Give,
+    Grant,
     HandBack,
     HandOn,
     HandOver,
@@ -18,10 +19,14 @@ from bot.leads.commands import (
     Keep,
     Lapse,
     NoAnswer,
+    Plan,
     Reject,
     Release,
     Return,
+    Rise,
     Shown,
+    Snooze,
+    StopReminding,
     Take,
     Thank,
     Undo,
@@ -34,6 +39,7 @@ from tests.bot.examples import (
     HOUR,
     MINUTE,
     NOW,
+    TEAM,
     accepted,
     agreement,
     arrives,
@@ -200,6 +206,11 @@ USUAL: Final[Mapping[type, Case]] = {
     Thank: _thank,
     Lapse: _lapse,
     Return: _return,
+    Rise: lambda lead: does(lead, Rise(handoff=f"{lead.id}-1"), NOW + 30 * DAY, team=TEAM),
+    Snooze: lambda lead: does(lead, Snooze(by="UAMY", until=SOON + 30 * MINUTE), SOON),
+    StopReminding: lambda lead: does(lead, StopReminding(by="UAMY"), SOON),
+    Grant: lambda lead: does(lead, Grant(by="UHAL"), SOON, team=TEAM),
+    Plan: lambda lead: does(lead, Plan(by="UAMY", at=NOW + 7 * DAY), SOON),
 }
 
 _ARRIVES_ASKING: Final = partial(_news, source="demo_request")
@@ -240,6 +251,9 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ("Hear", 'asks for us, after "not our kind of customer"'): _after("not_icp", _asks),
     ("Hear", "asks for us, but is disqualified by now"): _disqualified,
     ("Hear", "asked for us before it was offered, told late"): partial(_asks, at=_BEFORE),
+    ("Plan", "a meeting agreed on"): lambda lead: does(
+        lead, Plan(by="UAMY", at=NOW + 7 * DAY, meeting=True), SOON
+    ),
     ("Hear", "sent back; a visit of our pages"): _on(sent_back, USUAL[Hear]),
     ("Hear", "sent back; asks for us"): _on(sent_back, _asks),
     ("Hear", "sent back; its days are over, a visit of our pages"): _on(sent_back, _stirs),

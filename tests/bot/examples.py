@@ -13,6 +13,7 @@ from bot.leads.lead import Lead, Rejection, State
 from bot.leads.transitions import decide
 from bot.people import Person
 from bot.settings import Settings
+from bot.teams import Colleague, TeamNow
 
 NOW: Final = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday, one in the morning of work
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -55,6 +56,23 @@ def does(lead: Lead, command: Command, now: datetime = NOW, **changes: Any) -> D
     return decide(lead, command, facts(now, getattr(command, "by", None) or None, **{**named, **changes}))
 
 
+def colleague(person: Person, **changes: Any) -> Colleague:
+    return Colleague(person=person, calendar=ACME.calendar, **changes)
+
+
+def team(**changes: Any) -> TeamNow:
+    """The team as it is: three reps and their manager, at work and with nothing in hand."""
+    usual: dict[str, Any] = {
+        "team": ACME.team(""),
+        "calendar": ACME.calendar,
+        "reps": tuple(map(colleague, (AMY, BEN, CHI))),
+        "managers": (colleague(HAL),),
+        "heads": (),
+    }
+    return TeamNow(**{**usual, **changes})
+
+
+TEAM: Final = team()
 PAT: Final[Mapping[str, Any]] = {
     "source": "webinar",
     "campaign": "Autumn webinar",

@@ -7,7 +7,7 @@ import pytest
 
 from bot import ids
 from handlers.payloads import Routes
-from tests.world import World, lead, leads, person_called
+from tests.world import WITH_ROLES, World, lead, leads, person_called
 
 ANSWERED = {"button", "overflow", "external_select"}  # the fields of a form are answered when it is sent
 
@@ -44,6 +44,7 @@ def test_two_nouns_never_answer_to_one_id() -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await live_a_day(world)
     has = routes(world)
@@ -87,7 +88,7 @@ async def live_a_day(world: World) -> None:
     owned = "crm-991" if "Pat Doe" in first.text else "crm-robin-1" if "Robin" in first.text else "crm-kim-2"
     await world.crm_sends({"touch": {"lead": owned, "kind": "demo_request", "at": world.now().isoformat()}})
     await world.clicks("amy", "Contacted", world.dm("amy"))
-    for words in ("Hand on...", "Hand back"):
+    for words in ("Hand on...", "Hand back", "Next step..."):
         await world.clicks("amy", words, next(each for each in world.dms("amy") if words in each.buttons))
         await world.slack.close_modal("amy")
     await world.crm_sends(lead(id="n-1", contact={"name": "Nobody"}, company={}))
@@ -99,8 +100,16 @@ async def live_a_day(world: World) -> None:
     )
     await world.clicks("eva", "Hand over anyway", shelf)
     await world.crm_sends(*leads(2, occurred_at="2026-10-01T09:00:00Z"))
+    await world.crm_sends(person_called("Hot Poe", source="demo_request"))
+    await world.minutes_go_by(45, step=15)
+    mine = person_called("Own Poe", source="demo_request", owner="amy@acme.test")
+    await world.crm_sends(mine)
+    await world.time_passes(hours=1)
+    await world.clicks("amy", "Remind me later...", world.dm("amy"))
+    await world.slack.close_modal("amy")
 
 
+@pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_every_button_answers_who_presses_it(world: World) -> None:
     await live_a_day(world)
     pressed = 0

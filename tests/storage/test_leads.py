@@ -52,7 +52,8 @@ async def test_a_change_is_kept_with_the_jobs_that_follow_and_is_in_the_log(desk
 
     await desk.leads.change(lead.id, Accept(by="UAMY"), NOW)
 
-    assert {each.lane for each in await desk.take()} == {"redraw:CLEADS", "post:UAMY", "post:CFEEDBACK"}
+    lanes = {each.lane for each in await desk.take()}
+    assert lanes == {"redraw:CLEADS", "post:UAMY", "post:CFEEDBACK", "climb"}
     assert [(each.what, each.by) for each in await desk.leads.history(lead.id, "UAMY")] == [
         ("arrive", None),
         ("accept", "UAMY"),

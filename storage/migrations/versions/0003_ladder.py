@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.add_column("handoff", sa.Column("team", sa.String(), nullable=False, server_default=""))
     op.add_column("handoff", sa.Column("alone", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("handoff", sa.Column("offers", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("handoff", sa.Column("cards", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("handoff", sa.Column("wait", sa.JSON(), nullable=True))
     op.add_column("handoff", _moment("late_at"))
     op.create_table(
@@ -78,6 +79,8 @@ def upgrade() -> None:
         sa.Column("hot", sa.Boolean(), nullable=False),
         _moment("due_at", nullable=False),
         _moment("at", nullable=False),
+        sa.Column("waited", sa.Integer(), nullable=False),
+        sa.Column("managing", sa.Boolean(), nullable=False),
         _word("reminder", nullable=True),
         _moment("acted_at"),
         sa.PrimaryKeyConstraint("workspace", "id"),

@@ -1,0 +1,92 @@
+"""What people may ask of the ladder: to be left alone for a while, more time, and a next step that waits for its day."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.arrivals import Touch
+from bot.errors import Refused
+from bot.leads.commands import Grant, Plan, Snooze, StopReminding
+from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
+from bot.leads.ladder import clock_of, next_step
+from bot.leads.lead import Lead, State
+from bot.leads.sentences import who_has_it
+from bot.leads.showing import card, cards, everywhere
+from bot.leads.wait import Rung, Wait
+from bot.people import Role
+from bot.text import day, plain
+
+MORE: Final = timedelta(hours=1)
+FREE: Final = 2  # snoozes of one lead that need no reason
+LONGEST: Final = timedelta(days=366)
+
+
+def snooze(lead: Lead, command: Snooze, facts: Facts) -> Decision:
+    """It quiets the one who asks, nothing else: clock, breach, manager and re-offer go on."""
+    facts.actor(Role.REP, Role.MANAGER)
+    wait, by = handoff_of(lead).wait or Wait(), command.by
+    times = wait.snoozed.get(by, 0)
+    if lead.state is State.OFFERED and times:
+        raise Refused(
+            f"You have put {plain(lead.called)} off once. Accept or reject it, or leave it to others."
+        )
+    if lead.owner is not None and lead.owner != by:
+        raise Refused(who_has_it(lead, by, facts.agreement, facts.now))
+    if not facts.now < command.until <= facts.now + LONGEST:
+        raise Refused("Please choose a time that is still to come, within a year.", field="until")
+    if lead.state is not State.OFFERED and times >= FREE and not command.why.strip():
+        raise Refused("This is the third time for this lead. Please say why.", field="why")
+    quiet = {**wait.quiet, by: command.until}
+    after = replace(wait, quiet=quiet, snoozed={**wait.snoozed, by: times + 1})
+    return Decision(lead=with_handoff(lead, wait=after), jobs=cards(lead, facts))
+
+
+def stop_reminding(lead: Lead, command: StopReminding, facts: Facts) -> Decision:
+    """No more reminders of this lead to this person; others are asked as before."""
+    facts.actor(Role.REP, Role.MANAGER, Role.MARKETER)
+    wait = handoff_of(lead).wait or Wait()
+    if command.by in wait.stopped:
+        return Decision(lead=lead)
+    quiet = {person: until for person, until in wait.quiet.items() if person != command.by}
+    after = replace(wait, stopped=(*wait.stopped, command.by), quiet=quiet)
+    return Decision(lead=with_handoff(lead, wait=after), jobs=cards(lead, facts))
+
+
+def grant(lead: Lead, command: Grant, facts: Facts) -> Decision:
+    """Every later rung comes a working hour later, once per offer; late stays late."""
+    facts.actor(Role.MANAGER, Role.ADMIN)
+    wait = handoff_of(lead).wait or Wait()
+    if wait.granted:
+        raise Refused(
+            f"{plain(lead.called)} has been given an hour already. It can be given to somebody else."
+        )
+    sent = tuple(rung for rung in wait.sent if rung is not Rung.STILL_YOURS)
+    told = tuple(each for each in wait.told if Rung.STILL_YOURS not in wait.sent or each != command.by)
+    after = with_handoff(lead, wait=replace(wait, granted=True, sent=sent, told=told))
+    step = None if facts.team is None else next_step(after, facts.team)
+    late = 0 if step is None else _overdue(after, step.due, facts)
+    moved = wait.moved + late + int(MORE.total_seconds())
+    given = replace(handoff_of(after).wait or wait, moved=moved)
+    return Decision(lead=with_handoff(after, wait=given), jobs=card(lead, facts.now))
+
+
+def plan(lead: Lead, command: Plan, facts: Facts) -> Decision:
+    """The owner's next step: until its day nothing is stalled."""
+    facts.actor(Role.REP, Role.MANAGER)
+    if lead.owner != command.by:
+        raise Refused(who_has_it(lead, command.by, facts.agreement, facts.now))
+    if not facts.now < command.at <= facts.now + LONGEST:
+        raise Refused("Please choose a day that is still to come, within a year.", field="until")
+    planned = replace(lead, next_step_at=command.at)
+    if not command.meeting:
+        return Decision(lead=planned, jobs=cards(lead, facts))
+    met = Touch(kind="meeting", at=facts.now, by=command.by, detail=f"on {day(command.at)}")
+    first = lead.contacted_at or facts.now
+    after = replace(planned, state=State.WORKING, contacted_at=first, spoke_at=facts.now)
+    return Decision(lead=after, jobs=everywhere(lead, facts), touches=(met,))
+
+
+def _overdue(lead: Lead, due: datetime, facts: Facts) -> int:
+    """Seconds of the clock by which the next rung is due already: the hour counts from now."""
+    team = facts.team
+    return 0 if team is None else int(clock_of(lead, team).between(due, facts.now).total_seconds())

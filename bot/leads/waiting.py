@@ -1,0 +1,100 @@
+"""What every change of a lead means for its clock: what is waited for now, since when, and when to look again.
+
+Rules say what becomes of the lead; here, in one place, follows what the ladder makes of it.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.jobs import Due, Settle, climb
+from bot.leads.decision import Decision, Facts, with_handoff
+from bot.leads.ladder import soonest
+from bot.leads.lead import Handoff, Lead, State
+from bot.leads.wait import Stage, Wait, in_touch, offered_anew, owned
+
+ASKED: Final = (State.OFFERED, State.ACCEPTED, State.WORKING)  # somebody of sales is waited for
+
+
+def on_the_clock(before: Lead, decision: Decision, facts: Facts) -> Decision:
+    """The decision, with what is waited for from now on, and the jobs that follow from that."""
+    lead = decision.lead
+    handoff = lead.handoff
+    if handoff is None:
+        return decision
+    known = before.handoff if before.handoff is not None and before.handoff.id == handoff.id else None
+    wait = handoff.wait
+    if known is None or wait == known.wait:  # else the rule has said it itself
+        wait = _waits(before, lead, known, facts)
+        lead = with_handoff(lead, wait=wait) if wait != handoff.wait else lead
+    jobs = (*_timer(lead, known, facts), *_settled(before, lead, known, facts.now))
+    return (
+        replace(decision, lead=lead, jobs=(*decision.jobs, *jobs))
+        if jobs or lead is not decision.lead
+        else decision
+    )
+
+
+def _waits(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> Wait | None:
+    """What is waited for, by what the change did to the lead."""
+    handoff = lead.handoff
+    if handoff is None or lead.state not in ASKED or _decided_long_ago(lead, facts):
+        return None
+    if lead.state is State.OFFERED:
+        return _for_an_answer(before, handoff, known, facts.now)
+    return _for_a_contact(before, lead, handoff, facts.now)
+
+
+def _for_an_answer(before: Lead, handoff: Handoff, known: Handoff | None, now: datetime) -> Wait | None:
+    wait = handoff.wait
+    if known is None:
+        return Wait(hot=handoff.hot)
+    if before.state is not State.OFFERED:
+        return offered_anew(known.wait, now if handoff.shown_at else None, hot=handoff.hot)
+    return wait if wait is None or wait.hot == handoff.hot else replace(wait, hot=handoff.hot)
+
+
+def _for_a_contact(before: Lead, lead: Lead, handoff: Handoff, now: datetime) -> Wait | None:
+    wait = handoff.wait
+    if before.owner != lead.owner or before.state not in ASKED:
+        wait = owned(now, wait, hot=handoff.hot)
+    if (lead.spoke_at, lead.next_step_at) != (before.spoke_at, before.next_step_at):
+        since = max(filter(None, (lead.spoke_at, lead.next_step_at)), default=now)
+        return in_touch(since, wait, hot=handoff.hot)
+    if lead.attempts > before.attempts and wait is not None:
+        return replace(wait, since=now, sent=(), moved=0)
+    return wait
+
+
+def _decided_long_ago(lead: Lead, facts: Facts) -> bool:
+    """Nobody is reminded of what was decided elsewhere, and is old news here."""
+    handoff = lead.handoff
+    if handoff is None or handoff.origin is None or handoff.shown_at is not None:
+        return False
+    return facts.now - lead.occurred_at > facts.agreement.leads.flood.older_than
+
+
+def _timer(lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
+    handoff = lead.handoff
+    wait = None if handoff is None else handoff.wait
+    if handoff is None or wait is None or wait.since is None or (known is not None and known.wait == wait):
+        return ()
+    ladder = facts.agreement.team(handoff.team).ladder
+    rungs = ladder.hot if wait.hot else ladder.standard
+    at = facts.now if wait.sent or wait.stage is Stage.STALLED else soonest(wait.since, rungs, wait.stage)
+    return (climb(lead.id, handoff.id, max(at, facts.now)),)
+
+
+def _settled(before: Lead, lead: Lead, known: Handoff | None, now: datetime) -> tuple[Due, ...]:
+    """Whoever was reminded of it sees what became of it."""
+    if known is None or known.wait is None or not known.wait.told:
+        return ()
+    handoff = lead.handoff
+    asked = None if handoff is None or handoff.wait is None else (handoff.wait.stage, handoff.to)
+    if (before.state, before.owner, known.wait.stage, known.to) == (
+        lead.state,
+        lead.owner,
+        *(asked or (None, None)),
+    ):
+        return ()
+    return (Due(job=Settle(handoff=known.id), at=now),)

@@ -1,0 +1,52 @@
+"""One reminder of one lead to one person, and when those that wait for somebody are told together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.leads.lead import Lead
+from bot.leads.wait import Rung, Stage
+from bot.working_time import Calendar, Span
+
+TOGETHER: Final = timedelta(minutes=2)  # several due to one person within that are one message
+MANAGERS_REST: Final = Span(seconds=2 * 3600)  # working time between two messages to a manager
+NOBODY: Final = ""  # nobody is named: a line in the channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nudge:
+    """`due_at` is the moment by the clock, `at` when it was sent to be told; `waited` seconds of working time."""
+
+    id: str
+    lead: str
+    handoff: str
+    stage: Stage
+    rung: Rung
+    person: str
+    hot: bool
+    due_at: datetime
+    at: datetime
+    waited: int
+    managing: bool = False  # told as a manager, not as who has the lead
+
+
+def told_at(waiting: Sequence[Nudge], last: datetime | None, calendar: Calendar, now: datetime) -> datetime:
+    """When what waits for a person is told: at once, but a manager's own hours rest between two messages."""
+    urgent = any(nudge.hot or not nudge.managing for nudge in waiting)
+    if urgent or last is None:
+        return now
+    return max(now, calendar.add(last, MANAGERS_REST))
+
+
+def still_asks(nudge: Nudge, lead: Lead) -> bool:
+    """Whether what the nudge asks for was not done yet, by anybody, and is still this person's to do."""
+    handoff = lead.handoff
+    wait = None if handoff is None or handoff.id != nudge.handoff else handoff.wait
+    if handoff is None or wait is None or wait.stage is not nudge.stage:
+        return False
+    if nudge.managing or nudge.person == NOBODY:
+        return True
+    if nudge.stage is Stage.OFFER:
+        return not handoff.alone or handoff.to == nudge.person
+    return lead.owner == nudge.person

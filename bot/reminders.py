@@ -1,0 +1,147 @@
+"""What a reminder says: the lead in one line, how long it waits in working time, what is asked, and the buttons."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from slack_sdk.models.blocks import Block
+
+from bot import ids
+from bot.blocks import Message, actions, button, context, divider, more, section
+from bot.cards import Sighted, headline, where_it_stands
+from bot.leads.lead import Handoff
+from bot.leads.wait import Rung, Stage
+from bot.nudges import Nudge, still_asks
+from bot.text import count, mention
+from bot.working_time import Span, words
+
+MOST_SHOWN: Final = 10  # leads of one message, each with its buttons: a message takes 50 blocks
+MINUTE: Final = 60
+FEW: Final = 5  # minutes
+MANY: Final = 4  # hours
+
+
+class Reminded(NamedTuple):
+    """A nudge, and the lead as it is now."""
+
+    nudge: Nudge
+    seen: Sighted
+    handoff: Handoff
+
+
+def reminder(all_of_it: Sequence[Reminded]) -> Message:
+    """One message to one person, longest waiting first; what is settled says how."""
+    shown, rest = all_of_it[:MOST_SHOWN], all_of_it[MOST_SHOWN:]
+    sentences = [_sentence(each) for each in shown]
+    if rest:
+        sentences.append(f"And {count(len(rest), 'more lead')}.")
+    if len(all_of_it) == 1:
+        return Message(text=sentences[0], blocks=_blocks(shown[0], sentences[0]))
+    asked = sum(still_asks(each.nudge, each.seen.lead) for each in all_of_it)
+    head = f"{count(asked, 'lead waits', 'leads wait')} for you." if asked else "All of these are settled."
+    blocks: list[Block] = [section(f"*{head}*")]
+    for each, sentence in zip(shown, sentences, strict=False):
+        blocks += [divider(), *_blocks(each, sentence)]
+    if rest:
+        blocks.append(context(sentences[-1]))
+    return Message(text=" ".join([head, *sentences]), blocks=blocks)
+
+
+def channel_line(told: Reminded) -> Message:
+    """Under the card: who is asked to look, or that the lead waits and nobody is named."""
+    nudge, seen = told.nudge, told.seen
+    if not still_asks(nudge, seen.lead):
+        said = f"{headline(seen.lead)}: {where_it_stands(seen, told.handoff)}"
+    elif nudge.person:
+        said = f"{mention(nudge.person)}, could you look at this one? Anyone may still take it."
+    else:
+        said = f"{headline(seen.lead)} {_waits(nudge)}. Who can help?"
+    return Message(text=said, blocks=[section(said)])
+
+
+def _sentence(told: Reminded) -> str:
+    nudge, seen = told.nudge, told.seen
+    if not still_asks(nudge, seen.lead):
+        return f"{headline(seen.lead)}: {where_it_stands(seen, told.handoff)}"
+    return f"{headline(seen.lead)} {_waits(nudge)}{_who(told)}. {_asked(told)}"
+
+
+def _waits(nudge: Nudge) -> str:
+    length = words(Span(seconds=_rounded(nudge.waited)))
+    match nudge.stage:
+        case Stage.OFFER:
+            return f"has waited {length} for an answer"
+        case Stage.CONTACT:
+            return f"has waited {length} for a first contact"
+        case Stage.STALLED:
+            return (
+                f"has heard nothing for {length}"
+                if nudge.rung is not Rung.NEXT_STEP
+                else "has its next step today"
+            )
+
+
+def _rounded(waited: int) -> int:
+    """Seconds, to the minute; whole hours where a few minutes more say nothing."""
+    minutes = max(waited // MINUTE, 1)
+    hours, rest = divmod(minutes, 60)
+    return (hours * 60 if hours and (rest < FEW or hours >= MANY) else minutes) * MINUTE
+
+
+def _who(told: Reminded) -> str:
+    """To a manager: who has the lead."""
+    lead = told.seen.lead
+    if not told.nudge.managing:
+        return ""
+    whom = lead.owner or (told.handoff.to if told.handoff.alone else None)
+    return f" from {told.seen.name(whom)}" if whom else ""
+
+
+def _asked(told: Reminded) -> str:
+    nudge = told.nudge
+    if nudge.rung is Rung.LAST_CALL:
+        return "Nobody has it yet. Who should?"
+    if nudge.managing:
+        return "Who should have it?"
+    match nudge.stage:
+        case Stage.OFFER:
+            return (
+                "Accept or reject?" if told.handoff.alone else "Could you take it? Anyone may still take it."
+            )
+        case Stage.CONTACT:
+            return "Still yours?"
+        case Stage.STALLED:
+            return "What is next?"
+
+
+def _blocks(told: Reminded, sentence: str) -> list[Block]:
+    nudge, lead = told.nudge, told.seen.lead
+    if not still_asks(nudge, lead):
+        return [section(sentence)]
+    about, stop = lead.called, ("Stop reminding me of this one", ids.STOP_REMINDING)
+    timeline = ("Timeline", ids.TIMELINE)
+    if nudge.managing:
+        given = told.handoff.wait is not None and told.handoff.wait.granted
+        hour = (
+            []
+            if given or nudge.stage is Stage.STALLED
+            else [button("Give 1 more hour", ids.GRANT, lead.id, about=about)]
+        )
+        buttons = [button("Give to...", ids.GIVE, lead.id, style="primary", about=about), *hour]
+        menu = [stop, timeline]
+    elif nudge.stage is Stage.OFFER:
+        buttons = [
+            button("Accept", ids.ACCEPT, lead.id, style="primary", about=about),
+            button("Reject", ids.REJECT, lead.id, about=about),
+        ]
+        menu = [("Remind me in 30 minutes", ids.PUT_OFF), ("Not for me", ids.NOT_FOR_ME), stop, timeline]
+    else:
+        buttons = [
+            button("Contacted", ids.CONTACTED, lead.id, style="primary", about=about),
+            button("Hand back", ids.HAND_BACK, lead.id, about=about),
+        ]
+        menu = [("Remind me later...", ids.LATER), ("Reject...", ids.REJECT_OWN), stop, timeline]
+    # A lead may be told of twice in a message: the nudge makes the block's id its own.
+    return [
+        section(sentence),
+        actions(*buttons, more(ids.MORE, menu, lead.id), block_id=f"nudge.{nudge.id}"[:255]),
+    ]

@@ -1,0 +1,102 @@
+"""The forms "Remind me later" (until when, and from the third time on why) and "Next step"."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from slack_sdk.models.blocks import DatePickerElement, PlainTextInputElement, RadioButtonsElement
+
+from bot import ids
+from bot.blocks import field, modal, option, section
+from bot.cards import headline
+from bot.errors import Refused
+from bot.leads.commands import Command, Plan, Snooze
+from bot.leads.lead import Lead
+from bot.leads.quiet import FREE
+from bot.rejecting import Values
+from bot.working_time import Calendar
+
+TITLE: Final = "Remind me later"
+PUT_OFF_FOR: Final = timedelta(minutes=30)  # of an offer (product.md section 5)
+MONDAY: Final = time(9)
+HALF_AN_HOUR, TWO_HOURS, NEXT_HOURS, NEXT_MONDAY, A_DAY = "30m", "2h", "next", "monday", "day"
+MEETING: Final = "meeting"
+STEPS: Final = (("Get in touch again", "again"), ("A meeting we agreed on", MEETING))
+CHOICES: Final = (
+    ("In 30 minutes", HALF_AN_HOUR),
+    ("In 2 hours", TWO_HOURS),
+    ("In my next working hours", NEXT_HOURS),
+    ("On Monday at 9:00", NEXT_MONDAY),
+    ("On the day of the next step", A_DAY),
+)
+
+
+def later_form(lead: Lead, by: str) -> dict[str, Any]:
+    wait = None if lead.handoff is None else lead.handoff.wait
+    third = wait is not None and wait.snoozed.get(by, 0) >= FREE
+    when = RadioButtonsElement(action_id=ids.UNTIL, options=[option(text, code) for text, code in CHOICES])
+    day = DatePickerElement(action_id=ids.DAY, placeholder="Day of the next step")
+    why = PlainTextInputElement(action_id=ids.WHY, max_length=200)
+    fields = [
+        field(ids.UNTIL, "When?", when),
+        field(ids.DAY, "Next step on", day, optional=True, hint="Until then the lead is not stalled."),
+    ]
+    if third:
+        fields.append(field(ids.WHY, "This is the third time for this lead: why?", why))
+    return modal(ids.LATER_FORM, TITLE, [section(headline(lead)), *fields], submit="Remind me", about=lead.id)
+
+
+def read_later(values: Values, by: str, calendar: Calendar, now: datetime) -> Command:
+    """A snooze, or with a day the owner's next step. Raises Refused with its field."""
+    chosen = (values.get(ids.UNTIL, {}).get(ids.UNTIL, {}).get("selected_option") or {}).get("value")
+    day = values.get(ids.DAY, {}).get(ids.DAY, {}).get("selected_date")
+    why = values.get(ids.WHY, {}).get(ids.WHY, {}).get("value") or ""
+    if chosen == A_DAY:
+        if not day:
+            raise Refused("Please choose the day of the next step.", field=ids.DAY)
+        return Plan(by=by, at=opening_of(date.fromisoformat(day), calendar))
+    return Snooze(by=by, until=_until(str(chosen), calendar, now), why=why)
+
+
+def next_step_form(lead: Lead) -> dict[str, Any]:
+    what = RadioButtonsElement(action_id=ids.STEP, options=[option(text, code) for text, code in STEPS])
+    day = DatePickerElement(action_id=ids.DAY, placeholder="Day")
+    hint = "You are reminded on that day, and the lead is not stalled until then."
+    fields = [field(ids.STEP, "What comes next?", what), field(ids.DAY, "On which day?", day, hint=hint)]
+    return modal(
+        ids.NEXT_STEP_FORM, "Next step", [section(headline(lead)), *fields], submit="Save", about=lead.id
+    )
+
+
+def read_next_step(values: Values, by: str, calendar: Calendar) -> Plan:
+    """Raises Refused with its field."""
+    step = (values.get(ids.STEP, {}).get(ids.STEP, {}).get("selected_option") or {}).get("value")
+    day = values.get(ids.DAY, {}).get(ids.DAY, {}).get("selected_date")
+    if not day:
+        raise Refused("Please choose the day of the next step.", field=ids.DAY)
+    return Plan(by=by, at=opening_of(date.fromisoformat(day), calendar), meeting=step == MEETING)
+
+
+def opening_of(day: date, calendar: Calendar) -> datetime:
+    """When work begins on that day, in the person's own hours."""
+    return calendar.next_opening(datetime.combine(day, time(), tzinfo=calendar.zone))
+
+
+def _until(chosen: str, calendar: Calendar, now: datetime) -> datetime:
+    if chosen == HALF_AN_HOUR:
+        return now + timedelta(minutes=30)
+    if chosen == TWO_HOURS:
+        return now + timedelta(hours=2)
+    if chosen == NEXT_HOURS:
+        return _next_hours(calendar, now)
+    local = now.astimezone(calendar.zone)
+    monday = local.date() + timedelta(days=(7 - local.weekday()) % 7 or 7)
+    return datetime.combine(monday, MONDAY, tzinfo=calendar.zone).astimezone(UTC)
+
+
+def _next_hours(calendar: Calendar, now: datetime) -> datetime:
+    """When work begins again: tomorrow, if it is working time now."""
+    opening = calendar.next_opening(now)
+    if opening > now:
+        return opening
+    tomorrow = now.astimezone(calendar.zone).date() + timedelta(days=1)
+    return opening_of(tomorrow, calendar)

@@ -1,0 +1,63 @@
+"""The ladder's timers, and the messages that remind people: drawn from the present state."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.jobs import Climb, Gather, Settle, Sight
+from bot.leads.commands import Rise
+from bot.nudges import Nudge, still_asks
+from bot.posts import Posting
+from bot.reminders import Reminded, channel_line, reminder
+from storage.leads import Leads
+from storage.nudges import Nudges
+from storage.posts import Posts
+from storage.sights import Sights
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeJobs:
+    leads: Leads
+    nudges: Nudges
+    sights: Sights
+    posts: Posts
+    now: Callable[[], datetime]
+
+    def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
+        return {Climb: self.climb, Gather: self.gather, Settle: self.settle}
+
+    def renderers(self) -> Mapping[Sight, Callable[[str, datetime], Awaitable[Posting | None]]]:
+        return {Sight.REMINDER: self.reminder, Sight.LINE: self.line}
+
+    async def climb(self, job: Climb, _until: datetime) -> None:
+        await self.leads.change(job.lead, Rise(handoff=job.handoff), self.now())
+
+    async def gather(self, job: Gather, _until: datetime) -> None:
+        await self.nudges.gather(job.person, self.now())
+
+    async def settle(self, job: Settle, _until: datetime) -> None:
+        await self.nudges.settle(job.handoff, self.now())
+
+    async def reminder(self, about: str, now: datetime) -> Posting | None:
+        """What a person is reminded of; nothing is sent where all of it was settled before."""
+        told = await self._reminded(await self.nudges.of_reminder(about), now)
+        if not told:
+            return None
+        wanted = any(still_asks(each.nudge, each.seen.lead) for each in told)
+        person = told[0].nudge.person
+        return Posting(channel=person, message=reminder(told), wanted=wanted)
+
+    async def line(self, about: str, now: datetime) -> Posting | None:
+        nudge = await self.nudges.get(about)
+        told = await self._reminded([] if nudge is None else [nudge], now)
+        if not told:
+            return None
+        card = await self.posts.find(Sight.CARD, told[0].handoff.card)
+        if card is None or card.ts is None:
+            return None
+        return Posting(channel=card.channel, thread=card.ts, message=channel_line(told[0]))
+
+    async def _reminded(self, nudges: list[Nudge], now: datetime) -> list[Reminded]:
+        found = [(nudge, await self.sights.of_handoff(nudge.handoff, now)) for nudge in nudges]
+        return [Reminded(nudge, *seen) for nudge, seen in found if seen is not None]

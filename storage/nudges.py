@@ -1,0 +1,154 @@
+"""Nudges, kept: what each person is reminded of, in which message, and whether somebody acted on it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import and_, func, select, update
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.jobs import Due, Gather, Sight, redraw, show
+from bot.leads.lead import Lead
+from bot.nudges import TOGETHER, Nudge, still_asks, told_at
+from storage import jobs
+from storage.db import Space
+from storage.leads import load
+from storage.nudge_rows import UNTOLD, read_nudges
+from storage.tables import HANDOFF, NUDGE
+from storage.teams import team_now
+from storage.turns import take_turn
+
+MOST: Final = 200  # of one message: beyond that nobody reads
+
+
+class Nudges:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def gather(self, person: str, now: datetime) -> None:
+        """Put what waits for a person into one message: that of the last two minutes, else a new one."""
+
+        def work(session: Session) -> None:
+            take_turn(session, self._space.workspace, f"reminders:{person}")
+            waiting = self._waiting(session, person)
+            asks, settled = self._sorted_out(session, waiting)
+            self._put(session, settled, UNTOLD)
+            due = [nudge for nudge in asks if nudge.at <= now]
+            later = [nudge.at for nudge in asks if nudge.at > now]
+            if due:
+                at = self._told_at(session, person, due, now)
+                if at > now:
+                    later.append(at)
+                else:
+                    self._tell(session, person, due, now)
+            if later:
+                again = Due(job=Gather(person=person), at=min(later))
+                jobs.add(session, self._space.workspace, [again])
+
+        await self._space.write(work)
+
+    async def of_reminder(self, reminder: str) -> list[Nudge]:
+        """What a message tells of, longest waiting first."""
+        query = (
+            select(NUDGE)
+            .where(NUDGE.c.workspace == self._space.workspace, NUDGE.c.reminder == reminder)
+            .order_by(NUDGE.c.waited.desc(), NUDGE.c.id)
+            .limit(MOST)
+        )
+        return await self._space.read(lambda session: read_nudges(session, query))
+
+    async def get(self, nudge: str) -> Nudge | None:
+        query = select(NUDGE).where(NUDGE.c.workspace == self._space.workspace, NUDGE.c.id == nudge)
+        found = await self._space.read(lambda session: read_nudges(session, query))
+        return found[0] if found else None
+
+    async def settle(self, handoff: str, now: datetime) -> None:
+        """Somebody acted: every message that asked for it is drawn anew."""
+        here = (NUDGE.c.workspace == self._space.workspace, NUDGE.c.handoff == handoff)
+
+        def work(session: Session) -> None:
+            channel = session.scalar(
+                select(HANDOFF.c.channel).where(
+                    HANDOFF.c.workspace == self._space.workspace, HANDOFF.c.id == handoff
+                )
+            )
+            asked = session.execute(select(NUDGE.c.id, NUDGE.c.person, NUDGE.c.reminder).where(*here)).all()
+            session.execute(update(NUDGE).where(*here, NUDGE.c.acted_at.is_(None)).values(acted_at=now))
+            drawn = {
+                each.reminder: redraw(Sight.REMINDER, each.reminder, now, channel=each.person)
+                for each in asked
+                if each.reminder
+            }
+            lines = [redraw(Sight.LINE, each.id, now, channel=str(channel)) for each in asked]
+            jobs.add(session, self._space.workspace, [*drawn.values(), *lines])
+
+        await self._space.write(work)
+
+    def _waiting(self, session: Session, person: str) -> list[Nudge]:
+        query = (
+            select(NUDGE)
+            .where(
+                NUDGE.c.workspace == self._space.workspace,
+                NUDGE.c.person == person,
+                NUDGE.c.reminder.is_(None),
+            )
+            .order_by(NUDGE.c.at, NUDGE.c.id)
+        )
+        return read_nudges(session, query)
+
+    def _sorted_out(self, session: Session, waiting: Sequence[Nudge]) -> tuple[list[Nudge], list[Nudge]]:
+        """What is still asked, and what was settled meanwhile."""
+        leads: dict[str, Lead] = {}
+        if waiting:
+            ids = {nudge.lead for nudge in waiting}
+            leads = load(session, self._space.workspace, ids, some=True)
+        asks = [nudge for nudge in waiting if nudge.lead in leads and still_asks(nudge, leads[nudge.lead])]
+        return asks, [nudge for nudge in waiting if nudge not in asks]
+
+    def _told_at(self, session: Session, person: str, due: Sequence[Nudge], now: datetime) -> datetime:
+        """At once, or when a manager's pause between two messages is over."""
+        last = session.scalar(
+            select(func.max(NUDGE.c.reminder)).where(
+                NUDGE.c.workspace == self._space.workspace,
+                NUDGE.c.person == person,
+                NUDGE.c.reminder > UNTOLD,
+                NUDGE.c.managing,
+            )
+        )
+        if last is None:
+            return now
+        team = team_now(session, self._space.workspace, self._agreement, "", [person])
+        whom = team.whom(person)
+        calendar = team.calendar if whom is None else whom.calendar
+        return told_at(due, _opened_at(last), calendar, now)
+
+    def _tell(self, session: Session, person: str, due: Sequence[Nudge], now: datetime) -> None:
+        last = session.scalar(
+            select(func.max(NUDGE.c.reminder)).where(
+                NUDGE.c.workspace == self._space.workspace,
+                NUDGE.c.person == person,
+                NUDGE.c.reminder > UNTOLD,
+            )
+        )
+        joins = last is not None and now - _opened_at(last) < TOGETHER
+        reminder = str(last) if joins else _reminder(person, now)
+        self._put(session, due, reminder)
+        shown = show(Sight.REMINDER, reminder, now, channel=person)
+        jobs.add(session, self._space.workspace, [shown])
+
+    def _put(self, session: Session, nudges: Sequence[Nudge], reminder: str) -> None:
+        if nudges:
+            these = and_(
+                NUDGE.c.workspace == self._space.workspace, NUDGE.c.id.in_([each.id for each in nudges])
+            )
+            session.execute(update(NUDGE).where(these).values(reminder=reminder))
+
+
+def _reminder(person: str, now: datetime) -> str:
+    """The id of a message: by its digits the later one is the greater."""
+    return f"{person}.{int(now.timestamp() * 1000):015}"
+
+
+def _opened_at(reminder: str) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(reminder.rpartition(".")[2]))

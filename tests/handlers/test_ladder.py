@@ -1,0 +1,324 @@
+"""Stories of leads that nobody answers: who is reminded, when, and of what. Nobody is woken at night."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.world import PEOPLE, WITH_ROLES, World, settings_with
+
+HEADS = {**PEOPLE, "heads": {"sales": "hal@acme.test", "marketing": "eva@acme.test"}}
+
+
+def reminders(world: World, person: str) -> list[str]:
+    """What a person was reminded of, as it reads now."""
+    return [each.text for each in world.dms(person) if "waited" in each.text or "wait for you" in each.text]
+
+
+async def a_settled_company(world: World) -> None:
+    """Past its first week, in which managers are left alone."""
+    await world.it_becomes("2026-12-07T09:30:00+00:00")
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_after_two_hours_one_rep_is_asked_in_the_thread_and_by_dm(world: World) -> None:
+    card = await world.offers()
+
+    await world.time_passes(hours=2)
+
+    [line] = world.under(card)
+    assert "could you look at this one? Anyone may still take it." in line.text
+    [asked] = [person for person in ("amy", "ben", "chi") if reminders(world, person)]
+    assert reminders(world, asked) == [
+        "Pat Doe at Globex has waited 2 working hours for an answer. Could you take it? Anyone may still take it."
+    ]
+    assert world.dm(asked).buttons[:2] == ["Accept", "Reject"]
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_what_is_taken_in_time_is_nobodys_reminder(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+
+    await world.time_passes(hours=2)
+
+    assert [reminders(world, person) for person in ("amy", "ben", "chi")] == [[], [], []]
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_accepting_from_the_reminder_settles_every_message(world: World) -> None:
+    card = await world.offers()
+    await world.time_passes(hours=2)
+    [asked] = [person for person in ("amy", "ben", "chi") if reminders(world, person)]
+    note = world.dm(asked)
+
+    await world.clicks(asked, "Accept", note)
+
+    assert "took this" in world.card().text
+    [settled] = [each for each in world.dms(asked) if each.ts == note.ts]
+    assert "took this" in settled.text
+    assert settled.buttons == []
+    [line] = world.under(card)
+    assert "took this" in line.text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_hot_lead_climbs_fast(world: World) -> None:
+    await a_settled_company(world)
+    card = await world.offers(source="demo_request")
+
+    await world.time_passes(minutes=5)
+    assert len(world.under(card)) == 1
+    await world.time_passes(minutes=10)
+    assert len(world.under(card)) == 2
+    assert "Late." in world.card().text
+    await world.time_passes(minutes=30)
+    assert "has waited 45 working minutes for an answer. Who should have it?" in world.dm("hal").text
+    await world.time_passes(minutes=15)
+
+    first, second = world.cards()
+    assert "moved down" in first.text
+    assert second.buttons[:2] == ["Accept", "Reject"]
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_second_reminder_goes_to_a_second_rep(world: World) -> None:
+    card = await world.offers(source="demo_request")
+
+    await world.minutes_go_by(20)
+
+    first, second = (line.text.partition(",")[0] for line in world.under(card))
+    assert first != second
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_nobody_is_reminded_at_night(world: World) -> None:
+    await world.it_becomes("2026-11-23T17:00:00+00:00")
+    await world.offers(source="demo_request")
+    await world.it_becomes("2026-11-23T17:06:00+00:00")
+    assert sum(len(reminders(world, person)) for person in ("amy", "ben")) == 1
+
+    await world.it_becomes("2026-11-23T23:30:00+00:00")
+
+    assert sum(len(reminders(world, person)) for person in ("amy", "ben")) <= 2
+    assert reminders(world, "hal") == []
+
+
+@pytest.mark.parametrize("settings", [settings_with(people={**PEOPLE, "reps": ["amy@acme.test"]})])
+async def test_a_rung_that_falls_into_the_night_is_moved_and_never_used_up(world: World) -> None:
+    await a_settled_company(world)
+    await world.it_becomes("2026-12-07T16:00:00+00:00")
+    await world.offers()
+
+    await world.it_becomes("2026-12-07T23:00:00+00:00")
+    assert reminders(world, "amy") == []
+    await world.it_becomes("2026-12-08T09:29:00+00:00")
+    assert reminders(world, "amy") == []
+    await world.it_becomes("2026-12-08T09:31:00+00:00")
+
+    assert "has waited 2 working hours" in reminders(world, "amy")[0]
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_in_its_first_week_a_workspace_reminds_reps_only(world: World) -> None:
+    world.is_known_since(timedelta(days=1))
+    await world.offers(source="demo_request")
+
+    await world.minutes_go_by(180, step=15)
+
+    assert reminders(world, "hal") == []
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=HEADS)])
+async def test_the_heads_hear_of_it_once(world: World) -> None:
+    await a_settled_company(world)
+    await world.offers(source="demo_request")
+
+    await world.minutes_go_by(360, step=15)
+
+    assert len(reminders(world, "hal")) == 1  # as a manager: who was told is not told again
+    assert sum("Nobody has it yet" in text for text in reminders(world, "eva")) == 1
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_an_owner_is_asked_whether_it_is_still_theirs(world: World) -> None:
+    await a_settled_company(world)
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+
+    await world.time_passes(hours=1)
+
+    assert "has waited 1 working hour for a first contact. Still yours?" in world.dm("amy").text
+    await world.time_passes(minutes=45)
+    assert "for a first contact from Amy. Who should have it?" in world.dm("hal").text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_who_was_in_touch_is_left_alone_until_the_lead_stalls(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+
+    await world.time_passes(hours=4)
+    assert reminders(world, "amy") == []
+    await world.it_becomes("2026-11-26T09:31:00+00:00")
+
+    assert "has heard nothing for" in world.dm("amy").text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_an_offer_may_be_put_off_once_and_the_card_says_so(world: World) -> None:
+    await world.offers(source="demo_request")
+    await world.time_passes(minutes=5)
+    [asked] = [person for person in ("amy", "ben") if reminders(world, person)]
+
+    await world.clicks(asked, "Remind me in 30 minutes", world.dm(asked))
+
+    assert "back to this at" in world.card().text
+    count = len(world.dms(asked))
+    await world.time_passes(minutes=29)
+    assert len(world.dms(asked)) == count
+    await world.time_passes(minutes=2)
+    assert len(world.dms(asked)) == count + 1
+    await world.clicks(asked, "Remind me in 30 minutes", world.dm(asked))
+    assert "You have put Pat Doe at Globex off once." in world.told(asked)[-1]
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_who_wants_no_more_reminders_of_a_lead_gets_none(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.time_passes(hours=1)
+
+    await world.clicks("amy", "Stop reminding me of this one", world.dm("amy"))
+    before = len(world.dms("amy"))
+    await world.it_becomes("2026-12-20T12:00:00+00:00")
+
+    assert len(world.dms("amy")) == before
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_manager_may_give_an_hour_more_once(world: World) -> None:
+    await a_settled_company(world)
+    await world.offers(source="demo_request")
+    await world.minutes_go_by(45)
+
+    await world.clicks("hal", "Give 1 more hour", world.dm("hal"))
+
+    await world.time_passes(minutes=70)
+    assert len(world.cards()) == 1
+    await world.time_passes(minutes=10)
+    assert len(world.cards()) == 2
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_after_an_undo_the_clock_goes_on_as_if_nothing_had_been_decided(world: World) -> None:
+    card = await world.offers(source="demo_request")
+    await world.time_passes(minutes=2)
+    await world.clicks("amy", "Accept", card)
+    await world.time_passes(minutes=2)
+
+    await world.clicks("amy", "Undo", world.card())
+    assert world.under(card) == []
+    await world.time_passes(minutes=1)
+
+    assert len(world.under(card)) == 1
+
+
+async def test_where_nobody_is_named_the_channel_is_asked(world: World) -> None:
+    await a_settled_company(world)
+    card = await world.offers(source="demo_request")
+
+    await world.minutes_go_by(50)
+
+    assert any("Who can help?" in line.text for line in world.under(card))
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_of_several_rungs_due_together_the_lowest_goes_and_the_rest_keep_their_distance(
+    world: World,
+) -> None:
+    card = await world.offers(source="demo_request")
+
+    await world.time_passes(hours=3)
+    assert len(world.under(card)) == 1
+    await world.time_passes(minutes=9)
+    assert len(world.under(card)) == 1
+    await world.time_passes(minutes=2)
+
+    assert len(world.under(card)) == 2
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_several_due_to_one_person_are_one_message(world: World) -> None:
+    owned = [
+        await world.offers(
+            id=f"crm-{number}",
+            contact={"name": f"Lead {number}", "email": f"l{number}@x.test"},
+            source="demo_request",
+        )
+        for number in range(3)
+    ]
+    for each in owned:
+        await world.clicks("amy", "Accept", each)
+    before = len(world.dms("amy"))
+
+    await world.time_passes(hours=1, minutes=1)
+
+    assert len(world.dms("amy")) == before + 1
+    assert world.dm("amy").text.startswith("3 leads wait for you.")
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_next_step_is_asked_about_on_its_day_and_nothing_stalls_before(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+    await world.clicks("amy", "Next step...", world.dm("amy"))
+    await world.chooses("amy", "What comes next?", "Get in touch again")
+    await world.chooses("amy", "On which day?", "2026-12-03")
+    await world.sends_the_form("amy")
+    before = len(world.dms("amy"))
+
+    await world.it_becomes("2026-12-03T08:59:00+00:00")
+    assert len(world.dms("amy")) == before
+    await world.it_becomes("2026-12-03T09:01:00+00:00")
+
+    assert "has its next step today. What is next?" in world.dm("amy").text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_meeting_agreed_on_is_a_contact_and_a_next_step(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+    await world.clicks("amy", "Next step...", world.dm("amy"))
+    await world.chooses("amy", "What comes next?", "A meeting we agreed on")
+    await world.chooses("amy", "On which day?", "2026-12-03")
+    await world.sends_the_form("amy")
+
+    assert "Next step on" in world.dms("amy")[0].text
+    assert "meetings 1" in world.feedback()[0].text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_day_that_has_been_is_no_next_step(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+    await world.clicks("amy", "Next step...", world.dm("amy"))
+    await world.chooses("amy", "What comes next?", "Get in touch again")
+    await world.chooses("amy", "On which day?", "2026-11-20")
+
+    answer = await world.sends_the_form("amy")
+
+    assert "still to come" in str(answer.body)
+    assert "Next step on" not in world.dms("amy")[0].text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_ones_own_lead_may_be_put_off_until_monday(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.time_passes(hours=1)
+    await world.clicks("amy", "Remind me later...", world.dm("amy"))
+    await world.chooses("amy", "When?", "On Monday at 9:00")
+    await world.sends_the_form("amy")
+    before = len(world.dms("amy"))
+
+    await world.it_becomes("2026-11-30T08:59:00+00:00")
+    assert len(world.dms("amy")) == before
+    await world.it_becomes("2026-11-30T09:01:00+00:00")
+
+    assert "Still yours?" in world.dm("amy").text
