@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanag
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,14 +26,16 @@ from starlette.applications import Starlette
 
 from bot.agreement import Agreement
 from bot.environment import Environment, read_environment
-from bot.health import Finding, of_schema, weigh
+from bot.health import Finding, weigh
+from bot.intake.schema import openapi
 from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
 from bot.working_time import words
 from handlers import logs
 from handlers.cli import NAME, command_line
-from handlers.doctor import Doctor, Known, Memory, doctor_command, of_feeds, of_ways_in, read_written
+from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in
 from handlers.feedback_jobs import FeedbackJobs
+from handlers.health import HealthHandlers
 from handlers.holds import HoldHandlers
 from handlers.imports import import_command
 from handlers.intake import IntakeHandlers
@@ -48,7 +51,7 @@ from handlers.presence import PresenceHandlers
 from handlers.quarantine import QuarantineJobs, quarantine_commands
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
-from handlers.web import SlackDoor, web_app
+from handlers.web import SlackDoor, ops_app, web_app
 from handlers.worker import Worker
 from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
 from storage.campaigns import Campaigns
@@ -63,7 +66,7 @@ from storage.people import People
 from storage.posts import Posts
 from storage.presence import Presences
 from storage.quarantine import Quarantine
-from storage.schema import look, version
+from storage.schema import version as version_of
 from storage.sights import Sights
 from storage.standstills import Standstills
 from storage.teams import Teams
@@ -103,6 +106,7 @@ class Truce:
     edge: SlackEdge
     slack: AsyncApp
     web: Starlette
+    ops: Starlette
     jobs: Jobs
     intake: Intake
     standstills: Standstills
@@ -177,11 +181,13 @@ async def assemble(
     intake_handlers = IntakeHandlers(intake, settings.feeds, feed_secrets, now)
     signing = environment.slack_signing_secret
     door = None if signing is None else SlackDoor(slack, signing, now).receive
+    pulse = HealthHandlers(health=Health(space), alive=worker.alive, now=now, version=version("truce"))
     truce = Truce(
         worker=worker,
         edge=edge,
         slack=slack,
-        web=web_app(door, intake_handlers.receive),
+        web=web_app(door, intake_handlers.receive, intake_handlers.schema),
+        ops=ops_app(pulse.tell, openapi(version("truce"))),
         jobs=jobs,
         intake=intake,
         standstills=standstills,
@@ -208,9 +214,13 @@ async def run(
         web = await stack.enter_async_context(slack_web(environment))
         truce = await assemble(environment, settings, db, web, now)
         doctor = Doctor(environment=environment, settings=settings, web=web, now=now)
-        _warn(await doctor.of_slack(_memory(db, now), at_start=True))
+        _warn(await doctor.of_slack(memory_of(db, now), at_start=True))
         await stack.enter_async_context(_working(truce))
-        await stack.enter_async_context(listening(truce.web, [bound(host, environment.port)]))
+        for app, where, port, name in (
+            (truce.ops, LOOPBACK, environment.ops_port, "OPS_PORT"),
+            (truce.web, host, environment.port, "PORT"),
+        ):
+            await stack.enter_async_context(listening(app, [bound(where, port, name)]))
         if environment.slack_app_token is not None:
             await stack.enter_async_context(connected(truce.slack, environment.slack_app_token, web.client))
         log.info("Truce is ready.")
@@ -222,14 +232,6 @@ def _warn(findings: Iterable[Finding]) -> None:
     """Log what does not work yet; raise Hopeless with what stops us."""
     for sentence in weigh(findings):
         log.warning("%s", sentence)
-
-
-def _memory(db: Database, now: Now) -> Memory:
-    async def known(workspace: str) -> Known:
-        space = db.of(workspace)
-        return Known(channels=await People(space).channels(), work=await Health(space).work(now()))
-
-    return known
 
 
 def _authorized(me: Me, token: SecretStr | None) -> AuthorizeResult:
@@ -256,28 +258,6 @@ async def _working(truce: Truce) -> AsyncIterator[None]:
             await truce.edge.stop()
 
 
-async def examine(dotenv: Path | None) -> list[Finding]:
-    """All that the doctor finds."""
-    written = read_written(dotenv)
-    environment, findings = written.environment, [*written.findings]
-    if environment is None:
-        return findings
-    now, schema = Clock(environment.clock), look(environment.database_url)
-    findings.append(of_schema(schema))
-    async with AsyncExitStack() as stack:
-        web = await stack.enter_async_context(slack_web(environment))
-        memory: Memory = _nothing_known
-        if schema.usable:
-            db = stack.enter_context(closing(Database(environment.database_url)))
-            memory = _memory(db, now)
-        doctor = Doctor(environment=environment, settings=written.settings, web=web, now=now)
-        return findings + await doctor.examine(memory)
-
-
-async def _nothing_known(_workspace: str) -> Known:
-    return Known()
-
-
 async def _demo(port: int, stop: asyncio.Event) -> None:
     """The bot and a Slack for the desk, on loopback; all of it is gone afterwards."""
     from playground.clock import FileClock  # noqa: PLC0415 - only the demo knows the playground
@@ -301,6 +281,7 @@ async def _demo(port: int, stop: asyncio.Event) -> None:
                 SLACK_APP_TOKEN=workspace.app_token,
                 DATABASE_URL=f"sqlite:///{folder}/truce.db",
                 PORT=str(bot_port),
+                OPS_PORT="0",
                 TRUCE_CLOCK=str(clock),
             )
             click.echo(f"Open {slack.url} in a browser: an invented company, and its leads of one minute.")
@@ -337,11 +318,11 @@ def main() -> None:
 
     def bring_up_to_date() -> None:
         with opened(environment().database_url) as db:
-            click.echo(f"The database has the newest version, {version(db.engine)[0]}.")
+            click.echo(f"The database has the newest version, {version_of(db.engine)[0]}.")
 
     def see_the_doctor() -> list[Finding]:
         logs.configure("ERROR", "text")
-        return asyncio.run(examine(dotenv))
+        return asyncio.run(examine(dotenv, Clock, slack_web))
 
     def beside(workspace: str | None) -> AbstractContextManager[Space]:
         return opened_workspace(environment().database_url, workspace)

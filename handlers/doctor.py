@@ -6,6 +6,7 @@ import json
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,10 @@ from bot import health
 from bot.environment import Environment, read_environment
 from bot.health import Check, Finding, Place, Severity, Work
 from bot.settings import Settings, SettingsError, load
+from storage.db import Database
+from storage.health import Health
+from storage.people import People
+from storage.schema import look
 
 PAGE: Final = 1000  # the largest there is: Slack allows twenty pages a minute
 TRIES: Final = 3
@@ -85,6 +90,41 @@ def doctor_command(examine: Callable[[], Sequence[Finding]]) -> click.Command:
         sys.exit(REMAINS if any(each.to_be_mended for each in findings) else 0)
 
     return doctor
+
+
+async def examine(
+    dotenv: Path | None,
+    clock: Callable[[Path | None], Callable[[], datetime]],
+    speaking: Callable[[Environment], AbstractAsyncContextManager[Web]],
+) -> list[Finding]:
+    """All that the doctor finds. `clock` makes one of a file that moves it, `speaking` opens a way to Slack."""
+    written = read_written(dotenv)
+    environment, findings = written.environment, [*written.findings]
+    if environment is None:
+        return findings
+    now, schema = clock(environment.clock), look(environment.database_url)
+    findings.append(health.of_schema(schema))
+    async with AsyncExitStack() as stack:
+        web = await stack.enter_async_context(speaking(environment))
+        memory: Memory = _nothing_known
+        if schema.usable:
+            db = stack.enter_context(closing(Database(environment.database_url)))
+            memory = memory_of(db, now)
+        doctor = Doctor(environment=environment, settings=written.settings, web=web, now=now)
+        return findings + await doctor.examine(memory)
+
+
+def memory_of(db: Database, now: Callable[[], datetime]) -> Memory:
+    async def known(workspace: str) -> Known:
+        space = db.of(workspace)
+        work = await Health(space).work(now())
+        return Known(channels=await People(space).channels(), work=work or Work())
+
+    return known
+
+
+async def _nothing_known(_workspace: str) -> Known:
+    return Known()
 
 
 def read_written(dotenv: Path | None) -> Written:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from bot.arrivals import Outcome, Senseless
 from bot.errors import Unintelligible
 from bot.intake import read
+from bot.intake.schema import json_schema
 from bot.settings import Feed
 from bot.signatures import Unsigned, verify, verify_bearer
 from handlers.payloads import TooLarge, bounded_body
@@ -49,6 +50,13 @@ class IntakeHandlers:
             delivery.items, feed=feed, now=self.now(), delivery=request.headers.get("webhook-id")
         )
         return _answer(outcomes, array=delivery.array)
+
+    async def schema(self, request: Request) -> Response:
+        """What the feed takes, for anybody: it holds no secret."""
+        feed = request.path_params["feed"]
+        if feed not in self.feeds:
+            return _refused(feed, HTTPStatus.NOT_FOUND, "There is no such feed.")
+        return JSONResponse(json_schema(feed), media_type="application/schema+json")
 
     def _verify(self, feed: str, headers: Mapping[str, str], body: bytes) -> None:
         secrets = self.secrets.get(feed, ())

@@ -22,12 +22,12 @@ TICK: Final = 0.25  # seconds: how soon another process's commit is seen
 SOCKETS: Final = 2  # one goes on while the other reconnects
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """Raises Hopeless, with how to mend it, where the port is taken."""
+def bound(host: str, port: int, name: str = "PORT") -> socket.socket:
+    """Raises Hopeless, with how to mend it, where the port is taken; `name` is that of its setting."""
     try:
         return socket.create_server((host, port))
     except OSError as error:
-        raise Hopeless(f"Port {port} cannot be used ({error.strerror}): set another PORT.") from None
+        raise Hopeless(f"Port {port} cannot be used ({error.strerror}): set another {name}.") from None
 
 
 @asynccontextmanager

@@ -1,17 +1,19 @@
 """Every address that Truce answers on. Raw bytes are bounded and verified before anything parses them."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.signatures import Unsigned, verify_slack
@@ -47,15 +49,27 @@ class SlackDoor:
         return Response(answer.body, status_code=answer.status, headers=headers)
 
 
-def web_app(slack: Receive | None, intake: Receive) -> Starlette:
-    """`slack` is None where only Socket Mode is used."""
+def web_app(slack: Receive | None, intake: Receive, schema: Receive) -> Starlette:
+    """All that is reachable from outside. `slack` is None where only Socket Mode is used."""
     routes = [
         Route("/intake/{feed}", intake, methods=["POST"]),
+        Route("/intake/{feed}/schema", schema),
         Route("/healthz", healthy),
     ]
     if slack is not None:
         routes.append(Route("/slack/events", slack, methods=["POST"]))
     return Starlette(routes=routes)
+
+
+def ops_app(tell: Receive, openapi: Mapping[str, Any]) -> Starlette:
+    """What only the operator reaches: on loopback, and not by a page of somebody's that calls itself so."""
+
+    async def document(_: Request) -> Response:
+        return JSONResponse(openapi)
+
+    routes = [Route("/healthz", tell), Route("/openapi.json", document)]
+    ours = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    return Starlette(routes=routes, middleware=[ours])
 
 
 async def healthy(_: Request) -> Response:

@@ -30,18 +30,27 @@ class Worker:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
+    _alive: bool = False
 
     def wake(self) -> None:
         """There may be work: a change was committed, or time has passed."""
         self._wake.set()
 
+    def alive(self) -> bool:
+        """Whether it runs and takes work."""
+        return self._alive and not self._stopped
+
     async def run(self) -> None:
         """Work until `stop`."""
-        while not self._stopped:
-            await self._wake.wait()
-            self._wake.clear()
-            if await self._fault(self.drain(), "taking work"):
-                await asyncio.sleep(BREATH)
+        self._alive = True
+        try:
+            while not self._stopped:
+                await self._wake.wait()
+                self._wake.clear()
+                if await self._fault(self.drain(), "taking work"):
+                    await asyncio.sleep(BREATH)
+        finally:
+            self._alive = False
 
     async def stop(self) -> None:
         """Take nothing more; let what runs end."""

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.health import Work
@@ -17,8 +18,12 @@ class Health:
     def __init__(self, space: Space) -> None:
         self._space = space
 
-    async def work(self, now: datetime) -> Work:
-        return await self._space.read(lambda session: work(session, self._space.workspace, now))
+    async def work(self, now: datetime) -> Work | None:
+        """How it stands; None where the database does not answer."""
+        try:
+            return await self._space.read(lambda session: work(session, self._space.workspace, now))
+        except DBAPIError:
+            return None
 
 
 def work(session: Session, workspace: str, now: datetime) -> Work:

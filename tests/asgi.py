@@ -1,20 +1,28 @@
 """Speaking to a web application without a port."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.applications import Starlette
 
+Answer = tuple[int, dict[str, str], bytes]  # status, headers, body
 
-async def post(
-    app: Starlette, path: str, body: bytes, headers: Mapping[str, str]
-) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of the answer to one POST."""
+
+async def get(app: Starlette, path: str, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:
+    return await _ask(app, "GET", path, b"", headers)
+
+
+async def post(app: Starlette, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    return await _ask(app, "POST", path, body, headers)
+
+
+async def _ask(app: Starlette, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "POST",
+        "method": method,
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),

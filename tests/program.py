@@ -53,6 +53,7 @@ class Desk:
             "SLACK_SIGNING_SECRET": workspace.signing_secret,
             "DATABASE_URL": f"sqlite:///{self.folder}/truce.db",
             "PORT": str(self.port),
+            "OPS_PORT": "0",  # any that is free: several may run at once
             "TRUCE_SECRET_WEBSITE": f"whsec_{SECRET}",
             "TRUCE_CONFIG": str(self.folder / "app.yaml"),
         }

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.__main__ import examine, run
+from bot.__main__ import Clock, run
 from bot.environment import read_environment
 from bot.errors import Hopeless
 from bot.health import Check, Finding, Severity
 from bot.settings import load
+from handlers.doctor import examine
+from handlers.workspace import slack_web
 from playground.server import Playground
 from playground.workspace import Workspace
 from storage.db import Database
@@ -39,7 +41,11 @@ async def at(
 async def bad(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> dict[Check, Finding]:
     """What `truce doctor` finds, beside what is fine; in this process, to be quick."""
     settle_in(desk, monkeypatch)
-    return {each.check: each for each in await examine(None) if each.severity is not Severity.FINE}
+    return {
+        each.check: each
+        for each in await examine(None, Clock, slack_web)
+        if each.severity is not Severity.FINE
+    }
 
 
 async def stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:

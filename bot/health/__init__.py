@@ -27,6 +27,7 @@ from bot.health.surroundings import (
     of_schema,
     of_settings,
     of_work,
+    pulse,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "of_token",
     "of_ways_in",
     "of_work",
+    "pulse",
     "report",
     "unseen",
     "weigh",

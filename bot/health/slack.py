@@ -40,6 +40,7 @@ SCOPES: Final[Mapping[str, tuple[Severity, str]]] = {
     "channels:read": (Severity.HURTS, "public channels cannot be found"),
     "groups:read": (Severity.HURTS, "private channels cannot be found"),
     "commands": (Severity.HURTS, "nobody can type /truce"),
+    "dnd:read": (Severity.NOTE, "direct messages come although somebody wants no disturbance"),
     "im:write": (Severity.HURTS, "owners cannot be written to directly"),
     "users:read": (Severity.HURTS, "nobody can be recognised, so nobody can accept a lead"),
     "users:read.email": (Severity.HURTS, "people cannot be found by the e-mail that app.yaml names"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bot.health.finding import Check, Finding, Severity, fine
 from bot.text import count
@@ -105,6 +106,26 @@ def of_work(work: Work) -> Iterator[Finding]:
         words = f"{count(work.quarantined, 'event')} made no sense and {'is' if work.quarantined == 1 else 'are'} kept."
         mend = "truce quarantine list shows them."
         yield Finding(check=Check.WORK, severity=Severity.NOTE, words=words, mend=mend)
+
+
+def pulse(work: Work | None, *, alive: bool, version: str, now: datetime) -> dict[str, Any]:
+    """How Truce is, for machines. `ok`: it can work, whatever waits for a person; None: the database is silent."""
+    told = work or Work()
+    oldest = told.oldest_due
+    return {
+        "ok": alive and work is not None,
+        "truce": version,
+        "database": {"reachable": work is not None},
+        "worker": {"alive": alive},
+        "jobs": {
+            "due": told.due,
+            "oldest_due": None if oldest is None else oldest.isoformat(),
+            "oldest_waits_seconds": 0 if oldest is None else round((now - oldest).total_seconds()),
+            "failed": told.failed,
+        },
+        "stuck": [{"lane": lane, "since": since.isoformat()} for lane, since in told.stuck.items()],
+        "quarantined": told.quarantined,
+    }
 
 
 def lane_in_words(lane: str) -> str:

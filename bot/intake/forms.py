@@ -18,11 +18,11 @@ from bot.reasons import REASONS
 STATUSES: Final = tuple(state for state in State if state not in (State.OFFERED, State.DISPUTED))
 
 
-def _status(raw: Any) -> str:
+def status(raw: Any) -> str:
     return values.one_of(raw, STATUSES)
 
 
-def _reason(raw: Any) -> str:
+def reason(raw: Any) -> str:
     return values.one_of(raw, REASONS)
 
 
@@ -45,8 +45,8 @@ LEAD: Final[Mapping[str, Reader]] = {
     "company.employees": values.employees,
     "company.country": values.country,
     "owner": values.email,
-    "status": _status,
-    "reason": _reason,
+    "status": status,
+    "reason": reason,
 }
 TOUCH: Final[Mapping[str, Reader]] = {
     "lead": values.id_or_email,

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from math import isfinite
 from typing import Any, Final
 
 import phonenumbers
@@ -24,6 +23,7 @@ LONGEST_NAME: Final = (
     255  # characters of what is looked up and indexed; PostgreSQL indexes at most 2,700 bytes
 )
 MOST_EMPLOYEES: Final = 2**31 - 1
+SMALLEST, LARGEST = -(2**63), 2**63 - 1  # of what is kept as a number
 YEARS: Final = range(1970, 2200)  # far from where adding a duration overflows
 
 # Unstorable: control characters but newline and tab, and halves of surrogate pairs.
@@ -82,8 +82,8 @@ def name(raw: Any) -> str:
 
 def identity(raw: Any) -> str:
     """Read an id in the sender's system, which may be a number there."""
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return str(raw)
+    if _is_whole(raw, SMALLEST, LARGEST):
+        return str(int(raw))
     if not isinstance(raw, str):
         raise Wrong(f"An id should be a text or a whole number, not {_a(raw)}.")
     return name(raw)
@@ -144,7 +144,9 @@ def link(raw: Any) -> str:
 
 def employees(raw: Any) -> int:
     """How many people: a whole number, or a text of one (250, 1,200, 250.0)."""
-    words = "" if isinstance(raw, bool) or not isinstance(raw, str | int | float) else clean(str(raw))
+    if _is_whole(raw, 0, MOST_EMPLOYEES):
+        return int(raw)
+    words = clean(raw) if isinstance(raw, str) else ""
     if _THOUSANDS.fullmatch(words):
         words = "".join(filter(str.isdecimal, words))
     found = _WHOLE.fullmatch(words)
@@ -155,7 +157,7 @@ def employees(raw: Any) -> int:
 
 
 def number(raw: Any) -> int | float:
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not SMALLEST <= raw <= LARGEST:
         raise Wrong(f"This should be a number, like 90, not {_a(raw)}.")
     return raw
 
@@ -194,6 +196,13 @@ def one_of(raw: Any, allowed: Collection[str]) -> str:
     if word not in allowed:
         raise Wrong(f"This should be one of: {', '.join(allowed)}.")
     return word
+
+
+def _is_whole(raw: Any, least: int, most: int) -> bool:
+    """Whether this is a whole number from here to there; JSON does not tell 250 and 250.0 apart."""
+    return (
+        isinstance(raw, int | float) and not isinstance(raw, bool) and raw % 1 == 0 and least <= raw <= most
+    )
 
 
 def _in_reach(at: datetime) -> datetime:

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from starlette.routing import Route
 
+from bot.intake.schema import json_schema
+from tests.asgi import get
 from tests.world import BEARER, ONE_CHANNEL, World, lead, person_called, settings_with
 
 SECRET_WORDS = "Ring the bell twice"
@@ -279,3 +282,23 @@ async def test_healthz_says_nothing_but_ok(world: World) -> None:
 
     assert status == 404
     assert told == "Not Found"
+
+
+async def test_every_feed_tells_everybody_what_it_takes(world: World) -> None:
+    status, headers, body = await get(world.truce.web, "/intake/website/schema")
+
+    assert (status, headers["content-type"]) == (200, "application/schema+json")
+    assert json.loads(body) == json_schema("website")
+    assert (await get(world.truce.web, "/intake/nobody/schema"))[0] == 404
+
+
+async def test_outside_reaches_the_door_of_slack_the_intake_and_one_word_of_health(world: World) -> None:
+    routes = [route.path for route in world.truce.web.routes if isinstance(route, Route)]
+
+    assert len(routes) == len(world.truce.web.routes)
+    assert [
+        path for path in routes if not path.startswith(("/slack/", "/intake/")) and path != "/healthz"
+    ] == []
+    assert (await get(world.truce.web, "/healthz"))[::2] == (200, b"ok")
+    for path in ("/", "/openapi.json", "/metrics", "/docs", "/intake", "/intake/website/more"):
+        assert (await get(world.truce.web, path))[0] == 404
