@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
+import storage.migrations.versions
 from bot.errors import Hopeless
 from storage.db import Database
-from storage.schema import migrate, version
+from storage.schema import VERSIONS, migrate, version
 
 STARTS = "import sys; from storage.db import Database; from storage.schema import migrate; migrate(Database(sys.argv[1]).engine)"
 PROCESSES = 4
+FOLDER = Path(storage.migrations.versions.__file__).parent
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -50,6 +53,24 @@ def test_a_database_has_no_version_until_it_is_migrated(empty: Database) -> None
 
     assert before is None
     assert version(empty.engine) == (newest, newest)
+
+
+def test_a_step_is_named_by_its_version_and_follows_the_one_before() -> None:
+    steps = [
+        import_module(f"storage.migrations.versions.{file.stem}") for file in sorted(FOLDER.glob("0*.py"))
+    ]
+
+    assert [step.revision for step in steps] == VERSIONS
+    assert [step.down_revision for step in steps] == [None, *VERSIONS[:-1]]
+
+
+@pytest.mark.slow
+def test_who_has_no_step_to_go_does_not_load_what_makes_the_steps(empty: Database, tmp_path: Path) -> None:
+    migrate(empty.engine)
+    url = empty.engine.url.render_as_string(hide_password=False)
+    look = f"{STARTS}; assert not [name for name in sys.modules if name.startswith('alembic')]"
+
+    subprocess.run([sys.executable, "-c", look, url], check=True)
 
 
 async def test_several_that_start_at_once_make_one_schema(empty_url: str) -> None:
