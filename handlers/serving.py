@@ -20,6 +20,7 @@ from bot.errors import Hopeless
 
 TICK: Final = 0.25  # seconds: how soon another process's commit is seen
 SOCKETS: Final = 2  # one goes on while the other reconnects
+LOOK_EVERY: Final = 1.0  # seconds: how soon a socket that was lost has no address any more
 
 
 def bound(host: str, port: int, name: str = "PORT") -> socket.socket:
@@ -76,13 +77,24 @@ async def connected(slack: AsyncApp, token: SecretStr, client: AsyncWebClient) -
     handlers = [
         AsyncSocketModeHandler(slack, token.get_secret_value(), web_client=client) for _ in range(SOCKETS)
     ]
-    for handler in handlers:
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+    renewing = asyncio.create_task(_renew_addresses([handler.client for handler in handlers]))
     try:
+        for handler in handlers:
+            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         yield
     finally:
+        renewing.cancel()
         for handler in handlers:
             await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+
+async def _renew_addresses(clients: Sequence[Any]) -> None:
+    """Slack's address of a socket is good for one try; the SDK would try a spent one for ever."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        for client in clients:
+            if client.current_session is None or client.current_session.closed:
+                client.wss_uri = None  # it asks for another
 
 
 async def until_stopped(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:

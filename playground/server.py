@@ -104,6 +104,10 @@ class Playground:
     async def refresh_sockets(self, reason: str = "refresh_requested") -> None:
         await self.desk.outbound.sockets.refresh(reason)
 
+    def refuse_sockets(self, times: int = 1) -> None:
+        """Let the next connections fail: their addresses are good for nothing more."""
+        self.desk.outbound.sockets.refusals = times
+
     async def sends_event(self, event: Json) -> Answer:
         """Send an event for which there is no method here."""
         return await self.desk.outbound.send_event(event)

@@ -29,6 +29,7 @@ class Sockets:
     def __init__(self, app_id: str) -> None:
         self.app_id = app_id
         self.links: list[Link] = []
+        self.refusals = 0  # so many connections fail, and their tickets with them
         self._tickets: set[str] = set()
         self._turn = itertools.count()
         self._more = asyncio.Condition()
@@ -44,6 +45,9 @@ class Sockets:
         if request.query.get("ticket") not in self._tickets:
             return web.Response(status=404)
         self._tickets.discard(request.query["ticket"])
+        if self.refusals:
+            self.refusals -= 1
+            return web.Response(status=503)
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
         if len(self.links) >= MOST:

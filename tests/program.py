@@ -42,7 +42,7 @@ class Desk:
     slack: Playground
     port: int
     more: dict[str, str] = field(default_factory=dict)
-    said: str = ""  # what the last `truce run` said until it was ready, or in the place of it
+    program: str = "bot"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -62,8 +62,17 @@ class Desk:
         }
         return {**kept, **told, **self.more}
 
+    @property
+    def log(self) -> Path:
+        return self.folder / f"log{self.port}"
+
+    @property
+    def said(self) -> str:
+        """What the last `truce run` has said so far."""
+        return self.log.read_text()
+
     async def start(self, *arguments: str, **how: Any) -> Process:
-        return await self._started("-m", "bot", *arguments, **how)
+        return await self._started("-m", self.program, *arguments, **how)
 
     async def _started(self, *arguments: str, **how: Any) -> Process:
         usual = {"stdout": PIPE, "stderr": STDOUT, "env": self.environment, "cwd": ROOT}
@@ -87,24 +96,18 @@ class Desk:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Process]:
         """`truce run`, ready; at the end asked politely to stop, and expected to."""
-        running = await self.start("run")
+        with self.log.open("wb") as output:
+            running = await self.start("run", stdout=output)
         try:
-            assert running.stdout is not None
-            self.said = ""
-            async with asyncio.timeout(PATIENCE):
-                while not READY.search(self.said):
-                    line = (await running.stdout.readline()).decode()
-                    assert line, f"it did not start: {self.said}"
-                    self.said += line
+            await until(lambda: running.returncode is not None or READY.search(self.said))
+            assert running.returncode is None, f"it did not start: {self.said}"
             if "SLACK_APP_TOKEN" not in self.more:
                 self.slack.deliver_to(f"http://127.0.0.1:{self.port}/slack/events")
-            reading = asyncio.create_task(running.stdout.read())  # so that the pipe never fills
             yield running
         finally:
             if running.returncode is None:
                 running.send_signal(signal.SIGINT)
                 await asyncio.wait_for(running.wait(), PATIENCE)
-        await reading
 
 
 @dataclass

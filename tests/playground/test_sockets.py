@@ -101,6 +101,17 @@ async def test_a_ticket_for_a_connection_is_good_once(slack: Playground) -> None
         await opened.close()
 
 
+async def test_a_refused_connection_has_used_its_ticket_up(slack: Playground) -> None:
+    slack.refuse_sockets()
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await link(slack, session)
+        with pytest.raises(aiohttp.WSServerHandshakeError) as again:
+            await session.ws_connect(str(refused.value.request_info.real_url))
+
+    assert (refused.value.status, again.value.status) == (503, 404)
+
+
 async def test_an_event_without_an_ack_comes_again(slack: Playground) -> None:
     slack.desk.outbound.patience = 0.01
     async with aiohttp.ClientSession() as session:
