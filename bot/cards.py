@@ -20,6 +20,7 @@ from bot.leads.sentences import in_a_sentence
 from bot.text import ago, by_the_clock, count, day, on_day, plain
 
 LAST_TOUCHES: Final = 3
+NAMED: Final = 3  # managers in one line
 Who = Callable[[str], str]
 
 
@@ -137,6 +138,11 @@ def _offered(seen: Sighted, handoff: Handoff) -> str:
     if handoff.to is not None:
         rest = "" if handoff.alone else " Anyone may still take it."
         return f"{hot}{whose_it_is(seen, handoff)}.{rest} Shown {since}."
+    if handoff.alone:
+        return f"{hot}Nobody is at work now: offered when work begins. Shown {since}."
+    asked = ", ".join(seen.name(manager) for manager in handoff.helped_by[:NAMED])
+    if asked:
+        return f"{hot}Nobody could be asked, so {asked} may give it to somebody. Shown {since}."
     return f"{hot}Waiting for an answer, shown {since}."
 
 

@@ -82,6 +82,15 @@ class ReturnLead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferNext:
+    """Work begins: offer the lead to the rep whose turn it is."""
+
+    kind: ClassVar = "offer_next"
+    lead: str
+    offer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndHandOn:
     """A colleague has not taken what was handed on to them: it goes back."""
 
@@ -161,6 +170,7 @@ Job = (
     | NoteShown
     | LapseRejection
     | ReturnLead
+    | OfferNext
     | EndHandOn
     | ReleaseHeld
     | KeepHeld

@@ -70,6 +70,9 @@ class Colleague:
     presence: Presence = USUAL
     load: int = 0  # accepted leads without a first contact
     last_lead_at: datetime | None = None
+    turns: int = 0  # leads had in turn, or taken
+    credit: int = 0  # of a fair share not had yet (bot/rota.py)
+    refused: int = 0  # rejections in a row
     weight: int = 1
     always: bool = False  # `disturb: always`: their hours say when clocks run, not when they may be told
     pauses: tuple[Stop, ...] = ()  # of the team: nothing is sent

@@ -8,8 +8,8 @@ from typing import Any
 from bot import notes
 from bot.cards import lead_card, moved_down
 from bot.helping import help_note
-from bot.jobs import Due, EndHandOn, LapseRejection, NoteShown, ReturnLead, Sight
-from bot.leads.commands import FallBack, Lapse, Return, Shown
+from bot.jobs import Due, EndHandOn, LapseRejection, NoteShown, OfferNext, ReturnLead, Sight
+from bot.leads.commands import Deal, FallBack, Lapse, Return, Shown
 from bot.leads.lead import State
 from bot.posts import Posting
 from storage.leads import Leads
@@ -32,6 +32,7 @@ class LeadJobs:
             LapseRejection: self.lapse,
             ReturnLead: self.come_back,
             EndHandOn: self.end_hand_on,
+            OfferNext: self.offer_next,
         }
 
     def renderers(self) -> Mapping[Sight, Renderer]:
@@ -55,6 +56,9 @@ class LeadJobs:
 
     async def end_hand_on(self, job: EndHandOn, _until: datetime) -> None:
         await self.leads.change(job.lead, FallBack(offer=job.offer), self.now())
+
+    async def offer_next(self, job: OfferNext, _until: datetime) -> None:
+        await self.leads.change(job.lead, Deal(offer=job.offer), self.now())
 
     async def card(self, about: str, now: datetime) -> Posting | None:
         handoff_id, _, number = about.partition(":")

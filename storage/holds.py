@@ -17,6 +17,7 @@ from bot.people import Role
 from storage import hold_rows, jobs, people
 from storage.db import Space
 from storage.leads import Leads
+from storage.rota import DEALING
 from storage.tables import HOLD, LEAD
 from storage.turns import take_turn
 
@@ -44,7 +45,7 @@ class Holds:
         """Offer some now, or when work begins, and as many every working day; asked twice, still as many."""
 
         def work(session: Session) -> None:
-            self._turn(session, hold)
+            self._turn(session)
             daily = self._row(session, hold)["daily"]
             self._press(session, hold, by, now, daily=True)
             first = Due(job=ReleaseHeld(hold=hold), at=self._agreement.calendar.next_opening(now))
@@ -65,7 +66,7 @@ class Holds:
         """The day's share; what is left waits for the next working day."""
 
         def work(session: Session) -> None:
-            self._turn(session, hold)
+            self._turn(session)
             if not self._row(session, hold)["daily"]:
                 return
             self._each(session, hold, Release(by=None), AT_ONCE, now)
@@ -79,7 +80,7 @@ class Holds:
         """Hand some back to marketing; whether there are more."""
 
         def work(session: Session) -> bool:
-            self._turn(session, hold)
+            self._turn(session)
             row = self._row(session, hold)
             if not row["kept"]:
                 return False
@@ -89,12 +90,12 @@ class Holds:
 
         return await self._space.write(work, bulk=True)
 
-    def _turn(self, session: Session, hold: str) -> None:
+    def _turn(self, session: Session) -> None:
         """From here on nobody else comes to wait there, or leaves."""
-        take_turn(session, self._space.workspace, hold_rows.channel_of(hold))
+        take_turn(session, self._space.workspace, DEALING)
 
     def _press(self, session: Session, hold: str, by: str, now: datetime, **changes: Any) -> None:
-        self._turn(session, hold)
+        self._turn(session)
         person = people.get(session, self._space.workspace, by)
         if person is None:
             raise Refused(UNKNOWN_YET)

@@ -20,10 +20,12 @@ from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from storage import identities, people
+from storage.around import Around
 from storage.db import Space
 from storage.jobs import once
 from storage.leads import keep, load, room_of, touches_of
 from storage.quarantine import Aside, put_aside, read_aside, settle
+from storage.rota import DEALING
 from storage.tables import ONCE
 from storage.turns import take_turn
 
@@ -94,16 +96,18 @@ class _Batch:
         self._leads: dict[str, Lead] = {}
         self._touches: dict[str, tuple[Touch, ...]] = {}
         self._people: dict[str, str | None] = {}
+        self._around = Around(session, workspace, agreement)
         self._changes: list[tuple[Lead, Command, Decision]] = []
 
     def take_in(self, items: Sequence[Item]) -> list[Outcome | Senseless]:
         session, workspace = self._session, self._workspace
-        take_turn(session, workspace, self._agreement.channels.leads)
+        take_turn(session, workspace, DEALING)
         checked = self._with_leads([self._with_people(item) for item in items])
         ids = {lead for _, lead in checked if lead}
         known = load(session, workspace, ids, lock_them=True, some=True)
         self._leads = dict(known)
         self._touches = touches_of(session, workspace, self._leads)
+        self._around.look(self._leads.values())
         self._offers, self._hold = room_of(session, workspace, self._agreement, self._now)
         outcomes = [
             item if isinstance(item, Senseless) else self._decide(item, lead) for item, lead in checked
@@ -167,7 +171,8 @@ class _Batch:
             now=self._now, agreement=self._agreement, touches=touches, offers=self._offers, hold=self._hold
         )
         command = _command(item)
-        decision = decide(lead, command, facts)
+        decision = decide(lead, command, self._around.told(facts, lead))
+        self._around.after(decision)
         after = decision.lead
         self._offers += after.state is State.OFFERED and lead.state is not State.OFFERED
         self._leads[lead_id], self._touches[lead_id] = after, (*touches, *decision.touches)

@@ -17,7 +17,8 @@ from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Role
 from bot.timeline import Entry
-from storage import hold_rows, jobs, log, nudge_rows, people
+from storage import hold_rows, jobs, log, nudge_rows, people, rota
+from storage.around import Around
 from storage.db import Space
 from storage.lead_rows import (
     WHOLE_LEAD,
@@ -28,6 +29,7 @@ from storage.lead_rows import (
     rejection_row,
     touch_row,
 )
+from storage.rota import DEALING
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.teams import team_now
 from storage.turns import lock, locking, take_turn
@@ -89,7 +91,8 @@ class Leads:
             try:
                 facts = self._facts(session, command, now)
                 about = self._about(session, [lead], command, facts)
-                decide(known, command, self._with_teams(session, {lead: known}, command, about)[lead])
+                told = self._with_teams(session, {lead: known}, command, about)[lead]
+                decide(known, command, self._around(session, {lead: known}, command).told(told, known))
             except Refused as refused:
                 return refused if refused.field is None else known
             return known
@@ -122,15 +125,17 @@ class Leads:
         self, session: Session, leads: Sequence[str], command: Command, now: datetime
     ) -> dict[str, Lead]:
         """`change`, for each of these leads, inside a transaction that is under way."""
-        if Need.OFFERS in command.needs:
-            take_turn(session, self._space.workspace, self._agreement.channels.leads)
+        if _deals(command, self._agreement):
+            take_turn(session, self._space.workspace, DEALING)
         before = load(session, self._space.workspace, leads, lock_them=True)
         about = self._about(session, leads, command, self._facts(session, command, now, lock_them=True))
         facts = self._with_teams(session, before, command, about)
-        changes = [
-            (before[lead], command, decide(before[lead], command, facts[lead]))
-            for lead in dict.fromkeys(leads)
-        ]
+        around = self._around(session, before, command)
+        changes: list[tuple[Lead, Command, Decision]] = []
+        for lead in dict.fromkeys(leads):
+            decision = decide(before[lead], command, around.told(facts[lead], before[lead]))
+            around.after(decision)
+            changes.append((before[lead], command, decision))
         keep(session, self._space.workspace, changes, now)
         return {lead.id: decision.lead for lead, _, decision in changes}
 
@@ -178,10 +183,22 @@ class Leads:
         }
         return {lead: replace(each, team=teams[names[lead]]) for lead, each in facts.items()}
 
+    def _around(self, session: Session, leads: Mapping[str, Lead], command: Command) -> Around:
+        around = Around(session, self._space.workspace, self._agreement)
+        if command.needs & {Need.OFFERS, Need.TEAM}:
+            around.look(leads.values())
+        return around
+
     def _in_order(self, session: Session, query: Any) -> list[Lead]:
         ids = session.scalars(query).all()
         found = load(session, self._space.workspace, ids)
         return [found[each] for each in ids]
+
+
+def _deals(command: Command, agreement: Agreement) -> bool:
+    """Whether it may offer leads, so that counts of offers and rotas must be true until the commit."""
+    rotates = any(team.offer == "rotation" for team in agreement.settings.teams_in_force)
+    return Need.OFFERS in command.needs or (rotates and Need.TEAM in command.needs)
 
 
 def _team_of(lead: Lead, agreement: Agreement) -> str:
@@ -280,6 +297,7 @@ def keep(
         touch_row(workspace, after.lead.id, touch) for _, _, after in changed for touch in after.touches
     ]
     insert_new(session, TOUCH, touches)
+    rota.keep(session, workspace, [move for _, _, after in changes for move in after.moves])
     log.add(session, workspace, [(after.lead.id, command) for _, command, after in changed], now)
     hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
     nudge_rows.add(session, workspace, [nudge for _, _, after in changed for nudge in after.nudges])

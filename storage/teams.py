@@ -1,7 +1,8 @@
 """A team as it is now, read in the transaction that decides: its people, their hours, what they have in hand."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from sqlalchemy import RowMapping, func, select
 from sqlmodel import Session
@@ -107,7 +108,7 @@ def _colleagues(
             calendar=calendar_for(agreement, team, person, presence),
             presence=presence,
             load=loads.get(slack_id, 0),
-            last_lead_at=turns.get(slack_id),
+            **turns.get(slack_id, {}),
             weight=next((weights[each] for each in weights if person.answers_to(each)), 1),
             always=team.hours.disturb == "always",
             pauses=pauses,
@@ -153,11 +154,17 @@ def _loads(session: Session, workspace: str, people: Iterable[str]) -> dict[str,
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _turns(session: Session, workspace: str, team: str) -> dict[str, datetime]:
-    query = select(ROTA.c.slack_id, ROTA.c.last_lead_at).where(
-        ROTA.c.workspace == workspace, ROTA.c.team == team
-    )
-    return {row[0]: row[1] for row in session.execute(query) if row[1] is not None}
+def _turns(session: Session, workspace: str, team: str) -> dict[str, dict[str, Any]]:
+    query = select(ROTA).where(ROTA.c.workspace == workspace, ROTA.c.team == team)
+    return {
+        row["slack_id"]: {
+            "turns": row["turns"],
+            "credit": row["credit"],
+            "refused": max(row["refused"], 0),
+            "last_lead_at": row["last_lead_at"],
+        }
+        for row in session.execute(query).mappings()
+    }
 
 
 def _presence(row: RowMapping) -> Presence:

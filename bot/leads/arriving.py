@@ -72,7 +72,11 @@ def _elsewhere_or_here(
         return settle_elsewhere(known, told, touches, facts) or _react(known, fresh, facts)
     reacted = _react(known, fresh, facts)
     settled = settle_elsewhere(reacted.lead, told, touches, facts)
-    return reacted if settled is None else replace(settled, jobs=(*reacted.jobs, *settled.jobs))
+    return reacted if settled is None else _both(reacted, settled)
+
+
+def _both(first: Decision, then: Decision) -> Decision:
+    return replace(then, jobs=(*first.jobs, *then.jobs), moves=(*first.moves, *then.moves))
 
 
 def _react(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:

@@ -11,9 +11,11 @@ from bot.leads.commands import Rise
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.ladder import Step
 from bot.leads.lead import Lead, State, Whose
+from bot.leads.rotating import offer_on, rotates
 from bot.leads.showing import card, cards
 from bot.leads.wait import Rung, Stage, Wait, offered_anew
 from bot.nudges import NOBODY, Nudge
+from bot.rota import Move
 from bot.teams import Colleague, TeamNow
 from bot.working_time import Clock
 
@@ -47,7 +49,9 @@ def rise(lead: Lead, command: Rise, facts: Facts) -> Decision:
     else:
         raise AssertionError(f"{handoff.id} climbs for ever")
     lead, again = climber.look_again(lead, None if turn is None else turn.at)
-    return Decision(lead=lead, jobs=(*climber.jobs, *again), nudges=tuple(climber.nudges))
+    return Decision(
+        lead=lead, jobs=(*climber.jobs, *again), nudges=tuple(climber.nudges), moves=climber.moves
+    )
 
 
 def _waits(lead: Lead) -> bool:
@@ -73,6 +77,7 @@ class _Climber:
         self.facts, self.team = facts, team
         self.jobs: list[Due] = []
         self.nudges: list[Nudge] = []
+        self.moves: tuple[Move, ...] = ()
 
     def next_turn(self, lead: Lead) -> _Turn | None:
         step = ladder.next_step(lead, self.team)
@@ -238,6 +243,8 @@ class _Climber:
         handoff, now = handoff_of(lead), self.facts.now
         if handoff.whose is Whose.HANDED or handoff.cards > 1:
             return lead  # a colleague's answer has a timer of its own; a card is posted anew once
+        if rotates(handoff, self.facts.agreement):
+            return self._next_in_turn(lead)
         after = with_handoff(
             lead,
             offers=handoff.offers + 1,
@@ -250,6 +257,15 @@ class _Climber:
         self.jobs += cards(lead, self.facts)
         self.jobs.append(show(Sight.CARD, handoff_of(after).card, now, channel=handoff.channel))
         return after
+
+    def _next_in_turn(self, lead: Lead) -> Lead:
+        """Silence does not keep the turn. Where nobody was asked, the managers know already."""
+        if not handoff_of(lead).alone:
+            return lead
+        placed = offer_on(lead, self.facts)
+        self.jobs += (*cards(lead, self.facts), *placed.jobs)
+        self.moves += placed.moves
+        return placed.lead
 
 
 def _wait(lead: Lead) -> Wait:

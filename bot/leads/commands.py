@@ -55,7 +55,7 @@ class Shown:
 class Release:
     """Offer a lead that waits behind one message; `by` is None where the day's share is offered."""
 
-    needs: ClassVar = frozenset({Need.TOUCHES})
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
     by: str | None
 
 
@@ -71,7 +71,7 @@ class Keep:
 class HandOver:
     """Marketing hands over a lead that did not pass the gate, and says why."""
 
-    needs: ClassVar = frozenset({Need.TOUCHES})
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
     by: str
     note: str
 
@@ -167,6 +167,14 @@ class FallBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """Work begins for the first of those who take turns."""
+
+    needs: ClassVar = frozenset({Need.TEAM})
+    offer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thank:
     """Marketing thanks for what a rejection told."""
 
@@ -251,6 +259,7 @@ Command = (
     | HandOn
     | Give
     | FallBack
+    | Deal
     | Thank
     | Lapse
     | Return

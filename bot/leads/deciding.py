@@ -11,6 +11,7 @@ from bot.leads.commands import Accept, Contact, NoAnswer, Reject, Shown, Take, U
 from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
+from bot.leads.rotating import refused, took, untook
 from bot.leads.sentences import who_has_it
 from bot.leads.showing import everywhere, rejections
 from bot.leads.wait import Stage
@@ -44,7 +45,10 @@ def accepted_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None)
     decided = with_handoff(lead, verdict=Verdict.ACCEPTED, **what_was_decided(lead, by, facts, origin))
     owner = show(Sight.OWNER, to_person(handoff.id, by), now, channel=by)
     jobs = (*everywhere(decided, facts), owner, *_when_undo_ends(decided, facts))
-    return Decision(lead=replace(decided, state=State.ACCEPTED, owner=by), jobs=jobs)
+    if by != handoff.to:
+        decided = with_handoff(decided, shares={})
+    after = replace(decided, state=State.ACCEPTED, owner=by)
+    return Decision(lead=after, jobs=jobs, moves=took(lead, by, facts))
 
 
 def reject(lead: Lead, command: Reject, facts: Facts) -> Decision:
@@ -72,12 +76,15 @@ def rejected_by(
         words=command.words,
         until=_returns(reason, command, facts),
     )
+    moves = refused(lead, command.by, facts)
     decided = with_handoff(
         lead,
         verdict=Verdict.REJECTED,
         rejection=rejection,
         **what_was_decided(lead, command.by, facts, origin),
     )
+    if any(move.turns for move in moves):
+        decided = _with_turn_kept(decided)
     calendar, channels = facts.agreement.calendar, facts.agreement.channels
     told = show(Sight.REJECTION, rejection.id, now, channel=channels.feedback)
     lapse = LapseRejection(lead=lead.id, rejection=rejection.id)
@@ -94,7 +101,7 @@ def rejected_by(
             Due(job=back, at=rejection.until, key=f"return_lead:{lead.id}@{rejection.until:%Y-%m-%d}")
         )
     after = replace(decided, state=State.REJECTED, owner=None, returns_at=rejection.until)
-    return Decision(lead=after, jobs=tuple(jobs))
+    return Decision(lead=after, jobs=tuple(jobs), moves=moves)
 
 
 def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
@@ -128,10 +135,12 @@ def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
         before=None,
         rejection=rejection,
         wait=before.wait,
+        shares=before.shares or handoff.shares,
     )
     after = replace(undone, state=before.state, owner=before.owner, returns_at=None)
     owner = _owner_told(after, facts)
-    return Decision(lead=after, jobs=(*everywhere(lead, facts), *rejections(lead, facts), *owner))
+    jobs = (*everywhere(lead, facts), *rejections(lead, facts), *owner)
+    return Decision(lead=after, jobs=jobs, moves=untook(lead, before, facts))
 
 
 def take(lead: Lead, command: Take, facts: Facts) -> Decision:
@@ -209,6 +218,13 @@ def what_was_decided(lead: Lead, by: str, facts: Facts, origin: str | None) -> d
     }
 
 
+def _with_turn_kept(lead: Lead) -> Lead:
+    """The turn was given back; an undo takes it again."""
+    handoff = handoff_of(lead)
+    before = None if handoff.before is None else replace(handoff.before, shares=handoff.shares)
+    return with_handoff(lead, shares={}, before=before)
+
+
 def _when_undo_ends(lead: Lead, facts: Facts) -> tuple[Due, ...]:
     if handoff_of(lead).before is None:
         return ()
@@ -256,7 +272,7 @@ def _refuse_over_cap(facts: Facts) -> None:
 def refuse_if_offered_to_another(lead: Lead, by: str, facts: Facts) -> None:
     """What is offered to one rep alone is answered by them."""
     handoff = handoff_of(lead)
-    if lead.state is State.OFFERED and handoff.alone and handoff.to not in (None, by):
+    if lead.state is State.OFFERED and handoff.alone and handoff.to != by:
         raise Refused(who_has_it(lead, by, facts.agreement, facts.now))
 
 

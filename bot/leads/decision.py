@@ -1,7 +1,7 @@
 """What a rule is given and what it answers."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +12,8 @@ from bot.jobs import Due
 from bot.leads.lead import Handoff, Lead
 from bot.nudges import Nudge
 from bot.people import Person, Role
-from bot.teams import TeamNow
+from bot.rota import Move
+from bot.teams import Colleague, TeamNow
 
 UNKNOWN_YET: Final = "Slack has not told me who you are yet. Please try once more in a minute."
 
@@ -30,6 +31,16 @@ class Facts:
     hold: str = ""  # the message behind which a lead that is too many waits
     load: int = 0
     team: TeamNow | None = None
+    teams: Mapping[str, TeamNow] = field(default_factory=dict)  # those that take turns, by name
+    owners: tuple[Colleague, ...] = ()  # of other open leads at the same company
+    noes: frozenset[str] = frozenset()  # who rejected this lead before, for good
+
+    def team_called(self, name: str) -> TeamNow | None:
+        """The team, where it was read; of one that is not there any more, the one that has its leads."""
+        name = self.agreement.team(name).name
+        if self.team is not None and self.team.team.name == name:
+            return self.team
+        return self.teams.get(name)
 
     def actor(self, *roles: Role) -> Person:
         """The person who acts, refused unless they have one of these roles."""
@@ -41,12 +52,13 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The lead as it will be, the jobs that follow, and the touches and nudges to keep with it."""
+    """The lead as it will be, the jobs that follow, touches and nudges to keep with it, and what moves the rota."""
 
     lead: Lead
     jobs: tuple[Due, ...] = ()
     touches: tuple[Touch, ...] = ()
     nudges: tuple[Nudge, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 Rule = Callable[[Lead, Any, Facts], Decision]

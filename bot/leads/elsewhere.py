@@ -74,7 +74,7 @@ def _gone(lead: Lead, state: State, owner: str | None, facts: Facts) -> Decision
 
 
 def _offered_and_taken(lead: Lead, told: Told, touches: tuple[Touch, ...], facts: Facts) -> Decision:
-    offered = offer(lead, touches, facts)
+    offered = offer(lead, touches, facts, decided=True)
     taken = accepted_by(offered.lead, told.owner or "", facts, origin=told.feed)
     return _in_touch(replace(taken, jobs=(*offered.jobs, *taken.jobs)), told)
 

@@ -60,6 +60,7 @@ class Before:
     origin: str | None = None
     attempts: int = 0
     wait: Wait | None = None
+    shares: Mapping[str, int] = field(default_factory=dict)  # what a turn that was kept moved back
 
 
 class Whose(StrEnum):
@@ -107,6 +108,7 @@ class Handoff:
     given_by: str | None = None  # the manager who made the owner
     helped_by: tuple[str, ...] = ()  # managers who were asked to give it to somebody
     passed: tuple[Passed, ...] = ()  # the chain of those who had it and passed it on
+    asked: tuple[str, ...] = ()  # who was offered it in turn before, in this handoff
     shares: Mapping[str, int] = field(default_factory=dict)  # what this offer moved in the rota
     hidden_from: tuple[str, ...] = ()
     offers: int = 1  # made so far in this handoff

@@ -8,9 +8,10 @@ from typing import Final
 from bot import gate
 from bot.agreement import Agreement
 from bot.arrivals import Touch
-from bot.jobs import Sight, show, to_person
+from bot.jobs import Sight, show
 from bot.leads.decision import Decision, Facts
-from bot.leads.lead import Handoff, Lead, State
+from bot.leads.lead import Handoff, Lead, State, Whose
+from bot.leads.rotating import place
 from bot.leads.showing import cards, standing, waiting
 from bot.text import day
 
@@ -57,8 +58,12 @@ def offer(
     to: str | None = None,
     handed_by: str | None = None,
     note: str | None = None,
+    decided: bool = False,
 ) -> Decision:
-    """A new handoff, with a card in the team's channel; what showed the lead before is brought up to date."""
+    """A new handoff, with a card in the team's channel; what showed the lead before is brought up to date.
+
+    `decided`: elsewhere, so that nobody is asked.
+    """
     agreement, now = facts.agreement, facts.now
     number = 1 if lead.handoff is None else lead.handoff.number + 1
     handoff = Handoff(
@@ -73,7 +78,7 @@ def offer(
         whose_score=gate.score(lead, touches, agreement, now).whose,
         handed_by=handed_by,
         note=note,
-        to=to,
+        team=agreement.team("").name,
     )
     offered = replace(
         lead,
@@ -91,11 +96,10 @@ def offer(
         shelf=None,
     )
     card = show(Sight.CARD, handoff.card, now, channel=handoff.channel)
-    ask = (show(Sight.ASK, to_person(handoff.id, to), now, channel=to),) if to else ()
+    placed = Decision(lead=offered) if decided else place(offered, facts, to=to, whose=Whose.BACK)
     before = (*cards(lead, facts), *waiting(lead, facts))
-    return Decision(
-        lead=offered, jobs=(card, *ask, *before, *standing(agreement, handoff.week, handoff.line, now))
-    )
+    jobs = (card, *placed.jobs, *before, *standing(agreement, handoff.week, handoff.line, now))
+    return replace(placed, jobs=jobs)
 
 
 def leave_with_marketing(

@@ -10,12 +10,13 @@ from bot.leads.commands import FallBack, Give, HandBack, HandOn, Reject
 from bot.leads.deciding import refuse_unless_owner, refuse_unless_theirs, reject, what_was_decided
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, Passed, State, Verdict, Whose
+from bot.leads.rotating import TO_NOBODY, ask_managers, kept_turn, offer_of, place, took
 from bot.leads.showing import everywhere
 from bot.leads.wait import in_touch, offered_anew, owned
 from bot.people import Person, Role
 from bot.reasons import REASONS
 
-NOT_MINE: Final = "not_mine"
+KEEPS_THE_TURN: Final = ("not_mine", "territory")
 HAND_BACK_REASONS: Final[Mapping[str, str]] = {
     "away": "I am away",
     "territory": "Somebody else's territory",
@@ -77,13 +78,13 @@ def hand_on(lead: Lead, command: HandOn, facts: Facts) -> Decision:
     )
     after = replace(offered, state=State.OFFERED, owner=None)
     ask = show(Sight.ASK, to_person(handoff.id, colleague.slack_id), now, channel=colleague.slack_id)
-    back = Due(job=EndHandOn(lead=lead.id, offer=_offer(after)), at=until)
+    back = Due(job=EndHandOn(lead=lead.id, offer=offer_of(after)), at=until)
     return Decision(lead=after, jobs=(*everywhere(lead, facts), ask, back))
 
 
 def fall_back(lead: Lead, command: FallBack, facts: Facts) -> Decision:
     """Not taken in time; nothing, where something else has happened to it."""
-    if handoff_of(lead).whose is not Whose.HANDED or _offer(lead) != command.offer:
+    if handoff_of(lead).whose is not Whose.HANDED or offer_of(lead) != command.offer:
         return Decision(lead=lead)
     return back_to_who_had_it(lead, facts)
 
@@ -136,7 +137,7 @@ def give(lead: Lead, command: Give, facts: Facts) -> Decision:
         lead,
         **{
             **made,
-            **_OFFERED_TO_NOBODY,
+            **TO_NOBODY,
             "given_by": command.by,
             "before": None,
             "wait": start(now, handoff.wait, hot=handoff.hot),
@@ -145,19 +146,12 @@ def give(lead: Lead, command: Give, facts: Facts) -> Decision:
     state = State.WORKING if lead.state is State.WORKING else State.ACCEPTED
     after = replace(given, state=state, owner=colleague.slack_id)
     told = show(Sight.OWNER, to_person(handoff.id, colleague.slack_id), now, channel=colleague.slack_id)
-    return Decision(lead=after, jobs=(*everywhere(lead, facts), told))
+    moves = took(lead, colleague.slack_id, facts)
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), told), moves=moves)
 
 
 # What the rules above share.
 
-_OFFERED_TO_NOBODY: Final[Mapping[str, object]] = {
-    "to": None,
-    "alone": False,
-    "whose": None,
-    "until": None,
-    "named_by": None,
-    "named_note": None,
-}
 _UNDECIDED: Final[Mapping[str, object]] = {
     "verdict": None,
     "decided_at": None,
@@ -172,61 +166,38 @@ _UNDECIDED: Final[Mapping[str, object]] = {
 def _hide(lead: Lead, by: str, facts: Facts) -> Decision:
     """Anyone else may still take it; what is offered to somebody else by name stays so."""
     handoff = handoff_of(lead)
-    nobody = _OFFERED_TO_NOBODY if handoff.to == by else {}
+    nobody = TO_NOBODY if handoff.to == by else {}
     after = with_handoff(lead, hidden_from=_with(handoff.hidden_from, by), **nobody)
     return Decision(lead=after, jobs=everywhere(lead, facts))
 
 
 def _pass_on(lead: Lead, by: str, reason: str, facts: Facts, *, to: str | None = None) -> Decision:
     """Offered on; the second time in one handoff a manager is asked instead."""
-    handoff, now = handoff_of(lead), facts.now
+    handoff = handoff_of(lead)
     if handoff.whose is Whose.HANDED and handoff.to == by:
         return back_to_who_had_it(lead, facts)
-    whose = lead.owner or by
     passed = (*handoff.passed, Passed(by=by, reason=reason))
     after = with_handoff(
         lead,
         **{
-            **_OFFERED_TO_NOBODY,
+            **TO_NOBODY,
             **_UNDECIDED,
-            "hidden_from": _with(handoff.hidden_from, whose),
+            "hidden_from": _with(handoff.hidden_from, lead.owner or by),
             "passed": passed,
-            "wait": offered_anew(handoff.wait, now, hot=handoff.hot),
+            "offers": handoff.offers + 1,
+            "wait": offered_anew(handoff.wait, facts.now, hot=handoff.hot),
         },
     )
     after = replace(after, state=State.OFFERED, owner=None, contacted_at=None)
     if len(passed) >= TO_THE_MANAGER:
-        after, asked = ask_managers(after, facts)
-        return Decision(lead=after, jobs=(*everywhere(lead, facts), *asked))
-    if to is None:
-        return Decision(lead=after, jobs=everywhere(lead, facts))
-    after = with_handoff(after, to=to, whose=Whose.NAMED, named_by=by)
-    ask = show(Sight.ASK, to_person(handoff.id, to), now, channel=to)
-    return Decision(lead=after, jobs=(*everywhere(lead, facts), ask))
-
-
-def ask_managers(lead: Lead, facts: Facts) -> tuple[Lead, tuple[Due, ...]]:
-    """The managers, else the admins, are asked to give it to somebody: each once in a handoff."""
-    handoff, team = handoff_of(lead), facts.team
-    whom = [] if team is None else [each for each in team.managers or team.admins if each.is_here(facts.now)]
-    asked = with_handoff(
-        lead, helped_by=tuple(dict.fromkeys((*handoff.helped_by, *(each.id for each in whom))))
-    )
-    jobs = [
-        show(
-            Sight.HELP,
-            to_person(handoff.id, each.id),
-            each.may_be_told(facts.now, hot=handoff.hot),
-            channel=each.id,
-        )
-        for each in whom
-    ]
-    return asked, tuple(jobs)
-
-
-def _offer(lead: Lead) -> str:
-    handoff = handoff_of(lead)
-    return f"{handoff.id}#{handoff.offers}"
+        placed = ask_managers(after, facts)
+    elif to is not None:
+        placed = place(with_handoff(after, named_by=by), facts, to=to, whose=Whose.NAMED)
+    else:
+        placed = place(after, facts)
+    kept = kept_turn(handoff, facts.agreement) if reason in KEEPS_THE_TURN else ()
+    jobs = (*everywhere(lead, facts), *placed.jobs)
+    return Decision(lead=placed.lead, jobs=jobs, moves=(*kept, *placed.moves))
 
 
 def _with(known: tuple[str, ...], person: str) -> tuple[str, ...]:

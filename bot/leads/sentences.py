@@ -35,7 +35,9 @@ def in_a_sentence(label: str) -> str:
 
 def _offered(lead: Lead, by: str, now: datetime) -> str:
     handoff = lead.handoff
-    if handoff is None or not handoff.alone or handoff.to in (None, by):
+    if handoff is not None and handoff.alone and handoff.to is None:
+        return f"{plain(lead.called)} is offered when work begins. Nothing for you to do."
+    if handoff is None or handoff.to is None or not handoff.alone or handoff.to == by:
         return f"{plain(lead.called)} still waits for an answer. Anyone of the team may take it."
     until = f" until {by_the_clock(handoff.until, now)}" if handoff.until and handoff.until > now else ""
     return f"This one is offered to {mention(handoff.to)}{until}. Nothing for you to do."

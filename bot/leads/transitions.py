@@ -10,12 +10,13 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.jobs import Sight, refresh
-from bot.leads import arriving, climbing, deciding, marketing, passing, quiet
+from bot.leads import arriving, climbing, deciding, marketing, passing, quiet, rotating
 from bot.leads.commands import (
     Accept,
     Arrive,
     Command,
     Contact,
+    Deal,
     FallBack,
     Give,
     Grant,
@@ -74,6 +75,7 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (OFFERED, Reject): _to(OFFERED, ACCEPTED, WORKING, REJECTED, by=passing.say_no),
     (OFFERED, Give): _to(ACCEPTED, by=passing.give),
     (OFFERED, FallBack): _to(OFFERED, ACCEPTED, WORKING, by=passing.fall_back),
+    (OFFERED, Deal): _to(OFFERED, by=rotating.deal),
     (ACCEPTED, Arrive): _to(ACCEPTED, WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (ACCEPTED, Hear): _to(ACCEPTED, WORKING, by=arriving.hear),
     (ACCEPTED, Shown): _to(ACCEPTED, by=deciding.shown),
@@ -120,7 +122,7 @@ for _state in (OFFERED, ACCEPTED, WORKING):
     TRANSITIONS[_state, Grant] = _to(_state, by=quiet.grant)
 TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
-for _state, _timer in product(State, (Shown, FallBack, Lapse, Return, Rise)):
+for _state, _timer in product(State, (Shown, FallBack, Deal, Lapse, Return, Rise)):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 
 

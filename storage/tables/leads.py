@@ -105,6 +105,7 @@ class HandoffRow(SQLModel, table=True):
     given_by: str | None
     helped_by: list[str] = json()
     passed: list[dict[str, str]] = json()
+    asked: list[str] = json()
     shares: dict[str, int] = json()
     hidden_from: list[str] = json()
     offers: int

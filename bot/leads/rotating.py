@@ -1,0 +1,186 @@
+"""To whom a lead is offered first: who was named, who knows the company, whose turn it is; else to anyone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot import rota
+from bot.agreement import Agreement
+from bot.jobs import Due, OfferNext, Sight, show, to_person
+from bot.leads.commands import Deal
+from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
+from bot.leads.lead import Before, Handoff, Lead, State, Whose
+from bot.leads.showing import everywhere
+from bot.leads.wait import offered_anew
+from bot.rota import Move
+from bot.teams import Colleague, TeamNow
+
+TO_NOBODY: Final[Mapping[str, object]] = {
+    "to": None,
+    "alone": False,
+    "whose": None,
+    "until": None,
+    "named_by": None,
+    "named_note": None,
+    "shares": {},
+}
+
+
+def rotates(handoff: Handoff, agreement: Agreement) -> bool:
+    return agreement.team(handoff.team).offer == "rotation"
+
+
+def offer_of(lead: Lead) -> str:
+    """The offer that stands, by the handoff and its number there: what a timer is about."""
+    handoff = handoff_of(lead)
+    return f"{handoff.id}#{handoff.offers}"
+
+
+def place(lead: Lead, facts: Facts, *, to: str | None = None, whose: Whose | None = None) -> Decision:
+    """Offer a lead that nobody is asked about yet. `to` was thought of by somebody, and comes first.
+
+    The card is the caller's matter; what follows is the question to the rep, a timer, or one to the managers.
+    """
+    handoff = handoff_of(lead)
+    team = facts.team_called(handoff.team) if rotates(handoff, facts.agreement) else None
+    if to is not None and (team is None or _is_here(team, to, facts)):
+        return _ask(lead, to, facts, whose=whose, alone=team is not None)
+    owner = _who_knows_the_company(handoff, facts)
+    if owner is not None:
+        return _ask(lead, owner.id, facts, whose=Whose.MATCH, alone=True, colleague=owner)
+    return Decision(lead=lead) if team is None else _in_turn(lead, team, facts)
+
+
+def offer_on(lead: Lead, facts: Facts) -> Decision:
+    """Nobody has answered, or somebody passed it on: a new offer in the same handoff, to whoever comes next.
+
+    Who was offered it in turn is not asked again, and does not keep the turn.
+    """
+    handoff = handoff_of(lead)
+    asked = (*handoff.asked, handoff.to) if handoff.alone and handoff.to else handoff.asked
+    wait = offered_anew(handoff.wait, facts.now, hot=handoff.hot)
+    again = with_handoff(
+        lead,
+        **{**TO_NOBODY, "asked": tuple(dict.fromkeys(asked)), "offers": handoff.offers + 1, "wait": wait},
+    )
+    return place(again, facts)
+
+
+def deal(lead: Lead, command: Deal, facts: Facts) -> Decision:
+    """Work begins: the lead that waited for it is offered to whose turn it is now."""
+    handoff = handoff_of(lead)
+    if offer_of(lead) != command.offer or handoff.whose is not Whose.STARTS:
+        return Decision(lead=lead)
+    wait = None if handoff.wait is None else offered_anew(handoff.wait, facts.now, hot=handoff.hot)
+    placed = place(with_handoff(lead, **TO_NOBODY, wait=wait), facts)
+    return replace(placed, jobs=(*everywhere(placed.lead, facts), *placed.jobs))
+
+
+def ask_managers(lead: Lead, facts: Facts) -> Decision:
+    """The managers, else the admins, are asked to give it to somebody: each once in a handoff."""
+    handoff, team = handoff_of(lead), facts.team_called(handoff_of(lead).team)
+    people = [] if team is None else team.managers or team.admins
+    whom = [each for each in people if each.is_here(facts.now)]
+    asked = with_handoff(
+        lead, helped_by=tuple(dict.fromkeys((*handoff.helped_by, *(each.id for each in whom))))
+    )
+    jobs = [_dm(Sight.HELP, handoff, each, facts) for each in whom]
+    return Decision(lead=asked, jobs=tuple(jobs))
+
+
+def took(lead: Lead, by: str, facts: Facts) -> tuple[Move, ...]:
+    """What an accepted lead moves; who was offered it and did not get it keeps their turn."""
+    handoff = handoff_of(lead)
+    name = facts.agreement.team(handoff.team).name
+    taken = Move(team=name, rep=by, turns=int(not rotates(handoff, facts.agreement)), refused=0, at=facts.now)
+    if lead.state is not State.OFFERED or not handoff.shares or handoff.to in (None, by):
+        return (taken,)
+    return (taken, *rota.undealt(name, handoff.to or "", handoff.shares))
+
+
+def untook(lead: Lead, before: Before, facts: Facts) -> tuple[Move, ...]:
+    """What an undone decision moves: all is as it was before."""
+    handoff = handoff_of(lead)
+    name = facts.agreement.team(handoff.team).name
+    if before.shares and handoff.to:
+        return rota.dealt(name, handoff.to, before.shares)
+    if lead.owner is None or rotates(handoff, facts.agreement):
+        return ()
+    return (Move(team=name, rep=lead.owner, turns=-1),)
+
+
+def refused(lead: Lead, by: str, facts: Facts) -> tuple[Move, ...]:
+    """What a rejection moves: it keeps the turn of who was offered the lead, unless it is the third in a row."""
+    handoff = handoff_of(lead)
+    team = facts.team_called(handoff.team)
+    if team is None or not handoff.shares or handoff.to != by:
+        return ()
+    return rota.rejected(team, by, handoff.shares)
+
+
+def kept_turn(handoff: Handoff, agreement: Agreement) -> tuple[Move, ...]:
+    """The turn of who was offered it is theirs still: the next lead is."""
+    if not handoff.shares or handoff.to is None:
+        return ()
+    return rota.undealt(agreement.team(handoff.team).name, handoff.to, handoff.shares)
+
+
+def _in_turn(lead: Lead, team: TeamNow, facts: Facts) -> Decision:
+    handoff, now = handoff_of(lead), facts.now
+    but = {*handoff.hidden_from, *handoff.asked, *facts.noes}
+    pick = rota.next_rep(team, now, cap=facts.agreement.leads.cap, but=but)
+    if pick.at is not None:
+        return _when_work_begins(lead, pick.rep, pick.at)
+    if pick.rep is None:
+        return ask_managers(lead, facts)
+    asked = _ask(lead, pick.rep.id, facts, whose=Whose.TURN, alone=True, colleague=pick.rep)
+    shares = pick.shares or {}
+    moves = rota.dealt(team.team.name, pick.rep.id, shares)
+    return replace(asked, lead=with_handoff(asked.lead, shares=shares), moves=moves)
+
+
+def _when_work_begins(lead: Lead, first: Colleague | None, at: datetime) -> Decision:
+    """Nobody is at work: who starts first is named, and offered it then."""
+    waits = with_handoff(
+        lead, to=None if first is None else first.id, alone=True, whose=Whose.STARTS, until=at
+    )
+    return Decision(lead=waits, jobs=(Due(job=OfferNext(lead=lead.id, offer=offer_of(lead)), at=at),))
+
+
+def _ask(
+    lead: Lead,
+    to: str,
+    facts: Facts,
+    *,
+    whose: Whose | None,
+    alone: bool,
+    colleague: Colleague | None = None,
+) -> Decision:
+    handoff, now = handoff_of(lead), facts.now
+    team = facts.team_called(handoff.team)
+    whom = colleague or (None if team is None else team.whom(to))
+    until = None
+    if alone and whom is not None:
+        ladder = facts.agreement.team(handoff.team).ladder
+        until = whom.calendar.add(now, (ladder.hot if handoff.hot else ladder.standard).reoffer)
+    asked = with_handoff(lead, to=to, alone=alone, whose=whose, until=until)
+    if whom is not None:
+        return Decision(lead=asked, jobs=(_dm(Sight.ASK, handoff, whom, facts),))
+    return Decision(lead=asked, jobs=(show(Sight.ASK, to_person(handoff.id, to), now, channel=to),))
+
+
+def _dm(sight: Sight, handoff: Handoff, whom: Colleague, facts: Facts) -> Due:
+    at = whom.may_be_told(facts.now, hot=handoff.hot)
+    return show(sight, to_person(handoff.id, whom.id), at, channel=whom.id)
+
+
+def _is_here(team: TeamNow, slack_id: str, facts: Facts) -> bool:
+    rep = team.whom(slack_id)
+    return rep is not None and rep in team.reps and rep.is_here(facts.now)
+
+
+def _who_knows_the_company(handoff: Handoff, facts: Facts) -> Colleague | None:
+    """The owner of another open lead there, unless they are away or have passed on this one."""
+    but = {*handoff.hidden_from, *handoff.asked, *facts.noes}
+    return next((each for each in facts.owners if each.id not in but and each.is_here(facts.now)), None)
