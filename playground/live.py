@@ -2,8 +2,9 @@
 
 import asyncio
 from html import escape
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
@@ -20,11 +21,20 @@ AVATAR = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" fill="#57418a"/>'
     '<text x="12" y="17" text-anchor="middle" font-family="sans-serif" font-size="14" fill="#fff">%s</text></svg>'
 )
-SHOWN = 300  # messages of a channel
+SHOWN = 200  # messages of the channel that is looked at, unless more are asked for; of the others less
+GLANCE = 50
 HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
 }
+
+
+class Sight(NamedTuple):
+    """What a window looks at: a channel, a thread in it, and so many messages."""
+
+    place: str
+    thread: str
+    shown: int
 
 
 def add_routes(app: web.Application, desk: Desk, senders: Senders) -> None:
@@ -90,9 +100,11 @@ class Live:
         if not people:
             return web.json_response({"ok": False, "error": "nobody lives in this workspace"}, status=409)
         who = self.desk.store.person(request.query.get("as") or next(iter(people.values())).handle)
-        return web.json_response({"ok": True, **self._screen(who)})
+        query = request.query
+        sight = Sight(query.get("in", ""), query.get("thread", ""), int(query.get("shown") or SHOWN))
+        return web.json_response({"ok": True, **self._screen(who, sight)})
 
-    def _screen(self, who: Person) -> Json:
+    def _screen(self, who: Person, sight: Sight) -> Json:
         store = self.desk.store
         store.dm(who.id)
         home = store.homes.get(who.id)
@@ -104,7 +116,7 @@ class Live:
             "bot": {"id": store.bot, "name": store.workspace.bot_name, "handle": store.workspace.bot_handle},
             "people": [self._person(one) for one in store.people.values()],
             "groups": [{"id": one.id, "handle": one.handle} for one in store.workspace.groups],
-            "channels": [self._channel(who, one) for one in places],
+            "channels": [self._channel(who, one, sight) for one in places],
             "whispers": [self._message(who, one) for one in store.whispers if one.to == who.id],
             "home": self._view(store.views[home]) if home else None,
             "modals": [self._view(store.views[one]) for one in store.stacks.get(who.id, [])],
@@ -134,8 +146,13 @@ class Live:
             "flags": [flag for flag in flags if getattr(one, flag)],
         }
 
-    def _channel(self, who: Person, place: Conversation) -> Json:
-        rows = list(place.messages.values())[-SHOWN:]
+    def _channel(self, who: Person, place: Conversation, sight: Sight) -> Json:
+        here = place.id == sight.place
+        rows = list(islice(reversed(place.messages.values()), sight.shown if here else GLANCE))[::-1]
+        if here and sight.thread in place.messages and rows[0].ts > sight.thread:
+            told = {one.ts for one in rows}
+            thread = [place.messages[sight.thread], *place.threads.get(sight.thread, ())]
+            rows = [*(one for one in thread if one.ts not in told), *rows]
         return {
             "id": place.id,
             "kind": place.kind,
@@ -146,6 +163,7 @@ class Live:
             "members": len(place.members),
             "archived": place.archived,
             "shared": place.shared,
+            "more": len(place.messages) > len(rows),
             "bookmarks": [{"title": one["title"], "link": one["link"]} for one in place.bookmarks],
             "messages": [self._message(who, one) for one in rows],
         }

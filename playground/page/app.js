@@ -25,7 +25,10 @@ function draw() {
   const { screen } = state;
   if (!screen) return;
   document.title = `${screen.team}: Slack for the desk`;
-  if (!channel(state.place) && state.place !== "home") state.place = screen.channels.find((one) => one.inside && one.kind !== "im")?.id ?? dm().id;
+  if (!channel(state.place) && state.place !== "home") {
+    state.place = screen.channels.find((one) => one.inside && one.kind !== "im")?.id ?? dm().id;
+    look();
+  }
   if (state.thread && !threadRoot()) state.thread = null;
   document.body.classList.toggle("drawer", state.drawer);
   document.body.classList.toggle("threaded", !!state.thread);
@@ -91,6 +94,12 @@ function drawDesk() {
 }
 
 const screen = () => state.screen;
+
+// a picture that comes late must not push away what one is looking at
+for (const part of [parts.main, parts.thread]) part.addEventListener("load", (event) => {
+  const list = event.target.closest?.(".scroll");
+  if (list && list.scrollHeight - list.scrollTop - list.clientHeight < event.target.offsetHeight + 120) list.scrollTop = list.scrollHeight;
+}, true);
 
 document.addEventListener("click", (event) => {
   const place = event.target.closest?.("[data-place]");

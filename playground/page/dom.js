@@ -26,7 +26,9 @@ export function replace(parent, ...children) {
   const key = parent.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   const { selectionStart, selectionEnd } = key ? document.activeElement : {};
   const top = parent.scrollTop;
-  parent.replaceChildren(...next);
+  const staying = new Set(next);
+  for (const node of [...parent.childNodes]) if (!staying.has(node)) node.remove();
+  next.forEach((node, at) => parent.childNodes[at] === node || parent.insertBefore(node, parent.childNodes[at] ?? null));
   parent.scrollTop = top;
   const again = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (again) {

@@ -16,6 +16,8 @@ export function avatar(one, size = "") {
   return h("span", { class: `avatar hue-${hue} ${size} ${app ? "app" : ""}`, "aria-hidden": "true" }, one.name.slice(0, 1).toUpperCase());
 }
 
+let answers = new Map(); // root -> its replies, of the place that is being drawn
+
 /** Everything the person sees of a place, oldest first: messages and whispers. */
 function rows(place, thread) {
   const whispers = state.screen.whispers.filter((one) => one.channel === place.id);
@@ -28,6 +30,7 @@ function rows(place, thread) {
 export function messageList(place, thread) {
   let last = null;
   const list = rows(place, thread);
+  answers = Map.groupBy(place.messages.filter((one) => one.thread_ts && one.thread_ts !== one.ts), (one) => one.thread_ts);
   const nodes = list.map((one) => {
     const fresh = !last || day(last.ts) !== day(one.ts);
     const follows = !fresh && last.user === one.user && one.ts - last.ts < 300 && ![one, last].some((it) => it.to || it.blocks);
@@ -37,9 +40,12 @@ export function messageList(place, thread) {
   if (!thread && list.length) markRead(place.id, list.at(-1).ts);
   const box = kept(`list ${place.id} ${thread} ${state.screen.me}`, "", () => h("div", { class: "messages", role: "log", "aria-label": thread ? "Replies" : "Messages" }));
   const nothing = place.kind === "im" ? "This is the very beginning of your messages with the app." : "Nobody has said anything here yet.";
+  if (!thread && place.more) nodes.unshift(older);
   replace(box, nodes.length ? nodes : h("p", { class: "empty" }, nothing));
   return box;
 }
+
+const older = h("button", { type: "button", class: "older", onclick: () => go({ shown: state.shown * 3 }) }, "Show older messages");
 
 /** Give the node drawn before under this name, or draw it when what it is drawn from has changed. */
 function kept(name, source, draw) {
@@ -53,7 +59,7 @@ function kept(name, source, draw) {
 const divider = (one, thread) => kept(`day ${one.ts} ${!!thread}`, dayName(one.ts), () => h("div", { class: "day", role: "separator" }, h("span", {}, dayName(one.ts))));
 
 function message(one, place, thread, follows) {
-  const replies = thread ? [] : place.messages.filter((reply) => reply.thread_ts === one.ts && reply.ts !== one.ts);
+  const replies = thread ? [] : answers.get(one.ts) ?? [];
   const source = JSON.stringify([one, state.screen.me, follows, !!thread, replies.length, replies.at(-1)?.ts, day(one.ts) === day(state.screen.clock.now)]);
   const name = `${thread ? "t" : "m"} ${one.ts} ${one.to ?? ""}`;
   return kept(name, source, () => draw(one, place, thread, follows, replies));

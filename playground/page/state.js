@@ -8,6 +8,7 @@ export const state = {
   as: query.get("as") ?? "",
   place: query.get("in") ?? "",
   thread: query.get("thread"),
+  shown: 200,
   screen: null,
   desk: query.has("desk"),
   drawer: false,
@@ -19,6 +20,8 @@ export const redraw = () => listeners.forEach((listener) => listener());
 
 /** Go somewhere: to another place, thread or person; the address follows. */
 export function go(where) {
+  const moved = ("place" in where && where.place !== state.place) || ("thread" in where && where.thread !== state.thread) || "shown" in where;
+  if ("place" in where && where.place !== state.place) state.shown = 200;
   Object.assign(state, where);
   const address = new URLSearchParams();
   if (state.as) address.set("as", state.as);
@@ -26,8 +29,8 @@ export function go(where) {
   if (state.thread) address.set("thread", state.thread);
   if (state.desk) address.set("desk", "1");
   history.replaceState(null, "", `?${address}`);
-  if ("as" in where) look();
-  else redraw();
+  if (!("as" in where)) redraw();
+  if ("as" in where || moved) look();
 }
 
 let looking = false;
@@ -41,7 +44,7 @@ export async function look() {
   }
   looking = true;
   try {
-    const answer = await (await fetch(`/control/screen?as=${encodeURIComponent(state.as)}`)).json();
+    const answer = await (await fetch(`/control/screen?${new URLSearchParams({ as: state.as, in: state.place, thread: state.thread ?? "", shown: state.shown })}`)).json();
     if (answer.ok) {
       state.screen = answer;
       state.as = person(answer.me).handle;

@@ -2,14 +2,27 @@
 
 import { me, state } from "./state.js";
 
-const shown = (ts, options) => new Intl.DateTimeFormat("en-GB", { timeZone: me().tz, ...options }).format(new Date(ts * 1000));
+const formats = new Map(); // made once each: making one takes far longer than using it
+
+function shown(ts, options) {
+  const zone = me().tz;
+  if (!formats.has(zone)) formats.set(zone, new Map());
+  const known = formats.get(zone);
+  if (!known.has(options)) known.set(options, new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }));
+  return known.get(options).format(new Date(ts * 1000));
+}
+
+const HOUR = { hour: "numeric", minute: "2-digit" };
+const SECOND = { ...HOUR, second: "2-digit" };
+const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
+const NAME = { weekday: "long", day: "numeric", month: "long" };
 
 export const now = () => state.screen.clock.now;
-export const time = (ts) => shown(ts, { hour: "numeric", minute: "2-digit" });
-export const day = (ts) => shown(ts, { year: "numeric", month: "2-digit", day: "2-digit" });
+export const time = (ts) => shown(ts, HOUR);
+export const day = (ts) => shown(ts, DAY);
 
 export function dayName(ts) {
-  return relative(ts) ?? shown(ts, { weekday: "long", day: "numeric", month: "long" });
+  return relative(ts) ?? shown(ts, NAME);
 }
 
 function relative(ts) {
@@ -36,7 +49,7 @@ const FORMATS = {
   date_short_pretty: (ts) => relative(ts) ?? shown(ts, SHORT),
   date_long_pretty: (ts) => relative(ts) ?? shown(ts, LONG),
   time,
-  time_secs: (ts) => shown(ts, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
+  time_secs: (ts) => shown(ts, SECOND),
   day_divider_pretty: dayName,
   ago,
 };
