@@ -38,7 +38,11 @@ async def ticking(
     """Call `tick` four times a second, and `every_minute` now and then every minute."""
     scheduler = AsyncIOScheduler(timezone=UTC)
     options: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    scheduler.add_job(tick, "interval", seconds=TICK, **options)
+
+    async def ticked() -> None:  # on the loop: what is no coroutine, the scheduler runs in a thread
+        tick()
+
+    scheduler.add_job(ticked, "interval", seconds=TICK, **options)
     scheduler.add_job(every_minute, "interval", minutes=1, **options)
     await every_minute()
     scheduler.start()

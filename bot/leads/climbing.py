@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Final
 
 from bot.jobs import Due, Gather, Sight, climb, show
@@ -170,7 +171,7 @@ class _Climber:
         ]
         if ladder.clock_of(lead, self.team).is_open(self.facts.now):  # who is off shift is not waited for
             fit = [each for each in fit if self._tellable(each, wait) <= self.facts.now]
-        return self._to_first(fit, step, wait, lambda each: (each.last_lead_at or LONG_AGO, each.id))
+        return self._to_first(fit, step, wait, lambda each: (each.last_lead_at or LONG_AGO, _lot(lead, each)))
 
     def _to_a_manager(self, lead: Lead, step: Step) -> _Turn:
         if self.team.is_gentle(self.facts.now):
@@ -266,6 +267,11 @@ class _Climber:
         self.jobs += (*cards(lead, self.facts), *placed.jobs)
         self.moves += placed.moves
         return placed.lead
+
+
+def _lot(lead: Lead, whom: Colleague) -> str:
+    """Drawn between those who have waited equally long: not always the same, and the same if drawn again."""
+    return blake2b(f"{lead.id}|{whom.id}".encode(), digest_size=8).hexdigest()
 
 
 def _wait(lead: Lead) -> Wait:
