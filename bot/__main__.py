@@ -32,6 +32,7 @@ from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
 from bot.working_time import words
 from handlers import logs
+from handlers.alerts import AlertJobs
 from handlers.cli import NAME, command_line
 from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in
 from handlers.feedback_jobs import FeedbackJobs
@@ -54,6 +55,7 @@ from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, ops_app, web_app
 from handlers.worker import Worker
 from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
+from storage.alerts import Alerts
 from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
 from storage.health import Health
@@ -108,6 +110,7 @@ class Truce:
     web: Starlette
     ops: Starlette
     jobs: Jobs
+    alerts: AlertJobs
     intake: Intake
     standstills: Standstills
     now: Now
@@ -124,6 +127,7 @@ class Truce:
         at = self.now()
         await self.standstills.beat(at)
         await self.jobs.sweep()
+        await self.alerts.look()
         for kind in (LearnPeople(), ForgetOld()):
             await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
 
@@ -160,7 +164,8 @@ async def assemble(
     nudges = NudgeHandlers(leads, Teams(space, agreement), now)
     quarantine = QuarantineJobs(Quarantine(space), intake, jobs, now)
 
-    nouns = (lead_handlers, lead_jobs, holds, feedback, nudges, nudge_jobs, faces, hours, quarantine)
+    alerts = AlertJobs(Alerts(space, agreement), now)
+    nouns = (alerts, lead_handlers, lead_jobs, holds, feedback, nudges, nudge_jobs, faces, hours, quarantine)
     renderers = _all(nouns, "renderers")
     standstills = Standstills(space)
     refusals = Refusals(standstills.note_refusal, now)
@@ -189,6 +194,7 @@ async def assemble(
         web=web_app(door, intake_handlers.receive, intake_handlers.schema),
         ops=ops_app(pulse.tell, openapi(version("truce"))),
         jobs=jobs,
+        alerts=alerts,
         intake=intake,
         standstills=standstills,
         now=now,

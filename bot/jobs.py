@@ -26,6 +26,7 @@ class Sight(StrEnum):
     HOLD = "hold"  # about leads that wait together, in the team's channel
     REMINDER = "reminder"  # about what one person is reminded of together, by DM
     LINE = "line"  # about a nudge, under the card
+    ALERT = "alert"  # about what needs the operator, to an admin by DM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

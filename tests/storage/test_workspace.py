@@ -10,6 +10,7 @@ from bot.arrivals import Outcome, Problem, Senseless
 from bot.leads.commands import Accept
 from bot.leads.lead import State
 from storage import (
+    alerts,
     campaigns,
     health,
     holds,
@@ -25,7 +26,7 @@ from storage import (
 )
 from storage.db import Database
 from storage.schema import version
-from tests.bot.examples import AMY
+from tests.bot.examples import ACME, AMY
 from tests.storage.desk import DAY, NOW, Desk, arrival, drawing, names, touch
 from tests.strays import is_stray, watched
 
@@ -93,7 +94,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
         called = await everything(desk)
 
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
-    stores += (health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
+    stores += (alerts.Alerts, health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
     stores += (quarantine.Quarantine,)  # type: ignore[assignment]  # more of the same
     deeds = {
@@ -123,7 +124,9 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.leads, "change", lead.id, Accept(by="UAMY"), NOW)
     for name, *args in (("get", lead.id), ("history", lead.id, "UAMY"), ("on_shelf", "shelf", 5)):
         await call(d.leads, name, *args)
-    await call(health.Health(d.space), "work", NOW)
+    watch = alerts.Alerts(d.space, ACME)
+    for store, name in ((health.Health(d.space), "work"), (watch, "matters"), (watch, "tell")):
+        await call(store, name, NOW)
     [held] = await d.leads.find("pat5@", 1)
     await call(d.holds, "get", held.hold)
     await call(d.holds, "offer_next", held.hold, "UEVA", NOW)
