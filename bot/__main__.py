@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import click
+import uvloop
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -316,7 +317,8 @@ def main() -> None:
 
     def serve() -> None:
         read = environment()
-        asyncio.run(until_stopped(lambda stop: run(read, load(read.config), stop)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+            loop.run(until_stopped(lambda stop: run(read, load(read.config), stop)))
 
     def demo(port: int) -> None:
         logs.configure("WARNING", "text")

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qs
 
 import uvicorn
+import uvloop
 from pydantic import SecretStr
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -151,4 +152,5 @@ KINDS = {"truce": truce, "bolt": bolt, "bare": bare, "rows": rows}
 
 if __name__ == "__main__":
     kind, url, leads = sys.argv[1:]
-    asyncio.run(KINDS[kind](url, int(leads)))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:  # as the program does
+        loop.run(KINDS[kind](url, int(leads)))
