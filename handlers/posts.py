@@ -106,7 +106,7 @@ class Poster:
             return None
         if post.sending_at is not None and await self._found(post, posting):
             return None
-        return await self._post(post, posting)
+        return await self._post(post, posting, until)
 
     async def _rendered(self, post: Post) -> Posting | None:
         """What it is to show; None: nothing, and neither was anything sent."""
@@ -149,7 +149,10 @@ class Poster:
         if sent < LOST_AFTER:
             raise Later(LOOKS[1])
 
-    async def _post(self, post: Post, posting: Posting) -> timedelta:
+    async def _post(self, post: Post, posting: Posting, until: datetime) -> timedelta:
+        self._need_time(
+            until
+        )  # looking takes its time; marked as being sent, it is looked for by who is next
         try:
             answer = await self._call(
                 self.client.chat_postMessage,

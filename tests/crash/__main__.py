@@ -1,6 +1,6 @@
 """`make crash`: kill the real program at many moments and at every named place, and hold the end against the truth.
 
-    python -m tests.crash [--database sqlite|postgresql|both] [--kills 200] [--places 3] [--rushes 4] [--seed words]
+    python -m tests.crash [--database sqlite|postgresql|both] [--kills 200] [--places 2] [--rushes 4] [--seed words]
 
 The same seed makes the same plan; what runs beside it makes each run another. Exit code 0: all was true;
 3: something was not; 2: some place was never come to.
@@ -22,7 +22,7 @@ from tests.crash.run import Report, crash_run, rush_run
 from tests.postgres import Postgres, running_postgres
 
 FAULTS = 3  # the exit code
-AT_ONCE = 25  # blows of one run: then all is looked at, and a new one begins
+AT_ONCE = 50  # blows of one run: then all is looked at, and a new one begins
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def _asked() -> argparse.Namespace:
     )
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--kills", type=int, default=200, help="at any moment, on each database")
-    parser.add_argument("--places", type=int, default=3, help="times at each named place, on each database")
+    parser.add_argument("--places", type=int, default=2, help="times at each named place, on each database")
     parser.add_argument("--rushes", type=int, default=4, help="runs in which all decide at once")
     parser.add_argument("--seed", default="truce")
     parser.add_argument("--until-wrong", action="store_true", help="stop at the first fault")

@@ -1,11 +1,11 @@
 """The time of a crash run: real, but where everybody only waits it moves on to what they wait for.
 
-It never moves while a living process has a job, or something is on its way: a lease is as long for them as it
-says. A dead one's lease is waited out in one step.
+It never moves while a process that may live has a job, or something is on its way: a lease is as long for them as
+it says, however slow they are. Where all have died, their leases are waited out in one step.
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from playground.clock import FileClock, pulse
@@ -18,7 +18,6 @@ AT_LEAST = timedelta(milliseconds=10)
 # A call whose caller has given up may still be done by Slack: that has to come before the third look for it.
 FAR = timedelta(seconds=2)
 FAR_EVERY = 0.5  # seconds between two long steps
-NOBODY_HAS_IT = 1.8  # seconds of one job without an end: three calls of Slack that all time out take less
 
 
 @dataclass
@@ -26,7 +25,6 @@ class Hours:
     clock: FileClock
     books: Books
     balancer: Balancer
-    _seen: dict[datetime, float] = field(default_factory=dict)
     _dead: datetime | None = None
     _far_at: float = 0.0
 
@@ -44,8 +42,7 @@ class Hours:
             return
         now = self.clock()
         leases = self.books.leases(now)
-        self._seen = {lease: self._seen.get(lease, pulse()) for lease in leases}
-        if any(self._is_alive(lease) for lease in leases):
+        if any(self._dead is None or lease > self._dead for lease in leases):
             return
         wait = min(leases) - now if leases else self.books.next_due(now)
         if wait is None or wait <= AT_LEAST:
@@ -65,8 +62,3 @@ class Hours:
         async with asyncio.timeout(patience):
             while not self.is_quiet():
                 await a_moment(LOOKS_EVERY)
-
-    def _is_alive(self, lease: datetime) -> bool:
-        if self._dead is not None and lease <= self._dead:
-            return False
-        return pulse() - self._seen[lease] < NOBODY_HAS_IT

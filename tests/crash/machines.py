@@ -18,8 +18,8 @@ import aiohttp
 from tests.program import free_port
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0  # seconds until a process that starts is given up
-PROXY_PATIENCE = 10.0
+PATIENCE = 120.0  # seconds until a process that starts is given up
+PROXY_PATIENCE = 30.0
 
 
 async def a_moment(seconds: float) -> None:

@@ -16,13 +16,15 @@ from playground.server import Playground
 from tests.crash.books import Books
 from tests.crash.company import SETTINGS, Company, Fate, Lead, acme, chance
 from tests.crash.hours import Hours
-from tests.crash.machines import Balancer, Machine, Nest
+from tests.crash.machines import Balancer, Machine, Nest, a_moment
 from tests.crash.plan import Blow, make
 from tests.crash.truth import Truth
 from tests.program import Desk
 
-LONGEST_WORK = 60.0  # seconds for what is under way when the last blow has fallen
-LONGEST_SILENCE = 40.0  # seconds until all jobs are done after that
+# However slow the machine is: seconds, after the last blow, in which nobody has got anything done any more ...
+LONGEST_STANDSTILL = 45.0
+LONGEST_WORK = 900.0  # ... or have not all got done what they wanted
+LONGEST_SILENCE = 120.0  # seconds until all jobs are done after that
 LOG_LINES = re.compile(r"^Traceback.*|^.* ERROR .*", re.MULTILINE)
 BROUGHT_IN = re.compile(r"([\d,]+) new, ([\d,]+) changed, ([\d,]+) unchanged, ([\d,]+) refused")
 IMPORT_DIES_AT = ("before commit of Intake.keep", "after commit of Intake.keep")
@@ -209,6 +211,10 @@ class Scene:
         if sum(numbers) != rows or numbers[3]:
             self.report.faults.append(f"{rows} rows were imported: {said}")
 
+    def progress(self) -> str:
+        """Another word whenever something was done."""
+        return f"{len(self.slack.calls('chat.postMessage'))} posts, still {sorted(self.company.memory.doing)}"
+
     # --- the end
 
     async def ends(self, imports: Sequence[int]) -> None:
@@ -287,7 +293,18 @@ async def _work(scene: Scene, blows: Sequence[Blow], imports: Sequence[int]) -> 
         for blow in blows:
             await scene.fall(blow, group)
         scene.slack.calm()
-        patience.reschedule(asyncio.get_running_loop().time() + LONGEST_WORK)
+        group.create_task(_standstill(scene, patience))
+
+
+async def _standstill(scene: Scene, patience: asyncio.Timeout) -> None:
+    """Let nobody wait for what will not come."""
+    ends, moved, done = pulse() + LONGEST_WORK, pulse(), ""
+    while scene.company.memory.doing:
+        if (now := scene.progress()) != done:
+            moved, done = pulse(), now
+        patience.reschedule(min(ends, moved + LONGEST_STANDSTILL))
+        await a_moment(0.2)
+    patience.reschedule(ends)  # for an import
 
 
 async def _rushes(scene: Scene, rounds: int) -> None:

@@ -1,16 +1,22 @@
 """Stories of messages: each is there exactly once, shows what is true, and comes through all of Slack's trouble."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.errors import Later
+from bot.jobs import Show
+from handlers.posts import Poster
 from playground.things import Message
-from tests.world import ONE_CHANNEL, World, lead, person_called
+from storage.tables import POST
+from tests.world import ONE_CHANNEL, World, acme, lead, person_called
 
 A_MOMENT = timedelta(seconds=0.2)
 QUICKLY = pytest.mark.parametrize("how", [{"patience": A_MOMENT}], ids=[""])
+LOST = (POST.c.workspace == acme().team_id) & POST.c.sending_at.is_not(None)
 A_WHILE = timedelta(minutes=2)
 
 TROUBLE: dict[str, dict[str, Any]] = {
@@ -129,6 +135,34 @@ async def test_only_after_the_third_look_it_is_sent_again(world: World) -> None:
     await comes_through(world)
 
     assert len(world.slack.calls("conversations.history")) == 3
+
+
+async def test_who_lost_the_job_while_it_looked_leaves_the_sending_to_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.slack.fail("chat.postMessage", lose="request")
+    await world.crm_sends(lead())
+    poster: Poster = world.truce.worker.table[Show].__self__  # type: ignore[attr-defined]  # a bound method
+    posted, looked = (
+        len(world.slack.calls("chat.postMessage")),
+        len(world.slack.calls("conversations.history")),
+    )
+    took_long = looked + 2
+
+    def now() -> datetime:
+        return world.now() + (
+            A_WHILE if len(world.slack.calls("conversations.history")) == took_long else A_MOMENT
+        )
+
+    monkeypatch.setattr(poster, "now", now)
+    lost = select(POST.c.kind, POST.c.about).where(LOST)
+    [(sight, about)] = await world.db.read(lambda session: session.execute(lost).all())
+    for _ in range(2):
+        with pytest.raises(Later):
+            await poster.show(Show(sight=sight, about=about), world.now() + timedelta(minutes=1))
+
+    assert len(world.slack.calls("conversations.history")) == took_long
+    assert len(world.slack.calls("chat.postMessage")) == posted
 
 
 async def test_history_that_fails_is_asked_again(world: World) -> None:
