@@ -30,6 +30,12 @@ class Entry:
     detail: Mapping[str, Any]
 
 
+def people_in(entries: Sequence[Entry]) -> set[str]:
+    """Whom the log names."""
+    named = [person for entry in entries for person in (entry.by, entry.detail.get("colleague"))]
+    return {str(person) for person in named if person}
+
+
 def timeline(
     lead: Lead, touches: Sequence[Touch], entries: Sequence[Entry], who: Who, agreement: Agreement
 ) -> dict[str, Any]:
@@ -91,4 +97,9 @@ _LINES: Final[Mapping[str, str]] = {
     "lapse": "Back with marketing",
     "return": "Back on its date",
     "thank": "Thanks from marketing",
+    "reminded": "Reminded",
+    "snooze": "Put off",
+    "stopreminding": "Wants no more reminders of it",
+    "grant": "Given an hour more",
+    "plan": "Next step planned",
 }

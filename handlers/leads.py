@@ -26,7 +26,7 @@ from bot.leads.commands import (
 from bot.leads.lead import Lead
 from bot.reasons import REASONS
 from bot.text import mention, plain
-from bot.timeline import timeline
+from bot.timeline import people_in, timeline
 from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
 from storage.leads import Leads, lead_of
 from storage.sights import Sights
@@ -98,8 +98,8 @@ class LeadHandlers:
         return Say(words=_passed_on(lead, None))
 
     async def timeline(self, click: Click) -> Answer:
-        seen = await self.sights.of_lead(click.value, self.now())
         entries = await self.leads.history(click.value, click.by)
+        seen = await self.sights.of_lead(click.value, self.now(), people_in(entries))
         return Open(view=timeline(seen.lead, seen.touches, entries, seen.who, self.agreement))
 
     async def ask_why(self, click: Click) -> Answer:

@@ -298,7 +298,7 @@ def keep(
     ]
     insert_new(session, TOUCH, touches)
     rota.keep(session, workspace, [move for _, _, after in changes for move in after.moves])
-    log.add(session, workspace, [(after.lead.id, command) for _, command, after in changed], now)
+    log.add(session, workspace, [(command, after) for _, command, after in changed], now)
     hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
     nudge_rows.add(session, workspace, [nudge for _, _, after in changed for nudge in after.nudges])
     jobs.add(session, workspace, [due for _, _, after in changes for due in after.jobs])

@@ -8,22 +8,26 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from bot.leads.commands import Arrive, Command, Hear
+from bot.leads.commands import Arrive, Command, Hear, Rise
+from bot.leads.decision import Decision
 from bot.timeline import Entry
 from storage.tables import LOG
 
 SLACK: Final = "slack"
 TRUCE: Final = "truce"
+REMINDED: Final = "reminded"
 MOST: Final = 200
 _ADDING: Final = insert(LOG)
 
 
-def add(session: Session, workspace: str, done: Sequence[tuple[str, Command]], now: datetime) -> None:
-    """One entry for each command that was obeyed."""
-    if done:
-        rows = [
-            {"workspace": workspace, "lead": lead, "at": now, **_entry(command)} for lead, command in done
-        ]
+def add(session: Session, workspace: str, done: Sequence[tuple[Command, Decision]], now: datetime) -> None:
+    """One entry for each command that was obeyed, and for each reminder that followed from a timer."""
+    rows = [
+        {"workspace": workspace, "lead": decision.lead.id, "at": now, **entry}
+        for command, decision in done
+        for entry in _entries(command, decision)
+    ]
+    if rows:
         session.execute(_ADDING, rows)
 
 
@@ -38,6 +42,20 @@ def of(session: Session, workspace: str, lead: str) -> list[Entry]:
     names = [field.name for field in fields(Entry)]
     rows = session.execute(query).mappings().all()
     return [Entry(**{name: row[name] for name in names}) for row in reversed(rows)]
+
+
+def _entries(command: Command, decision: Decision) -> list[dict[str, Any]]:
+    if not isinstance(command, Rise):
+        return [_entry(command)]
+    return [
+        {
+            "what": REMINDED,
+            "by": None,
+            "origin": TRUCE,
+            "detail": {"rung": nudge.rung, "colleague": nudge.person or None},
+        }
+        for nudge in decision.nudges
+    ]
 
 
 def _entry(command: Command) -> dict[str, Any]:

@@ -21,9 +21,9 @@ class Sights:
     def __init__(self, space: Space, agreement: Agreement) -> None:
         self._space, self._agreement = space, agreement
 
-    async def of_lead(self, lead: str, now: datetime) -> Sighted:
-        """Raises Refused where there is no such lead."""
-        return await self._space.read(lambda session: self._sighted(session, lead, now))
+    async def of_lead(self, lead: str, now: datetime, who: Iterable[str] = ()) -> Sighted:
+        """The lead, with the names of its people and of these. Raises Refused where there is no such lead."""
+        return await self._space.read(lambda session: self._sighted(session, lead, now, None, who))
 
     async def of_handoff(self, handoff: str, now: datetime) -> tuple[Sighted, Handoff] | None:
         """The lead, and this handoff of it, which may be an older one; None: it is not there any more."""

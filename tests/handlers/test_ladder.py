@@ -322,3 +322,14 @@ async def test_ones_own_lead_may_be_put_off_until_monday(world: World) -> None:
     await world.it_becomes("2026-11-30T09:01:00+00:00")
 
     assert "Still yours?" in world.dm("amy").text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_the_timeline_names_who_was_reminded(world: World) -> None:
+    card = await world.offers(source="demo_request")
+    await world.time_passes(minutes=5)
+    [asked] = [person for person in ("amy", "ben") if reminders(world, person)]
+
+    await world.clicks("chi", "Timeline", card)
+
+    assert f"Reminded: {asked.capitalize()}" in str(world.form("chi").blocks)
