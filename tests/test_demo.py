@@ -1,25 +1,27 @@
 """`make demo`, as somebody sees it who has just heard of Truce: three people, three windows, one browser."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.axe import AXE, CHROMIUM_OPTIONS, FAULTS, OUTSIDE
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PATIENCE = 20_000  # ms
+SIZES: list[tuple[int, Literal["light", "dark"]]] = [
+    (1280, "light"),
+    (1280, "dark"),
+    (390, "light"),
+    (390, "dark"),
+]
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def demo() -> Iterator[str]:
 @pytest.fixture
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=chromium, args=OPTIONS)
+        running = player.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
         yield running
         running.close()
 
@@ -57,6 +59,23 @@ def window(browser: Browser, demo: str, person: str, *, stale: bool = False, cha
     return page
 
 
+def shuts_nobody_out(page: Page, name: str) -> None:
+    """Fail where a screen reader, or a phone, does not get what is there: by day and by night.
+
+    Pictures for people to look at go into the folder that $SCREENSHOTS names.
+    """
+    page.evaluate(AXE)
+    for width, scheme in SIZES:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        if folder := os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png")
+        assert page.evaluate(FAULTS) == [], (width, scheme)
+        assert page.evaluate(OUTSIDE) == [], (width, scheme)
+        assert page.locator(".unknown").all_text_contents() == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_a_lead_is_accepted_a_second_one_rejected_and_marketing_sees_why(demo: str, browser: Browser) -> None:
     amy = window(browser, demo, "amy")
     first = amy.get_by_role("button", name="Accept: Pat Doe at Globex")
@@ -70,10 +89,12 @@ def test_a_lead_is_accepted_a_second_one_rejected_and_marketing_sees_why(demo: s
     ben.unroute("**/control/stream")  # and is told what happened meanwhile
     expect(ben.get_by_text("took this at").first).to_be_visible(timeout=PATIENCE)
     expect(ben.get_by_text("Nothing for you to do.").first).to_be_visible()
+    shuts_nobody_out(ben, "late")
 
     chi = window(browser, demo, "chi")
     chi.get_by_role("button", name="Reject: Lena Fischer at Initech").click()
     dialog = chi.get_by_role("dialog", name="Not this one?")
+    shuts_nobody_out(chi, "reject")
     dialog.get_by_label("Reason").select_option(label="No budget")
     dialog.get_by_label("What should marketing know?").fill("Their budget is frozen until April.")
     dialog.get_by_role("button", name="Send").click()
@@ -83,3 +104,14 @@ def test_a_lead_is_accepted_a_second_one_rejected_and_marketing_sees_why(demo: s
     expect(eva.get_by_text("rejected 1 (No budget 1)").first).to_be_visible(timeout=PATIENCE)
     eva.get_by_role("button", name="1 reply").first.click()
     expect(eva.get_by_text("Their budget is frozen until April.").first).to_be_visible(timeout=PATIENCE)
+    shuts_nobody_out(eva, "feedback")
+
+
+def test_a_busy_day_comes_with_one_click(demo: str, browser: Browser) -> None:
+    hal = window(browser, demo, "hal")
+    hal.get_by_role("button", name="Desk tools").click()
+    hal.get_by_text("A busy day").click()
+    hal.locator("details", has_text="A busy day").get_by_role("button", name="Send", exact=True).click()
+    expect(hal.get_by_text("A busy day, 1 sent: 2")).to_be_visible(timeout=PATIENCE)
+    expect(hal.get_by_text("Yuki Mori").first).to_be_visible(timeout=PATIENCE)
+    shuts_nobody_out(hal, "busy")

@@ -3,30 +3,17 @@
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.axe import AXE, CHROMIUM_OPTIONS, FAULTS, OUTSIDE
 from tests.playground.office import Office
 from tests.playground.showcase import furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-OPTIONS += ["--disable-sync", "--no-first-run"]
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-# gives what is serious or critical, each with where it is
-FAULTS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-  .filter((one) => ["serious", "critical"].includes(one.impact))
-  .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 160)} (${node.failureSummary})`))"""
-# gives what stands out of the window, of its box with hidden overflow, or on top of its neighbour
-OUTSIDE = """() => [...document.querySelectorAll("button, input, select, textarea, h1, h2, h3, p, td, th, .text, .section-text, .field > label")]
-  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.closest(".away, .carousel, .skip"))
-  .map((one) => [one, one.getBoundingClientRect()])
-  .filter(([one, box]) => box.width && (box.left < -1 || box.right > innerWidth + 1))
-  .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${Math.round(box.left)}..${Math.round(box.right)}`)"""
 Place = Literal["main", "thread", "modal", "home", "tools"]
 SIZES: list[tuple[int, Literal["light", "dark"]]] = [
     (1280, "light"),
@@ -64,7 +51,7 @@ class Scene:
 async def scene(office: Office, chromium: str) -> AsyncIterator[Scene]:
     thread = await furnish(office)
     async with async_playwright() as player:
-        running = await player.chromium.launch(executable_path=chromium, args=OPTIONS)
+        running = await player.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
         yield Scene(office, running, thread)
         await running.close()
 
