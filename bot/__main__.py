@@ -33,6 +33,7 @@ from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
 from bot.working_time import words
 from handlers import logs
+from handlers.absences import AbsenceHandlers
 from handlers.alerts import AlertJobs
 from handlers.cli import NAME, command_line
 from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in
@@ -56,6 +57,7 @@ from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, ops_app, web_app
 from handlers.worker import Worker
 from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
+from storage.absences import Absences
 from storage.alerts import Alerts
 from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
@@ -157,6 +159,7 @@ async def assemble(
     holds = HoldHandlers(Holds(space, leads, agreement), people, jobs, now)
     feedback = FeedbackJobs(leads, sights, Campaigns(space), posts, agreement)
     presences = Presences(space, agreement)
+    absences = AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now)
     hours = PresenceHandlers(presences, now)
     named = frozenset(each.name for each in settings.people.everyone())
     faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
@@ -166,7 +169,19 @@ async def assemble(
     quarantine = QuarantineJobs(Quarantine(space), intake, jobs, now)
 
     alerts = AlertJobs(Alerts(space, agreement), now)
-    nouns = (alerts, lead_handlers, lead_jobs, holds, feedback, nudges, nudge_jobs, faces, hours, quarantine)
+    nouns = (
+        alerts,
+        lead_handlers,
+        lead_jobs,
+        holds,
+        feedback,
+        nudges,
+        nudge_jobs,
+        faces,
+        hours,
+        absences,
+        quarantine,
+    )
     renderers = _all(nouns, "renderers")
     standstills = Standstills(space)
     refusals = Refusals(standstills.note_refusal, now)

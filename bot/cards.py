@@ -176,10 +176,11 @@ def _put_off(seen: Sighted, handoff: Handoff) -> list[str]:
 
 def _owned(seen: Sighted, handoff: Handoff) -> str:
     owner, by, giver = _owner(seen), handoff.decided_by, handoff.given_by
+    cover = f" until {seen.name(handoff.cover_for)} is back" if handoff.cover_for else ""
     if giver is not None and giver == by:
-        return f"{seen.name(giver)} gave this to {owner}{took(handoff)}"
+        return f"{seen.name(giver)} gave this to {owner}{cover}{took(handoff)}"
     if giver is not None:
-        return f"{seen.name(by or '')} took this{took(handoff)}; {seen.name(giver)} gave it to {owner}"
+        return f"{seen.name(by or '')} took this{took(handoff)}; {seen.name(giver)} gave it to {owner}{cover}"
     if by is None or by == seen.lead.owner:
         return f"{owner} took this{took(handoff)}{_elsewhere(handoff)}"
     return f"{seen.name(by)} took this{took(handoff)}{_elsewhere(handoff)}; {owner} has it now"

@@ -18,6 +18,8 @@ HOLD_KEEP: Final = "hold.keep"
 HAND_BACK: Final = "lead.hand_back"
 HAND_ON: Final = "lead.hand_on"
 GIVE: Final = "lead.give"
+ABSENCE_GIVE: Final = "absence.give_all"
+ABSENCE_EACH: Final = "absence.one_by_one"
 ACTIONS: Final = (
     ACCEPT,
     REJECT,
@@ -35,6 +37,8 @@ ACTIONS: Final = (
     HAND_BACK,
     HAND_ON,
     GIVE,
+    ABSENCE_GIVE,
+    ABSENCE_EACH,
 )
 
 # Options of the "..." menu; the value is one of these, a colon, and the lead's id.
@@ -69,6 +73,8 @@ HAND_ON_FORM: Final = "hand_on"
 GIVE_FORM: Final = "give"
 LATER_FORM: Final = "later"
 NEXT_STEP_FORM: Final = "next_step"
+GIVE_ALL_FORM: Final = "give_all"
+EACH_FORM: Final = "one_by_one"
 FORMS: Final = (
     REJECT_FORM,
     HAND_OVER_FORM,
@@ -77,6 +83,8 @@ FORMS: Final = (
     GIVE_FORM,
     LATER_FORM,
     NEXT_STEP_FORM,
+    GIVE_ALL_FORM,
+    EACH_FORM,
 )
 REASON: Final = "reason"
 ANSWER: Final = "answer"

@@ -23,6 +23,7 @@ class Sight(StrEnum):
     CAMPAIGN = "campaign"  # about a campaign's week, to marketing
     NURTURE = "nurture"  # about the leads of a campaign's week that did not pass the gate, to marketing
     HELP = "help"  # about a handoff that nobody can be offered, to a manager by DM
+    ABSENCE = "absence"  # about somebody who is away or gone, to a manager by DM
     HOLD = "hold"  # about leads that wait together, in the team's channel
     REMINDER = "reminder"  # about what one person is reminded of together, by DM
     LINE = "line"  # about a nudge, under the card
@@ -142,6 +143,24 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attend:
+    """Somebody's hours changed, or their absence begins or ends: see to what is open with them."""
+
+    kind: ClassVar = "attend"
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveAll:
+    """What is open with somebody who is away or gone goes to a colleague; `by` said so."""
+
+    kind: ClassVar = "give_all"
+    person: str
+    to: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnPeople:
     """Read from Slack who is in the workspace, a page at a time."""
 
@@ -178,6 +197,8 @@ Job = (
     | Climb
     | Gather
     | Settle
+    | Attend
+    | GiveAll
     | LearnPeople
     | RetryQuarantine
     | ForgetOld

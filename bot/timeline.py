@@ -93,6 +93,7 @@ _LINES: Final[Mapping[str, str]] = {
     "handback": "Handed back",
     "handon": "Handed on",
     "give": "Given to a new owner",
+    "endcover": "Back with who had been away",
     "take": "Taken after all",
     "lapse": "Back with marketing",
     "return": "Back on its date",

@@ -45,7 +45,7 @@ class PresenceHandlers:
         told = event["dnd_status"]
         begin, end = _moment(told.get("next_dnd_start_ts")), _moment(told.get("next_dnd_end_ts"))
         on = bool(told.get("dnd_enabled")) and begin is not None and end is not None
-        await self.presences.rest(event["user"], begin if on else None, end if on else None)
+        await self.presences.rest(event["user"], begin if on else None, end if on else None, self.now())
 
 
 def _moment(stamp: object) -> datetime | None:

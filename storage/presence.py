@@ -1,6 +1,6 @@
 """What people say of their hours and absences, kept; and the pauses of teams."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,15 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
+from bot.jobs import Attend, Due
 from bot.leads.decision import UNKNOWN_YET
 from bot.pausing import go_on, goes_on, pause
 from bot.people import Person
 from bot.presence import Asker, Word, noticed
 from bot.statuses import Status
 from bot.teams import Presence, Standstill
-from storage import people, standstills
+from storage import jobs, people, standstills
+from storage.absences import open_of
 from storage.db import Space
 from storage.people import read_person
 from storage.tables import PERSON, PRESENCE, STANDSTILL
@@ -37,7 +39,7 @@ class Presences:
             told = presences(session, self._space.workspace, [by]).get(by, Presence())
             asker = self._asker(person, told, now)
             reply = word(words, asker)
-            self._keep(session, {by: (told, reply.told)})
+            self._keep(session, {by: (told, reply.told)}, now)
             return reply.words
 
         return await self._space.write(work)
@@ -52,17 +54,19 @@ class Presences:
                 before = told.get(person.slack_id, Presence())
                 after = noticed(statuses[person.slack_id], self._asker(person, before, now))
                 changes[person.slack_id] = (before, after)
-            self._keep(session, changes)
+            self._keep(session, changes, now)
+            self._attend(session, self._who_left(session, statuses), now)
 
         await self._space.write(work)
 
-    async def rest(self, slack_id: str, begin: datetime | None, end: datetime | None) -> None:
+    async def rest(self, slack_id: str, begin: datetime | None, end: datetime | None, now: datetime) -> None:
         """Keep when somebody is not to be disturbed next."""
 
         def work(session: Session) -> None:
             for person in self._colleagues(session, [slack_id]):
                 told = presences(session, self._space.workspace, [slack_id]).get(slack_id, Presence())
-                self._keep(session, {person.slack_id: (told, replace(told, dnd_from=begin, dnd_until=end))})
+                after = replace(told, dnd_from=begin, dnd_until=end)
+                self._keep(session, {person.slack_id: (told, after)}, now)
 
         await self._space.write(work)
 
@@ -116,10 +120,28 @@ class Presences:
             now=now,
         )
 
-    def _keep(self, session: Session, changes: Mapping[str, tuple[Presence, Presence]]) -> None:
+    def _keep(
+        self, session: Session, changes: Mapping[str, tuple[Presence, Presence]], now: datetime
+    ) -> None:
         changed = {slack_id: after for slack_id, (before, after) in changes.items() if after != before}
         rows = [_row(self._space.workspace, slack_id, told) for slack_id, told in sorted(changed.items())]
         put(session, PRESENCE, rows)
+        self._attend(session, changed, now)
+
+    def _attend(self, session: Session, people: Iterable[str], now: datetime) -> None:
+        """What is open with them is seen to at once."""
+        due = [Due(job=Attend(person=slack_id), at=now) for slack_id in people]
+        jobs.add(session, self._space.workspace, due)
+
+    def _who_left(self, session: Session, ids: Iterable[str]) -> list[str]:
+        """Those of these people whose account is gone, while leads are open with them."""
+        query = select(PERSON.c.slack_id).where(
+            PERSON.c.workspace == self._space.workspace,
+            PERSON.c.slack_id.in_(sorted(ids)),
+            PERSON.c.deactivated.is_(True),
+        )
+        left = session.scalars(query).all()
+        return [each for each in left if open_of(session, self._space.workspace, each)]
 
     def _end_pauses(self, session: Session, team: str, now: datetime) -> bool:
         standing = (

@@ -94,4 +94,11 @@ def _people_of(lead: Lead, handoff: Handoff | None) -> Iterable[str | None]:
     no = () if rejection is None else (rejection.by, rejection.taken_back_by, *rejection.thanked_by)
     quiet = () if handoff.wait is None else handoff.wait.quiet
     told = (handoff.decided_by, handoff.to, handoff.named_by, handoff.handed_by, handoff.given_by, *quiet)
-    return (lead.owner, *told, *no, *(each.by for each in handoff.passed), *handoff.helped_by)
+    return (
+        lead.owner,
+        handoff.cover_for,
+        *told,
+        *no,
+        *(each.by for each in handoff.passed),
+        *handoff.helped_by,
+    )

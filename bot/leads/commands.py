@@ -156,6 +156,15 @@ class Give:
     needs: ClassVar = frozenset({Need.COLLEAGUE})
     by: str
     colleague: str
+    cover_for: str | None = None  # who is away: it goes back to them when they return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndCover:
+    """Somebody is back: what others looked after for them is theirs again."""
+
+    needs: ClassVar = NOTHING
+    whom: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +267,7 @@ Command = (
     | HandBack
     | HandOn
     | Give
+    | EndCover
     | FallBack
     | Deal
     | Thank

@@ -139,6 +139,7 @@ def give(lead: Lead, command: Give, facts: Facts) -> Decision:
             **made,
             **TO_NOBODY,
             "given_by": command.by,
+            "cover_for": command.cover_for if command.cover_for == lead.owner else None,
             "before": None,
             "wait": start(now, handoff.wait, hot=handoff.hot),
         },
@@ -160,6 +161,7 @@ _UNDECIDED: Final[Mapping[str, object]] = {
     "origin": None,
     "before": None,
     "given_by": None,
+    "cover_for": None,
 }
 
 

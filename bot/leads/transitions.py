@@ -10,13 +10,14 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.jobs import Sight, refresh
-from bot.leads import arriving, climbing, deciding, marketing, passing, quiet, rotating
+from bot.leads import arriving, climbing, covering, deciding, marketing, passing, quiet, rotating
 from bot.leads.commands import (
     Accept,
     Arrive,
     Command,
     Contact,
     Deal,
+    EndCover,
     FallBack,
     Give,
     Grant,
@@ -86,6 +87,7 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (ACCEPTED, HandBack): _to(OFFERED, by=passing.hand_back),
     (ACCEPTED, HandOn): _to(OFFERED, by=passing.hand_on),
     (ACCEPTED, Give): _to(ACCEPTED, by=passing.give),
+    (ACCEPTED, EndCover): _to(ACCEPTED, by=covering.end_cover),
     (WORKING, Arrive): _to(WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (WORKING, Hear): _to(WORKING, by=arriving.hear),
     (WORKING, Shown): _to(WORKING, by=deciding.shown),
@@ -96,6 +98,7 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (WORKING, HandBack): _to(OFFERED, by=passing.hand_back),
     (WORKING, HandOn): _to(OFFERED, by=passing.hand_on),
     (WORKING, Give): _to(WORKING, by=passing.give),
+    (WORKING, EndCover): _to(WORKING, by=covering.end_cover),
     (REJECTED, Arrive): _to(REJECTED, NURTURE, OFFERED, ACCEPTED, WORKING, by=arriving.arrive),
     (REJECTED, Hear): _to(REJECTED, NURTURE, OFFERED, by=arriving.hear),
     (REJECTED, Shown): _to(REJECTED, by=deciding.shown),
@@ -122,7 +125,7 @@ for _state in (OFFERED, ACCEPTED, WORKING):
     TRANSITIONS[_state, Grant] = _to(_state, by=quiet.grant)
 TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
-for _state, _timer in product(State, (Shown, FallBack, Deal, Lapse, Return, Rise)):
+for _state, _timer in product(State, (Shown, EndCover, FallBack, Deal, Lapse, Return, Rise)):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 
 

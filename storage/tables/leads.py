@@ -103,6 +103,7 @@ class HandoffRow(SQLModel, table=True):
     named_by: str | None
     named_note: str | None
     given_by: str | None
+    cover_for: str | None
     helped_by: list[str] = json()
     passed: list[dict[str, str]] = json()
     asked: list[str] = json()

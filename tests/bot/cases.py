@@ -10,6 +10,7 @@ from bot.leads.commands import (
     Arrive,
     Contact,
     Deal,
+    EndCover,
     FallBack,
     Give,
     Grant,
@@ -136,6 +137,14 @@ def _give(lead: Lead, by: str = "UHAL", to: str = "UBEN") -> Decision:
     return does(lead, Give(by=by, colleague=to), SOON)
 
 
+def _end_cover(lead: Lead, whom: str = "UAMY") -> Decision:
+    return does(lead, EndCover(whom=whom), NOW + 3 * DAY)
+
+
+def _covered(make: Callable[[], Lead] = accepted) -> Lead:
+    return does(make(), Give(by="UHAL", colleague="UBEN", cover_for="UAMY"), SOON).lead
+
+
 def _fall_back(lead: Lead, number: int = 2) -> Decision:
     return does(lead, FallBack(offer=f"{lead.id}-1#{number}"), NOW + 3 * DAY)
 
@@ -203,6 +212,7 @@ USUAL: Final[Mapping[type, Case]] = {
     HandBack: _hand_back,
     HandOn: _hand_on,
     Give: _give,
+    EndCover: _end_cover,
     FallBack: _fall_back,
     Deal: lambda lead: does(lead, Deal(offer=f"{lead.id}-1#1"), SOON),
     Thank: _thank,
@@ -310,6 +320,10 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
         partial(_handed_on, working), _fall_back
     ),
     ("FallBack", "handed on, its time is over, handed on once more"): _on(_handed_on_twice, _fall_back),
+    ("EndCover", "looked after by a colleague"): _on(_covered, _end_cover),
+    ("EndCover", "looked after by a colleague who has been in touch"): _on(
+        partial(_covered, working), _end_cover
+    ),
     ("Give", "by a rep"): partial(_give, by="UAMY"),
     ("Give", "to somebody who takes no leads"): partial(_give, to="UEVA"),
     ("Give", "to nobody"): partial(_give, to=""),

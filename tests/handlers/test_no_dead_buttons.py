@@ -107,6 +107,11 @@ async def live_a_day(world: World) -> None:
     await world.time_passes(hours=1)
     await world.clicks("amy", "Remind me later...", world.dm("amy"))
     await world.slack.close_modal("amy")
+    await world.says("amy", "/truce away until Friday")
+    absence = next(each for each in world.dms("hal") if "Amy is away" in each.text)
+    for words in ("Give all to...", "One by one"):
+        await world.clicks("hal", words, absence)
+        await world.slack.close_modal("hal")
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])

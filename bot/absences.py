@@ -1,0 +1,174 @@
+"""What a manager is told of somebody who is away or gone: all that is open with them, once, and who looks after it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from slack_sdk.models.blocks import UserSelectElement
+
+from bot import ids
+from bot.blocks import Message, actions, button, field, modal, section
+from bot.cards import headline
+from bot.leads.commands import Give
+from bot.leads.lead import Lead, State
+from bot.people import Person
+from bot.rejecting import Values
+from bot.teams import Presence
+from bot.text import count, fit, on_day, plain
+
+LISTED: Final = 10  # leads by name, those first where something is due
+IN_A_FORM: Final = 20
+GONE: Final = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody who is not here, and what is open with them. `id` names this absence, not another of theirs."""
+
+    person: Person
+    told: Presence
+    leads: Sequence[Lead]  # theirs, and offered to them alone; what is due first comes first
+    now: datetime
+
+    @property
+    def id(self) -> str | None:
+        """None: they are here."""
+        return absence_id(self.person, self.told, self.now)
+
+    @property
+    def name(self) -> str:
+        return plain(self.person.name, 60)
+
+
+def absence_id(person: Person, told: Presence, now: datetime) -> str | None:
+    if person.deactivated:
+        return f"{person.slack_id}@{GONE}"
+    if told.away_from is None or not told.away(now):
+        return None
+    return f"{person.slack_id}@{told.away_from.timestamp():.0f}"
+
+
+def person_of(absence: str) -> str:
+    return absence.partition("@")[0]
+
+
+def in_order(leads: Sequence[Lead]) -> list[Lead]:
+    """What waits for an answer, then for a first contact, then for its next step; the oldest first."""
+
+    def urgency(lead: Lead) -> tuple[int, datetime]:
+        rank = (State.OFFERED, State.ACCEPTED, State.WORKING).index(lead.state)
+        decided = lead.arrived_at if lead.handoff is None else lead.handoff.decided_at
+        return rank, lead.next_step_at or decided or lead.arrived_at
+
+    return sorted(leads, key=urgency)
+
+
+def absence_note(absence: Absence) -> Message:
+    """To a manager: who is away until when, what is open, and who could have it."""
+    why = _why(absence)
+    if absence.id is None or not absence.leads:
+        words = why if absence.id is None else f"{why} Nothing is open with them."
+        return Message(text=words, blocks=[section(words)])
+    lines = [f"• {headline(lead)}: {_due(lead)}" for lead in absence.leads[:LISTED]]
+    rest = len(absence.leads) - LISTED
+    if rest > 0:
+        lines.append(f"• and {count(rest, 'other')}")
+    open_ones = f"{count(len(absence.leads), 'lead is', 'leads are')} open with them."
+    asked = "Who takes over?" if absence.person.deactivated else "Who looks after them until then?"
+    about, person = absence.person.name, absence.person.slack_id
+    return Message(
+        text="\n".join([f"{why} {open_ones} {asked}", *lines]),
+        blocks=[
+            section(f"*{why}* {open_ones} {asked}"),
+            section("\n".join(lines)),
+            actions(
+                button("Give all to...", ids.ABSENCE_GIVE, person, style="primary", about=about),
+                button("One by one", ids.ABSENCE_EACH, person, about=about),
+                block_id=f"absence.{person}",
+            ),
+        ],
+    )
+
+
+def give_all_form(absence: Absence) -> dict[str, Any]:
+    """Who is to have all of it."""
+    whom = UserSelectElement(action_id=ids.WHOM, placeholder="Choose a colleague")
+    number = count(len(absence.leads), "lead")
+    fields = [
+        section(f"*{number}* of {absence.name}"),
+        field(ids.WHOM, "Give all to", whom, hint=_hint(absence)),
+    ]
+    return modal(ids.GIVE_ALL_FORM, "Give all to", fields, submit="Give", about=absence.person.slack_id)
+
+
+def each_form(absence: Absence) -> dict[str, Any]:
+    """A colleague for each of the first leads; who is left out stays."""
+    shown = absence.leads[:IN_A_FORM]
+    rest = len(absence.leads) - len(shown)
+    more = f" {count(rest, 'other')} can be chosen after these." if rest else ""
+    fields = [
+        section(f"Leads of {absence.name}. Those for whom you choose nobody stay as they are.{more}"),
+        *(
+            field(
+                f"{ids.WHOM}.{lead.id}",
+                fit(lead.called, 150),
+                UserSelectElement(action_id=ids.WHOM, placeholder="Choose a colleague"),
+                optional=True,
+            )
+            for lead in shown
+        ),
+        section(_hint(absence)),
+    ]
+    return modal(ids.EACH_FORM, "One by one", fields, submit="Give", about=absence.person.slack_id)
+
+
+def read_whom(values: Values) -> str:
+    return _chosen(values.get(ids.WHOM, {}))
+
+
+def read_each(values: Values) -> Mapping[str, str]:
+    """The colleague by the id of the lead, where one was chosen."""
+    prefix = f"{ids.WHOM}."
+    chosen = {
+        block.removeprefix(prefix): _chosen(values[block]) for block in values if block.startswith(prefix)
+    }
+    return {lead: colleague for lead, colleague in chosen.items() if colleague}
+
+
+def giving(absence: Absence, by: str, colleague: str) -> Give:
+    """For who is away it is cover, and goes back; for who is gone it is for good."""
+    cover = None if absence.person.deactivated else absence.person.slack_id
+    return Give(by=by, colleague=colleague, cover_for=cover)
+
+
+def all_given(absence: Absence) -> str:
+    return f"They get {count(len(absence.leads), 'lead')} of {absence.name} now."
+
+
+def _why(absence: Absence) -> str:
+    if absence.person.deactivated:
+        return f"{absence.name} has left."
+    if absence.id is None:
+        return f"{absence.name} is here again."
+    until = absence.told.away_until
+    return f"{absence.name} is away{'' if until is None else f' until {on_day(until)}'}."
+
+
+def _due(lead: Lead) -> str:
+    if lead.state is State.OFFERED:
+        return "waits for their answer"
+    if lead.state is State.ACCEPTED:
+        return "waits for a first contact"
+    return f"next step {on_day(lead.next_step_at)}" if lead.next_step_at else "in touch"
+
+
+def _hint(absence: Absence) -> str:
+    if absence.person.deactivated:
+        return "They have them at once, and may hand them back."
+    return "They have them at once. What was accepted goes back by itself on return."
+
+
+def _chosen(block: Mapping[str, Any]) -> str:
+    element: Mapping[str, Any] = next(iter(block.values()), {})
+    return str(element.get("selected_user") or "")

@@ -1,0 +1,107 @@
+"""Who is away or gone: the message to their manager, its buttons and forms, and what runs by itself."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot import absences, ids
+from bot.absences import Absence
+from bot.errors import Hopeless, Refused
+from bot.jobs import Attend, Due, GiveAll, Sight
+from bot.posts import Posting
+from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
+from storage.absences import Absences
+from storage.jobs import Jobs
+from storage.leads import Leads
+
+AT_ONCE = 20  # leads given by one run of a job
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceHandlers:
+    absences: Absences
+    leads: Leads
+    jobs: Jobs
+    now: Callable[[], datetime]
+
+    def routes(self) -> Routes:
+        return Routes(
+            actions={ids.ABSENCE_GIVE: self.ask_who_gets_all, ids.ABSENCE_EACH: self.ask_one_by_one},
+            forms={ids.GIVE_ALL_FORM: self.give_all, ids.EACH_FORM: self.give_each},
+        )
+
+    def renderers(self) -> Mapping[Sight, Callable[[str, datetime], Awaitable[Posting | None]]]:
+        return {Sight.ABSENCE: self.note}
+
+    def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
+        return {Attend: self.attend, GiveAll: self.give_some}
+
+    async def attend(self, job: Attend, _until: datetime) -> None:
+        await self.absences.attend(job.person, self.now())
+
+    async def note(self, about: str, now: datetime) -> Posting | None:
+        absence, _, manager = about.partition("|")
+        found = await self.absences.of(absences.person_of(absence), now)
+        if found is None:
+            return None
+        wanted = found.id is not None and bool(found.leads)
+        return Posting(channel=manager, message=absences.absence_note(found), wanted=wanted)
+
+    async def ask_who_gets_all(self, click: Click) -> Answer:
+        return Open(view=absences.give_all_form(await self._open(click.value, click.by)))
+
+    async def ask_one_by_one(self, click: Click) -> Answer:
+        return Open(view=absences.each_form(await self._open(click.value, click.by)))
+
+    async def give_all(self, form: Submission) -> Say | Wrong | None:
+        to, absence = absences.read_whom(form.values), await self._open(form.about, form.by)
+        try:
+            await self._give(absence, absence.leads[0].id, form.by, to)
+        except Refused as refused:
+            return _under(refused, ids.WHOM)
+        rest = GiveAll(person=form.about, to=to, by=form.by)
+        await self.jobs.add([Due(job=rest, at=self.now())])
+        return Say(words=absences.all_given(absence))
+
+    async def give_each(self, form: Submission) -> Say | Wrong | None:
+        """Those of the leads that are open still; the form may come a second time after a mistake in it."""
+        absence, chosen = await self.absences.of(form.about, self.now()), absences.read_each(form.values)
+        for lead in () if absence is None else absence.leads:
+            try:
+                if absence is not None and lead.id in chosen:
+                    await self._give(absence, lead.id, form.by, chosen[lead.id])
+            except Refused as refused:
+                return _under(refused, f"{ids.WHOM}.{lead.id}")
+        await self.jobs.add([Due(job=Attend(person=form.about), at=self.now())])
+        return None
+
+    async def give_some(self, job: GiveAll, _until: datetime) -> None:
+        """Some of it; the rest is a job of its own."""
+        absence = await self.absences.of(job.person, self.now())
+        if absence is None:
+            return
+        for lead in absence.leads[:AT_ONCE]:
+            try:
+                await self._give(absence, lead.id, job.by, job.to)
+            except Refused as refused:
+                raise Hopeless(str(refused)) from None
+        rest = job if len(absence.leads) > AT_ONCE else Attend(person=job.person)
+        await self.jobs.add([Due(job=rest, at=self.now())])
+
+    async def _open(self, person: str, by: str) -> Absence:
+        """Who is away with something open. Raises Refused to who may not give leads, and where nothing is open."""
+        absence = await self.absences.of(person, self.now())
+        if absence is None or not absence.leads:
+            raise Refused("Nothing is open with them any more. Nothing for you to do.")
+        await self.leads.check(absence.leads[0].id, absences.giving(absence, by, ""), self.now())
+        return absence
+
+    async def _give(self, absence: Absence, lead: str, by: str, to: str) -> None:
+        await self.leads.change(lead, absences.giving(absence, by, to), self.now())
+
+
+def _under(refused: Refused, block: str) -> Wrong:
+    if refused.field is None:
+        raise refused
+    return Wrong(block=block, words=str(refused))

@@ -1,0 +1,114 @@
+"""Who is away or gone with what is open, read; and what follows when an absence begins or ends."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import and_, or_, select
+from sqlmodel import Session
+
+from bot.absences import Absence, in_order
+from bot.agreement import Agreement
+from bot.jobs import Attend, Due, Sight, redraw, show, to_person
+from bot.leads.commands import EndCover
+from bot.leads.lead import State
+from bot.teams import Colleague, Presence
+from storage import jobs, people
+from storage.db import Space
+from storage.leads import Leads, load
+from storage.tables import HANDOFF, LEAD
+from storage.teams import presences, team_now
+
+MOST: Final = 500  # open leads of one person
+OWNED: Final = (State.ACCEPTED, State.WORKING)
+
+
+class Absences:
+    def __init__(self, space: Space, leads: Leads, agreement: Agreement) -> None:
+        self._space, self._leads, self._agreement = space, leads, agreement
+
+    async def of(self, person: str, now: datetime) -> Absence | None:
+        """Somebody and what is open with them, here or not; None: we do not know them."""
+        return await self._space.read(lambda session: self._of(session, person, now))
+
+    async def attend(self, person: str, now: datetime) -> None:
+        """See to what is open with somebody who is away, gone or back; again when that changes."""
+
+        def work(session: Session) -> None:
+            absence = self._of(session, person, now)
+            if absence is None:
+                return
+            if absence.id is None:
+                covered = self._covered(session, person)
+                self._leads.apply(session, covered, EndCover(whom=person), now)
+            due = [*self._tell(session, absence), *_again(absence)]
+            jobs.add(session, self._space.workspace, due)
+
+        await self._space.write(work)
+
+    def _of(self, session: Session, person: str, now: datetime) -> Absence | None:
+        workspace = self._space.workspace
+        known = people.get(session, workspace, person)
+        if known is None:
+            return None
+        told = presences(session, workspace, [person]).get(person, Presence())
+        leads = load(session, workspace, open_of(session, workspace, person))
+        return Absence(person=known, told=told, leads=in_order([*leads.values()]), now=now)
+
+    def _tell(self, session: Session, absence: Absence) -> Sequence[Due]:
+        """One message for each manager and absence, if something is open; afterwards it is only drawn anew."""
+        about, now = absence.id, absence.now
+        if about is None:
+            began = absence.told.away_from
+            about = "" if began is None else f"{absence.person.slack_id}@{began.timestamp():.0f}"
+        whom = self._managers(session, absence)
+        if (
+            absence.id
+            and absence.leads
+            and jobs.once(session, self._space.workspace, f"absence:{about}", now)
+        ):
+            return [
+                show(Sight.ABSENCE, to_person(about, each.id), each.may_be_told(now), channel=each.id)
+                for each in whom
+            ]
+        return [redraw(Sight.ABSENCE, to_person(about, each.id), now, channel=each.id) for each in whom]
+
+    def _managers(self, session: Session, absence: Absence) -> list[Colleague]:
+        """The managers of their team, else the admins, who are here; never they themselves."""
+        home = self._agreement.home_of(absence.person)
+        team = team_now(session, self._space.workspace, self._agreement, home.name)
+        asked = [each for each in team.managers or team.admins if each.id != absence.person.slack_id]
+        return [each for each in asked if each.is_here(absence.now)] or asked
+
+    def _covered(self, session: Session, person: str) -> list[str]:
+        """What others look after for them."""
+        query = (
+            select(LEAD.c.id)
+            .join(HANDOFF, and_(HANDOFF.c.workspace == LEAD.c.workspace, HANDOFF.c.id == LEAD.c.handoff))
+            .where(LEAD.c.workspace == self._space.workspace, HANDOFF.c.workspace == self._space.workspace)
+            .where(HANDOFF.c.cover_for == person, LEAD.c.state.in_(OWNED))
+            .limit(MOST)
+        )
+        return list(session.scalars(query))
+
+
+def open_of(session: Session, workspace: str, person: str) -> list[str]:
+    """The leads that somebody owns, and those that are offered to them alone."""
+    theirs = and_(LEAD.c.owner == person, LEAD.c.state.in_(OWNED))
+    asked = and_(HANDOFF.c.to == person, HANDOFF.c.alone.is_(True), LEAD.c.state == State.OFFERED)
+    query = (
+        select(LEAD.c.id)
+        .join(HANDOFF, and_(HANDOFF.c.workspace == LEAD.c.workspace, HANDOFF.c.id == LEAD.c.handoff))
+        .where(LEAD.c.workspace == workspace, HANDOFF.c.workspace == workspace, or_(theirs, asked))
+        .limit(MOST)
+    )
+    return list(session.scalars(query))
+
+
+def _again(absence: Absence) -> Sequence[Due]:
+    """A look at the moment at which the absence begins or ends."""
+    told, now = absence.told, absence.now
+    moments = [each for each in (told.away_from, told.away_until) if each is not None and each > now]
+    if absence.person.deactivated or not moments:
+        return ()
+    return (Due(job=Attend(person=absence.person.slack_id), at=min(moments)),)

@@ -1,0 +1,215 @@
+"""Stories of who is away or gone: their manager is told once, what is open is given, and cover goes back by itself."""
+
+import pytest
+
+from playground.things import Message
+from tests.world import PEOPLE, WITH_ROLES, World, person_called, settings_with
+
+ROLES = pytest.mark.parametrize("settings", [WITH_ROLES])
+NO_MANAGERS = pytest.mark.parametrize(
+    "settings", [settings_with(people={**PEOPLE, "managers": [], "admins": ["eva@acme.test"]})]
+)
+
+
+async def amy_has_two(world: World) -> None:
+    await world.crm_sends(person_called("Pat Doe"), person_called("Robin Roe", 2))
+    for card in world.cards():
+        await world.clicks("amy", "Accept", card)
+
+
+def notes(world: World, person: str = "hal") -> list[Message]:
+    """What a manager was told of absences."""
+    told = ("Amy is away", "Amy is here again", "Amy has left")
+    return [each for each in world.dms(person) if each.text.startswith(told)]
+
+
+async def gives_all(world: World, to: str) -> None:
+    await world.clicks("hal", "Give all to...", notes(world)[0])
+    await world.chooses("hal", "Give all to", to)
+    await world.sends_the_form("hal")
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_the_manager_is_told_once_of_all_that_is_open(world: World) -> None:
+    await amy_has_two(world)
+
+    await world.says("amy", "/truce away until Friday")
+    await world.says("amy", "/truce hours mon-fri 8-16")
+    await world.time_passes(hours=1)
+
+    [note] = notes(world)
+    assert "Amy is away until" in note.text
+    assert "2 leads are open with them. Who looks after them until then?" in note.text
+    assert "Pat Doe at Initech: waits for a first contact" in note.text
+    assert "Robin Roe" in note.text
+    assert note.buttons == ["Give all to...", "One by one"]
+
+
+@ROLES
+async def test_what_is_due_first_comes_first(world: World) -> None:
+    await amy_has_two(world)
+    first = next(each for each in world.dms("amy") if "Pat Doe" in each.text)
+    await world.clicks("amy", "Contacted", first)
+
+    await world.says("amy", "/truce away until Friday")
+
+    [note] = notes(world)
+    assert note.text.index("Robin Roe") < note.text.index("Pat Doe at Initech: in touch")
+
+
+@ROLES
+async def test_nobody_is_told_of_an_absence_with_nothing_open(world: World) -> None:
+    await world.says("amy", "/truce away until Friday")
+
+    assert notes(world) == []
+
+
+@ROLES
+async def test_the_next_absence_is_another_message(world: World) -> None:
+    await amy_has_two(world)
+    await world.says("amy", "/truce away today")
+    await world.it_becomes("2026-11-24T10:00:00+00:00")
+    assert "Amy is here again." in notes(world)[0].text
+
+    await world.says("amy", "/truce away today")
+
+    assert len(notes(world)) == 2
+
+
+@ROLES
+async def test_a_planned_absence_is_told_of_when_it_begins(world: World) -> None:
+    await amy_has_two(world)
+    await world.says("amy", "/truce away tomorrow")
+    assert notes(world) == []
+
+    await world.it_becomes("2026-11-24T00:00:00+00:00")
+    assert notes(world) == []  # it is night where the manager is
+    await world.it_becomes("2026-11-24T09:00:00+00:00")
+
+    assert len(notes(world)) == 1
+
+
+@NO_MANAGERS
+async def test_without_a_manager_the_admins_are_told(world: World) -> None:
+    await amy_has_two(world)
+
+    await world.says("amy", "/truce away until Friday")
+
+    assert len(notes(world, "eva")) == 1
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_all_is_given_to_a_colleague_and_goes_back_by_itself(world: World) -> None:
+    await amy_has_two(world)
+    await world.says("amy", "/truce away until Wednesday")
+
+    await gives_all(world, "ben")
+
+    assert all("gave it to Ben until Amy is back" in card.text for card in world.cards())
+    assert "Nothing is open with them" in notes(world)[0].text
+    assert notes(world)[0].buttons == []
+    await world.it_becomes("2026-11-25T09:00:00+00:00")
+    assert all(card.text.count("Ben") == 0 for card in world.cards())
+    assert [each.text for each in world.dms("amy") if "is yours" in each.text]
+    assert "Amy is here again." in notes(world)[0].text
+
+
+@ROLES
+async def test_what_the_cover_has_handed_back_for_good_does_not_return(world: World) -> None:
+    await world.crm_sends(person_called("Pat Doe"))
+    await world.clicks("amy", "Accept", world.card())
+    await world.says("amy", "/truce away until Wednesday")
+    await gives_all(world, "ben")
+    mine = next(each for each in world.dms("ben") if "is yours" in each.text)
+    await world.clicks("ben", "Hand back", mine)
+    await world.chooses("ben", "Why?", "I have too much")
+    await world.sends_the_form("ben")
+    await world.clicks("chi", "Accept", world.card())
+
+    await world.says("amy", "/truce back")
+
+    assert "Chi took this" in world.card().text
+
+
+@ROLES
+async def test_one_by_one_each_lead_has_its_own_colleague(world: World) -> None:
+    await amy_has_two(world)
+    await world.says("amy", "/truce away until Friday")
+
+    await world.clicks("hal", "One by one", notes(world)[0])
+    await world.chooses("hal", "Pat Doe at Initech", "ben")
+    await world.sends_the_form("hal")
+
+    said = " ".join(card.text for card in world.cards())
+    assert said.count("gave it to Ben") == 1
+    [note] = notes(world)
+    assert "1 lead is open with them" in note.text
+    assert "Robin Roe" in note.text
+    assert "Pat Doe" not in note.text
+
+
+@ROLES
+async def test_giving_to_somebody_who_takes_no_leads_is_said_under_the_field(world: World) -> None:
+    await amy_has_two(world)
+    await world.says("amy", "/truce away until Friday")
+    await world.clicks("hal", "Give all to...", notes(world)[0])
+    await world.chooses("hal", "Give all to", "eva")
+
+    answer = await world.sends_the_form("hal")
+
+    words = {"whom": "Eva does not take leads here."}
+    assert answer.body == {"response_action": "errors", "errors": words}
+    assert all("Amy took this" in card.text for card in world.cards())
+
+
+@ROLES
+async def test_a_late_click_is_answered_kindly(world: World) -> None:
+    await amy_has_two(world)
+    await world.says("amy", "/truce away until Friday")
+    old = notes(world)[0]
+    await gives_all(world, "ben")
+
+    await world.slack.click_old(
+        "hal", old.channel, old.ts, "absence.give_all", world.slack.desk.store.person("amy").id
+    )
+    await world.settles()
+
+    assert "Nothing is open with them any more" in world.told("hal")[-1]
+
+
+# Gone.
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_of_who_has_left_the_manager_is_told_once_and_nothing_goes_back(world: World) -> None:
+    await amy_has_two(world)
+
+    await world.slack.changes("amy", deactivated=True)
+    await world.settles()
+
+    [note] = notes(world)
+    assert note.text.startswith("Amy has left. 2 leads are open with them. Who takes over?")
+    await gives_all(world, "ben")
+    assert all(
+        "Amy (left) took this" in card.text and "gave it to Ben" in card.text for card in world.cards()
+    )
+    assert "is back" not in " ".join(card.text for card in world.cards())
+    await world.slack.changes("amy", deactivated=False)
+    await world.settles()
+    assert all("gave it to Ben" in card.text for card in world.cards())
+
+
+@ROLES
+async def test_who_has_left_unnoticed_is_noticed_the_next_day(world: World) -> None:
+    await amy_has_two(world)
+    world.slack.desk.store.person("amy").deactivated = True
+
+    for day in ("24", "25"):
+        await world.it_becomes(f"2026-11-{day}T10:00:00+00:00")
+        await world.truce.ensure_recurring()
+        await world.settles()
+
+    assert len(notes(world)) == 1
