@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, String, cast, func, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -40,7 +40,7 @@ def team_now(
 ) -> TeamNow:
     """The team of this name with its people, and `also` these; who left is not among them."""
     team = agreement.team(name)
-    people = _people(session, workspace)
+    people = _people(session, workspace, _concerned(workspace, agreement, team, also))
     members = _members(session, workspace, agreement.channel_of(team), people)
     reps = _meant(team.reps, people) if team.reps is not None else members
     managers = _meant(team.managers, people) if team.managers is not None else []
@@ -116,15 +116,37 @@ def _colleagues(
     return found
 
 
-def _people(session: Session, workspace: str) -> dict[str, Person]:
+def _people(session: Session, workspace: str, whom: ColumnElement[bool]) -> dict[str, Person]:
     query = select(PERSON).where(
         PERSON.c.workspace == workspace,
         PERSON.c.deactivated.is_(False),
         PERSON.c.bot.is_(False),
         PERSON.c.external.is_(False),
+        whom,
     )
     rows = session.execute(query.order_by(PERSON.c.name, PERSON.c.slack_id)).mappings()
     return {row["slack_id"]: read_person(row) for row in rows}
+
+
+def _concerned(
+    workspace: str, agreement: Agreement, team: Team, also: Collection[str]
+) -> ColumnElement[bool]:
+    """Whoever may have to do with the team: a workspace may have thousands who have not."""
+    people = agreement.settings.people
+    heads = (each for each in (people.heads.sales, people.heads.marketing) if each)
+    entries = (*(team.reps or ()), *(team.managers or ()), *heads, *(people.admins or ()))
+    names = {each.name for each in entries}
+    whom = PERSON.c.slack_id.in_(sorted(names.union(also))) | PERSON.c.email.in_(
+        sorted(name.lower() for name in names)
+    )
+    if people.admins is None:
+        whom |= PERSON.c.admin.is_(True)
+    if any(name.startswith("@") for name in names):
+        whom |= cast(PERSON.c.groups, String) != "[]"
+    if team.reps is None:
+        there = (MEMBER.c.workspace == workspace) & (MEMBER.c.channel == agreement.channel_of(team))
+        whom |= PERSON.c.slack_id.in_(select(MEMBER.c.slack_id).where(there))
+    return whom
 
 
 def _meant(entries: Sequence[Entry], people: Mapping[str, Person]) -> list[Person]:
