@@ -38,18 +38,26 @@ async def ticking(
     """Call `tick` four times a second, and `every_minute` now and then every minute."""
     scheduler = AsyncIOScheduler(timezone=UTC)
     options: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    busy = asyncio.Lock()
 
-    async def ticked() -> None:  # on the loop: what is no coroutine, the scheduler runs in a thread
+    async def ticks() -> None:  # a plain function would be called in another thread
         tick()
 
-    scheduler.add_job(ticked, "interval", seconds=TICK, **options)
-    scheduler.add_job(every_minute, "interval", minutes=1, **options)
+    async def minutes() -> None:
+        async with busy:
+            await every_minute()
+
+    scheduler.add_job(ticks, "interval", seconds=TICK, **options)
+    scheduler.add_job(minutes, "interval", minutes=1, **options)
     await every_minute()
     scheduler.start()
     try:
         yield
     finally:
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
+        await asyncio.sleep(0)  # what has just been begun
+        async with busy:
+            scheduler.shutdown(wait=False)
 
 
 class _Server(uvicorn.Server):

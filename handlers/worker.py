@@ -41,14 +41,17 @@ class Worker:
         return self._alive and not self._stopped
 
     async def run(self) -> None:
-        """Work until `stop`."""
-        self._alive = True
+        """Work until `stop`. That no work can be taken is logged once, until it can."""
+        self._alive, failing = True, False
         try:
             while not self._stopped:
                 await self._wake.wait()
                 self._wake.clear()
-                if await self._fault(self.drain(), "taking work"):
+                failed, failing = failing, bool(await self._fault(self.drain(), "taking work", again=failing))
+                if failing:
                     await asyncio.sleep(BREATH)
+                elif failed:
+                    log.warning("work is taken again")
         finally:
             self._alive = False
 
@@ -111,11 +114,11 @@ class Worker:
         pause = min(timedelta(seconds=2**taken.attempts), LONGEST_PAUSE)
         await self.jobs.put_back(taken, self.now() + pause, error=error, now=self.now())
 
-    async def _fault(self, work: Awaitable[None], what: str) -> Exception | None:
+    async def _fault(self, work: Awaitable[None], what: str, *, again: bool = False) -> Exception | None:
         """Do it, and answer what went wrong in a way that nobody foresaw: one failure never ends the worker."""
         try:
             await work
         except Exception as error:
-            log.exception("%s failed", what)
+            log.log(logging.DEBUG if again else logging.ERROR, "%s failed", what, exc_info=error)
             return error
         return None

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -271,24 +272,28 @@ async def test_stop_ends_what_runs_and_takes_no_more(bench: Bench) -> None:
     assert await bench.jobs.next_due() is not None
 
 
-async def test_a_database_that_fails_does_not_end_the_worker(
+async def test_a_database_that_fails_does_not_end_the_worker_and_is_logged_once(
     bench: Bench, db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("handlers.worker.BREATH", 0)
+    caplog.set_level(logging.DEBUG, "handlers.worker")
     await bench.add(ForgetOld())
     with db.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE lane RENAME TO lane_gone")
     working = asyncio.create_task(bench.worker.run())
-    bench.worker.wake()
-    await until(lambda: "taking work failed" in caplog.text)
+    for tries in (1, 2, 3):
+        bench.worker.wake()
+        await until(partial(tried, caplog, tries))
 
     with db.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE lane_gone RENAME TO lane")
     bench.worker.wake()
     await until(lambda: bench.done == ["forget_old"])
+    await until(lambda: "work is taken again" in caplog.text)
 
     await bench.worker.stop()
     await working
+    assert errors(caplog) == ["taking work failed"]
 
 
 async def test_a_job_whose_outcome_cannot_be_kept_is_done_again(
@@ -320,6 +325,10 @@ async def test_a_runner_that_died_gives_back_by_doing_nothing(bench: Bench) -> N
     await bench.passes(seconds=2)
 
     assert bench.done == ["forget_old"]
+
+
+def tried(caplog: pytest.LogCaptureFixture, times: int) -> bool:
+    return caplog.text.count("taking work failed") == times
 
 
 async def until(true: Callable[[], bool]) -> None:

@@ -272,6 +272,23 @@ async def test_many_runners_take_each_job_once(desk: Desk, another: Database) ->
     assert len(found) == len(set(found))
 
 
+async def test_a_lane_keeps_its_order_and_pace_however_many_take_from_it(
+    desk: Desk, another: Database
+) -> None:
+    await desk.jobs.add([drawing(str(number)) for number in range(8)])
+    runners, order = [desk, Desk.of(another)] * 2, []
+
+    for turn in range(16):
+        now = NOW + turn * SECOND / 2
+        taken = await asyncio.gather(*(runner.take(now) for runner in runners))
+        for runner, each in zip(runners, taken, strict=True):
+            order += [(turn, name) for name in names(each)]
+            for one in each:
+                await runner.jobs.end(one, now, pace=SECOND)
+
+    assert order == [(2 * number, str(number)) for number in range(8)]
+
+
 @on_postgres
 async def test_of_lanes_that_another_takes_no_more_are_taken_than_asked_for(desk: Desk, db: Database) -> None:
     await desk.jobs.add([drawing(str(number), channel=f"C{number}") for number in range(9)])
