@@ -22,7 +22,6 @@ from tests.crash.run import Report, crash_run, rush_run
 from tests.postgres import Postgres, running_postgres
 
 FAULTS = 3  # the exit code
-AT_ONCE = 50  # blows of one run: then all is looked at, and a new one begins
 
 
 def main() -> int:
@@ -41,6 +40,12 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200, help="at any moment, on each database")
     parser.add_argument("--places", type=int, default=2, help="times at each named place, on each database")
     parser.add_argument("--rushes", type=int, default=4, help="runs in which all decide at once")
+    parser.add_argument(
+        "--at-once",
+        type=int,
+        default=50,
+        help="blows of one run: then all is looked at, and a new one begins",
+    )
     parser.add_argument("--seed", default="truce")
     parser.add_argument("--until-wrong", action="store_true", help="stop at the first fault")
     return parser.parse_args()
@@ -80,7 +85,7 @@ def _plan(asked: argparse.Namespace, database: str) -> Iterator[list[Blow]]:
         *places(asked.seed, asked.places, machines),
         *moments(asked.seed, asked.kills, machines),
     ]
-    yield from (all_blows[start : start + AT_ONCE] for start in range(0, len(all_blows), AT_ONCE))
+    yield from (all_blows[start : start + asked.at_once] for start in range(0, len(all_blows), asked.at_once))
 
 
 def _machines(database: str) -> int:

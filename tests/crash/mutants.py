@@ -22,7 +22,8 @@ from tests.crash.__main__ import FAULTS
 
 ROOT: Final = Path(__file__).parents[2]
 COPIED: Final = ("bot", "handlers", "storage", "playground", "tests", "pyproject.toml", "manifest.json")
-LONGEST: Final = 900  # seconds
+LONGEST: Final = 3600  # seconds
+BLOWS: Final = ["--kills", "50", "--places", "2", "--at-once", "16"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +234,7 @@ def _run(mutant: Mutant) -> tuple[int, str]:
             file = copy / patch.file
             file.write_text(_patched(file.read_text(encoding="utf-8"), patch), encoding="utf-8")
         deeds = ["--rushes", str(mutant.rushes)]
-        deeds += ["--kills", "0", "--places", "0"] if mutant.rushes else ["--kills", "50", "--places", "2"]
+        deeds += ["--kills", "0", "--places", "0"] if mutant.rushes else BLOWS
         ended = subprocess.run(
             [sys.executable, "-m", "tests.crash", "--database", mutant.database, "--until-wrong", *deeds],
             cwd=copy,
