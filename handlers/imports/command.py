@@ -59,19 +59,23 @@ def import_command(beside: Beside, agreed: Agreed, now: Callable[[], datetime]) 
     @click.option(
         "--map", "pairs", multiple=True, metavar="COLUMN=FIELD", help="What a column means; may be repeated."
     )
-    @click.option("--dates", type=click.Choice(Order), help="What comes first in dates like 03/04/2024.")
+    @click.option(
+        "--dates",
+        type=click.Choice([each.value for each in Order]),
+        help="What comes first in dates like 03/04/2024.",
+    )
     @click.option("--dry-run", is_flag=True, help="Show what would become of the file, and keep nothing.")
     @of_workspace
     def _import(
         file: Path,
         feed: str | None,
         pairs: tuple[str, ...],
-        dates: Order | None,
+        dates: str | None,
         *,
         dry_run: bool,
         workspace: str | None,
     ) -> None:
-        wish = Wish(feed=feed, mapping=mapping(pairs), dates=dates)
+        wish = Wish(feed=feed, mapping=mapping(pairs), dates=Order(dates) if dates else None)
         if dry_run:
             summary = try_csv(file, wish, echo=click.echo, terminal=sys.stderr)
         else:

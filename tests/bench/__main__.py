@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import psycopg
 
-from tests.bench import cards, clicks, whole
+from tests.bench import cards, clicks, million, whole
 from tests.postgres import running_postgres
 
 Figures = dict[str, Any]
@@ -27,6 +27,7 @@ BENCHES: Final[Mapping[str, Callable[[Fresh], Awaitable[Figures]]]] = {
     "leads by webhook": clicks.intake,
     "an import": whole.imports,
     "clicks beside an import": whole.clicks_beside,
+    "a million rows": million.imports,
     "cards shown": cards.shown,
     "a quiet channel": cards.quiet,
     "memory": whole.memory,
