@@ -136,10 +136,11 @@ class Gather:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle:
-    """Something was done about a handoff: every reminder of it shows so."""
+    """Something has happened to a handoff: every reminder of it shows so. `by`: who acted; empty: nobody did."""
 
     kind: ClassVar = "settle"
     handoff: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ class NudgeJobs:
         await self.nudges.gather(job.person, self.now())
 
     async def settle(self, job: Settle, _until: datetime) -> None:
-        await self.nudges.settle(job.handoff, self.now())
+        await self.nudges.settle(job.handoff, self.now(), acted=bool(job.by))
 
     async def reminder(self, about: str, now: datetime) -> Posting | None:
         """What a person is reminded of; nothing is sent where all of it was settled before."""

@@ -63,8 +63,8 @@ class Nudges:
         found = await self._space.read(lambda session: read_nudges(session, query))
         return found[0] if found else None
 
-    async def settle(self, handoff: str, now: datetime) -> None:
-        """Somebody acted: every message that asked for it is drawn anew."""
+    async def settle(self, handoff: str, now: datetime, *, acted: bool) -> None:
+        """Every message that asked for this is drawn anew; `acted`: because somebody did it."""
         here = (NUDGE.c.workspace == self._space.workspace, NUDGE.c.handoff == handoff)
 
         def work(session: Session) -> None:
@@ -74,7 +74,8 @@ class Nudges:
                 )
             )
             asked = session.execute(select(NUDGE.c.id, NUDGE.c.person, NUDGE.c.reminder).where(*here)).all()
-            session.execute(update(NUDGE).where(*here, NUDGE.c.acted_at.is_(None)).values(acted_at=now))
+            if acted:
+                session.execute(update(NUDGE).where(*here, NUDGE.c.acted_at.is_(None)).values(acted_at=now))
             drawn = {
                 each.reminder: redraw(Sight.REMINDER, each.reminder, now, channel=each.person)
                 for each in asked

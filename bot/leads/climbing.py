@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final
 
-from bot.jobs import Due, Gather, Sight, climb, show
+from bot.jobs import Due, Gather, Settle, Sight, climb, show
 from bot.leads import ladder
 from bot.leads.commands import Rise
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
@@ -244,6 +244,7 @@ class _Climber:
         handoff, now = handoff_of(lead), self.facts.now
         if handoff.whose is Whose.HANDED or handoff.cards > 1:
             return lead  # a colleague's answer has a timer of its own; a card is posted anew once
+        self.jobs.append(Due(job=Settle(handoff=handoff.id), at=now))
         if rotates(handoff, self.facts.agreement):
             return self._next_in_turn(lead)
         after = with_handoff(

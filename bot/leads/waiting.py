@@ -13,6 +13,7 @@ from bot.leads.ladder import soonest
 from bot.leads.lead import Handoff, Lead, State
 from bot.leads.wait import Stage, Wait, in_touch, offered_anew, owned
 
+ELSEWHERE: Final = "elsewhere"  # a feed told of it
 ASKED: Final = (State.OFFERED, State.ACCEPTED, State.WORKING)  # somebody of sales is waited for
 
 
@@ -27,7 +28,7 @@ def on_the_clock(before: Lead, decision: Decision, facts: Facts) -> Decision:
     if known is None or wait == known.wait:  # else the rule has said it itself
         wait = _waits(before, lead, known, facts)
         lead = with_handoff(lead, wait=wait) if wait != handoff.wait else lead
-    jobs = (*_timer(lead, known, facts), *_settled(before, lead, known, facts.now))
+    jobs = (*_timer(lead, known, facts), *_settled(before, lead, known, facts))
     return (
         replace(decision, lead=lead, jobs=(*decision.jobs, *jobs))
         if jobs or lead is not decision.lead
@@ -85,9 +86,9 @@ def _timer(lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
     return (climb(lead.id, handoff.id, max(at, facts.now)),)
 
 
-def _settled(before: Lead, lead: Lead, known: Handoff | None, now: datetime) -> tuple[Due, ...]:
+def _settled(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
     """Whoever was reminded of it sees what became of it."""
-    if known is None or known.wait is None or not known.wait.told:
+    if known is None or known.wait is None or not known.wait.sent:
         return ()
     handoff = lead.handoff
     asked = None if handoff is None or handoff.wait is None else (handoff.wait.stage, handoff.to)
@@ -97,4 +98,5 @@ def _settled(before: Lead, lead: Lead, known: Handoff | None, now: datetime) -> 
         *(asked or (None, None)),
     ):
         return ()
-    return (Due(job=Settle(handoff=known.id), at=now),)
+    by = ELSEWHERE if facts.by is None else facts.by.slack_id
+    return (Due(job=Settle(handoff=known.id, by=by), at=facts.now),)

@@ -333,3 +333,26 @@ async def test_the_timeline_names_who_was_reminded(world: World) -> None:
     await world.clicks("chi", "Timeline", card)
 
     assert f"Reminded: {asked.capitalize()}" in str(world.form("chi").blocks)
+
+
+async def test_the_channels_own_line_is_settled_too(world: World) -> None:
+    await a_settled_company(world)
+    card = await world.offers(source="demo_request")
+    await world.minutes_go_by(50)
+
+    await world.clicks("ben", "Accept", card)
+
+    assert all("Ben took this" in line.text for line in world.under(card))
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_silence_passes_the_turn_on_and_the_first_rep_is_told_why(world: World) -> None:
+    await a_settled_company(world)
+    await world.offers(source="demo_request")
+    [first] = [person for person in ("amy", "ben", "chi") if world.dms(person)]
+
+    await world.minutes_go_by(65)
+
+    [second] = [person for person in ("amy", "ben", "chi") if world.dms(person) and person != first]
+    assert all("Accept" not in each.buttons for each in world.dms(first))
+    assert "Accept" in world.dm(second).buttons
