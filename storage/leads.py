@@ -33,7 +33,7 @@ from storage.rota import DEALING
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.teams import team_now
 from storage.turns import lock, locking, take_turn
-from storage.upsert import change, insert_new, put
+from storage.upsert import add, change, insert_new, put
 
 MOST_TOUCHES: Final = 500  # of one lead, the newest: what a rule or a card looks at
 
@@ -270,7 +270,7 @@ def keep(
     changed = [each for each in changes if each[2].lead != each[0] or each[2].touches]
     first = {lead.id: lead for lead, _, _ in reversed(changed)}
     leads = {after.lead.id: after.lead for _, _, after in changed}
-    put(session, LEAD, [lead_row(workspace, lead) for lead in leads.values() if lead.id in begun])
+    add(session, LEAD, [lead_row(workspace, lead) for lead in leads.values() if lead.id in begun])
     known = [lead for lead in first.values() if lead.id not in begun]
     change(
         session, LEAD, [(lead_row(workspace, lead), lead_row(workspace, leads[lead.id])) for lead in known]
@@ -282,7 +282,7 @@ def keep(
     }
     there = {lead.handoff.id: handoff_row(workspace, lead.id, lead.handoff) for lead in known if lead.handoff}
     rows = {each: handoff_row(workspace, *handoff) for each, handoff in handoffs.items()}
-    put(session, HANDOFF, [row for each, row in rows.items() if each not in there])
+    add(session, HANDOFF, [row for each, row in rows.items() if each not in there])
     change(session, HANDOFF, [(there[each], row) for each, row in rows.items() if each in there])
     put(
         session,

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from sqlalchemy import Insert as CoreInsert
 from sqlalchemy import Table, Update, bindparam, update
+from sqlalchemy import insert as core_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -34,6 +36,13 @@ def put(session: Session, table: Table, rows: Sequence[Row]) -> None:
         session.execute(_put(session.get_bind().dialect.name, table), list(last.values()))
 
 
+def add(session: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows that nobody else can have begun; what is None in all of them is left out, and NULL by that."""
+    if rows:
+        told = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+        session.execute(_add(table), [{name: row[name] for name in told} for row in rows])
+
+
 def change(session: Session, table: Table, rows: Sequence[tuple[Row, Row]]) -> None:
     """Write what is different between each row as it is there and as it shall be."""
     alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -50,6 +59,11 @@ def insert_new(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Insert the rows that are not there yet."""
     if rows:
         session.execute(_insert_new(session.get_bind().dialect.name, table), list(rows))
+
+
+@cache
+def _add(table: Table) -> CoreInsert:
+    return core_insert(table)
 
 
 @cache
