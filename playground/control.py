@@ -34,6 +34,7 @@ def add_routes(app: web.Application, slack: Playground) -> None:
     app.middlewares.append(in_words)
     app.router.add_post("/control/do/{action}", control.do)
     app.router.add_get("/control/see/{what}", control.see)
+    app.router.add_get("/control/traffic", control.traffic)
     app.router.add_get("/control/trouble", control.trouble)
     app.router.add_post("/control/trouble", control.make_trouble)
     app.router.add_delete("/control/trouble", control.calm)
@@ -106,6 +107,11 @@ class Control:
         except TypeError as error:
             return _bad(str(error))
         return web.json_response({"ok": True, "result": shown(look(*bound.args, **bound.kwargs))})
+
+    async def traffic(self, request: web.Request) -> web.Response:
+        """Give what went over the wire last, both ways, newest first."""
+        count = int(request.query.get("last") or 50)
+        return web.json_response({"ok": True, "result": shown(self.slack.desk.traffic.newest(count))})
 
     async def trouble(self, _: web.Request) -> web.Response:
         return web.json_response({"ok": True, "result": self.slack.desk.trouble.payload()})

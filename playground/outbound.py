@@ -136,7 +136,7 @@ class Outbound:
             error=error,
             payload=parcel.payload,
         )
-        self.traffic.answers.append(answer)
+        self.traffic.note(answer)
         if not answer.ok and parcel.kind == "events_api" and parcel.retry < len(self.retry_after):
             wait = timedelta(seconds=self.retry_after[parcel.retry])
             again = replace(parcel, retry=parcel.retry + 1, reason=error, due=self.now() + wait)

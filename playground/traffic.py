@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from playground.things import Json
 
@@ -45,6 +46,18 @@ class Traffic:
     def __init__(self) -> None:
         self.calls: deque[Call] = deque(maxlen=KEPT)
         self.answers: deque[Answer] = deque(maxlen=KEPT)
+        self._log: deque[Call | Answer] = deque(maxlen=KEPT)  # both, in order
+
+    def note(self, one: Call | Answer) -> None:
+        self._log.append(one)
+        if isinstance(one, Call):
+            self.calls.append(one)
+        else:
+            self.answers.append(one)
+
+    def newest(self, count: int) -> list[Call | Answer]:
+        """Give what went over the wire last, newest first."""
+        return list(islice(reversed(self._log), count))
 
     def of(self, method: str | None) -> list[Call]:
         return [call for call in self.calls if method in {None, call.method}]

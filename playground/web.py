@@ -104,7 +104,7 @@ class Front:
             answer=answer,
             seconds=round(seconds, 4),
         )
-        self.desk.traffic.calls.append(call)
+        self.desk.traffic.note(call)
 
     async def response_url(self, request: web.Request) -> web.StreamResponse:
         started = pulse()

@@ -2,6 +2,7 @@
 
 import { replace, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { inspect } from "./inspector.js";
 import { composer, messageList, threadRoot } from "./messages.js";
 import { drawModal, home } from "./modal.js";
 import { header, sidebar } from "./sidebar.js";
@@ -38,6 +39,7 @@ function draw() {
   replace(parts.sidebar, sidebar());
   drawDesk();
   drawModal();
+  inspect();
   refresh();
 }
 

@@ -4,6 +4,7 @@ import { h, toast } from "./dom.js";
 import { icon } from "./icons.js";
 import { act, go, look, me, post, state } from "./state.js";
 import { formatted, fromLocal, now, toLocal } from "./time.js";
+import { inspector } from "./inspector.js";
 import { workspace } from "./workspace.js";
 
 export const clockWords = () => formatted(now(), "{time}");
@@ -11,7 +12,7 @@ export const clockWords = () => formatted(now(), "{time}");
 export function tools() {
   return [
     h("header", { class: "top" }, h("div", { class: "title" }, h("h1", {}, "Desk tools")), h("button", { type: "button", "aria-label": "Close the desk tools", onclick: () => go({ desk: false }) }, icon("close"))),
-    h("div", { class: "tools" }, clock(), senders(), workspace(), trouble()),
+    h("div", { class: "tools" }, clock(), senders(), workspace(), trouble(), inspector()),
   ];
 }
 

@@ -187,3 +187,74 @@ async def test_the_admin_changes_people_and_channels_on_the_page(browser: Browse
     assert (ben.status, ben.tz) == ("On holiday", "Asia/Tokyo")
     assert ben.status_until == 1795798800  # 18:00 in Berlin, where he still was
     assert wrong == []
+
+
+async def test_what_went_over_the_wire_is_shown_with_its_verdict(browser: Browser, office: Office) -> None:
+    @office.app.event("message")
+    async def heard() -> None: ...
+
+    page, wrong = await opened(browser, office, "as=amy&desk=1&in=" + office.leads)
+    await page.get_by_text("The newest 40 calls and payloads").click()
+    await office.post("Hello there")
+    with pytest.raises(Exception, match="not_in_channel"):
+        await office.client.chat_postMessage(channel=office.slack.channel_id("random"), text="x")
+    await office.slack.says("amy", "leads", "Morning")
+    wire = page.get_by_role("region", name="On the wire")
+    refused = wire.get_by_role("listitem").filter(has_text="not_in_channel")
+    await refused.get_by_text("chat.postMessage").click()
+
+    await expect(wire.get_by_text("message", exact=True).first).to_be_visible()
+    await expect(refused.get_by_text('"text": "x"')).to_be_visible()
+    assert wrong == []
+
+
+async def test_ones_own_words_are_edited_on_the_page(browser: Browser, office: Office) -> None:
+    said = await office.slack.says("amy", "leads", "Helo")
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+    message = page.get_by_role("article").first
+    await message.hover()
+    await message.get_by_role("button", name="More of this message").click()
+    await page.get_by_role("menuitem", name="Edit message").click()
+    await page.get_by_label("Edit message").fill("Hello & welcome")
+    await page.get_by_role("button", name="Save").click()
+
+    await expect(page.get_by_text("Hello & welcome")).to_be_visible()
+    await expect(page.get_by_text("(edited)")).to_be_visible()
+    assert office.slack.message("leads", said.ts).text == "Hello &amp; welcome"
+    assert wrong == []
+
+
+async def test_a_file_goes_into_a_modal_and_a_group_dm_has_its_place(
+    browser: Browser, office: Office
+) -> None:
+    sent: list[str] = []
+
+    @office.app.command("/form")
+    async def form(ack: Any, body: dict[str, Any]) -> None:
+        files = {"type": "file_input", "action_id": "files", "filetypes": ["csv"]}
+        await office.client.views_open(trigger_id=body["trigger_id"], view=modal(field_block("List", files)))
+        await ack()
+
+    @office.app.view("form")
+    async def submitted(ack: Any, view: dict[str, Any]) -> None:
+        sent.extend(one["name"] for one in view["state"]["values"]["list"]["files"]["files"])
+        await ack()
+
+    users = [office.slack.person_id(one) for one in ("amy", "ben")]
+    together = (await office.client.conversations_open(users=users))["channel"]["id"]
+    await office.client.chat_postMessage(channel=together, text="You two")
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+    await page.get_by_label("Message #leads").fill("/form")
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Form")
+    await dialog.get_by_label("List").set_input_files(
+        {"name": "leads.csv", "mimeType": "text/csv", "buffer": b"name\n"}
+    )
+    await expect(dialog.get_by_text("leads.csv")).to_be_visible()
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog).to_have_count(0)
+    await page.get_by_role("button", name="amy, ben, bot").click()
+    await expect(page.get_by_text("You two")).to_be_visible()
+
+    assert sent == ["leads.csv"]
+    assert wrong == []

@@ -1,0 +1,55 @@
+// What went over the wire, both ways, each with its verdict.
+
+import { h, replace } from "./dom.js";
+import { state } from "./state.js";
+
+const NEWEST = 40;
+let open = false;
+let seen = -1;
+const list = h("ol", { class: "wire" });
+const opened = new Set();
+
+const call = (one) => ({
+  name: `${one.at} ${one.method}`,
+  title: one.method,
+  way: "\u2192 Slack",
+  good: one.ok && one.status === 200,
+  verdict: one.status === 0 ? `${one.ok ? "done" : "not done"}, answer lost` : one.ok ? "ok" : one.error || String(one.status),
+  parts: [["Asked", one.args], ["Answered", one.answer]],
+});
+
+const answer = (one) => ({
+  name: `${one.payload.event_id ?? one.payload.trigger_id ?? ""} ${one.kind} ${one.seconds}`,
+  title: one.payload.event?.type ?? one.payload.command ?? one.payload.type ?? one.kind,
+  way: "\u2192 app",
+  good: one.status >= 200 && one.status < 300,
+  verdict: one.status ? String(one.status) : one.error,
+  parts: [["Sent", one.payload], ["Answered", one.body]],
+});
+
+function entry(one) {
+  const shown = "method" in one ? call(one) : answer(one);
+  const node = h("details", { open: opened.has(shown.name) },
+    h("summary", {}, h("code", {}, shown.title), h("small", {}, ` ${shown.way}, ${Math.round(one.seconds * 1000)} ms `), h("b", { class: shown.good ? "good" : "bad" }, shown.verdict)),
+    shown.parts.map(([words, value]) => [h("h3", {}, words), h("pre", { tabindex: "0" }, typeof value === "string" ? value || "nothing" : JSON.stringify(value, null, 2))]));
+  node.addEventListener("toggle", () => (node.open ? opened.add(shown.name) : opened.delete(shown.name)));
+  return h("li", {}, node);
+}
+
+/** Fetch what is new, while somebody looks. */
+export async function inspect() {
+  if (!open || !state.desk || seen === state.screen.version) return;
+  seen = state.screen.version;
+  const found = await (await fetch(`/control/traffic?last=${NEWEST}`)).json();
+  replace(list, found.result.length ? found.result.map(entry) : [h("li", {}, "Nothing yet.")]);
+}
+
+export function inspector() {
+  const node = h("details", { open }, h("summary", {}, `The newest ${NEWEST} calls and payloads`), list);
+  node.addEventListener("toggle", () => {
+    open = node.open;
+    seen = -1;
+    inspect();
+  });
+  return h("section", { "aria-labelledby": "tool-wire" }, h("h2", { id: "tool-wire" }, "On the wire"), node);
+}
