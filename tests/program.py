@@ -10,7 +10,7 @@ import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import digest
@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
 READY = re.compile(r"Truce is ready")
 PATIENCE = 60.0  # seconds: it takes one or two, but others may be busy beside
 SECRET = b64encode(b"a feed's secret of some length!!").decode()
+LOOKS_EVERY = 0.01  # seconds: who looks without a pause takes the time from whom they wait for
 LASTING = range(20_000, 32_768)  # ports below those that the system gives to whoever calls somebody
 
 
@@ -174,11 +175,18 @@ async def _ended(running: Process) -> tuple[int, str]:
     return running.returncode or 0, said.decode()
 
 
+async def a_moment(seconds: float) -> None:
+    """What passes between two tries of a person or a sender, or until a blow falls."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.Event().wait()
+
+
 async def until(so: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Look again and again, as a person would, until it is so."""
     async with asyncio.timeout(seconds):
-        while not so():  # noqa: ASYNC110 - what is looked at belongs to another process
-            await asyncio.sleep(0)
+        while not so():
+            await a_moment(LOOKS_EVERY)
 
 
 @asynccontextmanager

@@ -21,9 +21,8 @@ from playground.clock import FileClock, pulse
 from playground.server import Playground
 from playground.things import Message
 from playground.workspace import Channel, Person, Workspace
-from tests.crash.machines import a_moment
 from tests.postgres import Postgres
-from tests.program import Desk, Doors, desk, until
+from tests.program import Desk, Doors, a_moment, desk, until
 from tests.wire import Wire
 
 pytestmark = pytest.mark.slow

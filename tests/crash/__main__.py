@@ -19,7 +19,7 @@ from tests.crash.machines import Nest
 from tests.crash.plan import LAG, Blow, moments, places
 from tests.crash.points import NAMED
 from tests.crash.run import Report, crash_run, rush_run
-from tests.postgres import Postgres, running_postgres
+from tests.postgres import MEMORY, Postgres, running_postgres
 
 FAULTS = 3  # the exit code
 
@@ -97,7 +97,7 @@ async def _one(
 ) -> Report:
     database = "postgresql" if server else "sqlite"
     seed, machines = f"{asked.seed} {database} {number}", _machines(database)
-    folder = Path(mkdtemp(prefix="truce-crash-"))
+    folder = Path(mkdtemp(prefix="truce-crash-", dir=MEMORY if MEMORY.is_dir() else None))
     with _address(server, folder) as url:
         if blows:
             lag = LAG if number % 2 else 0.0

@@ -14,8 +14,8 @@ from playground.clock import FileClock
 from playground.server import Playground
 from playground.things import Message
 from playground.workspace import Channel, Person, Workspace
-from tests.crash.machines import Balancer, a_moment
-from tests.program import signed
+from tests.crash.machines import Balancer
+from tests.program import a_moment, signed
 
 Fate = Literal["waits", "accepted", "raced", "contacted", "rejected"]
 FATES: tuple[Fate, ...] = ("waits", "accepted", "raced", "contacted", "rejected", "rejected")

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from playground.clock import FileClock, pulse
 from tests.crash.books import Books
-from tests.crash.machines import Balancer, a_moment
+from tests.crash.machines import Balancer
+from tests.program import a_moment
 
 LEASE = timedelta(seconds=3)
 LOOKS_EVERY = 0.02  # seconds

@@ -7,7 +7,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -20,13 +20,6 @@ from tests.program import free_port
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0  # seconds until a process that starts is given up
 PROXY_PATIENCE = 30.0
-
-
-async def a_moment(seconds: float) -> None:
-    """What passes between two tries of a person or a sender, or until a blow falls."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await asyncio.Event().wait()
 
 
 @dataclass

@@ -16,10 +16,10 @@ from playground.server import Playground
 from tests.crash.books import Books
 from tests.crash.company import SETTINGS, Company, Fate, Lead, acme, chance
 from tests.crash.hours import Hours
-from tests.crash.machines import Balancer, Machine, Nest, a_moment
+from tests.crash.machines import Balancer, Machine, Nest
 from tests.crash.plan import Blow, make
 from tests.crash.truth import Truth
-from tests.program import Desk
+from tests.program import Desk, a_moment
 
 # However slow the machine is: seconds, after the last blow, in which nobody has got anything done any more ...
 LONGEST_STANDSTILL = 45.0

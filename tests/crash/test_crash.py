@@ -3,8 +3,9 @@
 The long form is `make crash` (docs/crash.md).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.crash.machines import Nest
 from tests.crash.plan import LAG, Blow, moments, places
 from tests.crash.points import NAMED
 from tests.crash.run import crash_run, rush_run
-from tests.postgres import Postgres
+from tests.postgres import MEMORY, Postgres
 
 pytestmark = pytest.mark.crash
 
@@ -23,7 +24,13 @@ async def nest() -> AsyncIterator[Nest]:
         yield here
 
 
-async def test_what_was_answered_is_there_once_after_four_deaths(nest: Nest, tmp_path: Path) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+async def test_what_was_answered_is_there_once_after_four_deaths(nest: Nest, folder: Path) -> None:
     blows = [
         Blow(after=1, place="before answering a webhook", nth=1, leads=2),
         Blow(after=1, place="after chat.postMessage", nth=1, leads=1),
@@ -31,18 +38,18 @@ async def test_what_was_answered_is_there_once_after_four_deaths(nest: Nest, tmp
         Blow(after=0.2, leads=1, trouble={"method": "chat.postMessage", "lose": "answer"}),
     ]
 
-    report = await crash_run(nest, tmp_path, f"sqlite:///{tmp_path}/truce.db", blows, "short", imports=(120,))
+    report = await crash_run(nest, folder, f"sqlite:///{folder}/truce.db", blows, "short", imports=(120,))
 
     assert report.faults == []
 
 
 @pytest.mark.slow
 async def test_every_named_place_and_many_moments_with_one_process_on_sqlite(
-    nest: Nest, tmp_path: Path
+    nest: Nest, folder: Path
 ) -> None:
     blows = [*places("daily", 1), *moments("daily", 15)]
 
-    report = await crash_run(nest, tmp_path, f"sqlite:///{tmp_path}/truce.db", blows, "daily", lag=LAG)
+    report = await crash_run(nest, folder, f"sqlite:///{folder}/truce.db", blows, "daily", lag=LAG)
 
     assert report.faults == []
     assert report.at_places > len(NAMED) / 2
@@ -50,12 +57,12 @@ async def test_every_named_place_and_many_moments_with_one_process_on_sqlite(
 
 @pytest.mark.slow
 async def test_every_named_place_and_many_moments_with_two_processes_on_postgresql(
-    nest: Nest, tmp_path: Path, postgres: Postgres
+    nest: Nest, folder: Path, postgres: Postgres
 ) -> None:
     blows = [*places("daily", 1, 2), *moments("daily", 15, 2)]
 
     with postgres.empty() as url:
-        report = await crash_run(nest, tmp_path, url, blows, "daily", machines=2)
+        report = await crash_run(nest, folder, url, blows, "daily", machines=2)
 
     assert report.faults == []
     assert report.at_places > len(NAMED) / 2
@@ -63,9 +70,9 @@ async def test_every_named_place_and_many_moments_with_two_processes_on_postgres
 
 @pytest.mark.slow
 async def test_what_two_processes_decide_at_one_moment_is_shown(
-    nest: Nest, tmp_path: Path, postgres: Postgres
+    nest: Nest, folder: Path, postgres: Postgres
 ) -> None:
     with postgres.empty() as url:
-        report = await rush_run(nest, tmp_path, url, "daily", machines=2)
+        report = await rush_run(nest, folder, url, "daily", machines=2)
 
     assert report.faults == []
