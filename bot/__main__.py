@@ -160,7 +160,7 @@ async def assemble(
     feedback = FeedbackJobs(leads, sights, Campaigns(space), posts, agreement)
     presences = Presences(space, agreement)
     absences = AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now)
-    hours = PresenceHandlers(presences, now)
+    hours = PresenceHandlers(presences, jobs, now)
     named = frozenset(each.name for each in settings.people.everyone())
     faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
 

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import UserSelectElement
 from bot import ids
 from bot.blocks import Message, actions, button, field, modal, section
 from bot.cards import headline
-from bot.leads.commands import Give
+from bot.leads.commands import Give, ShareOut
 from bot.leads.lead import Lead, State
 from bot.people import Person
 from bot.rejecting import Values
@@ -84,6 +84,7 @@ def absence_note(absence: Absence) -> Message:
             section("\n".join(lines)),
             actions(
                 button("Give all to...", ids.ABSENCE_GIVE, person, style="primary", about=about),
+                button("Share out", ids.ABSENCE_SHARE, person, about=about),
                 button("One by one", ids.ABSENCE_EACH, person, about=about),
                 block_id=f"absence.{person}",
             ),
@@ -140,6 +141,15 @@ def giving(absence: Absence, by: str, colleague: str) -> Give:
     """For who is away it is cover, and goes back; for who is gone it is for good."""
     cover = None if absence.person.deactivated else absence.person.slack_id
     return Give(by=by, colleague=colleague, cover_for=cover)
+
+
+def sharing(absence: Absence, by: str) -> ShareOut:
+    cover = None if absence.person.deactivated else absence.person.slack_id
+    return ShareOut(by=by, cover_for=cover)
+
+
+def all_shared(absence: Absence) -> str:
+    return f"{count(len(absence.leads), 'lead')} of {absence.name}: shared out among who is here."
 
 
 def all_given(absence: Absence) -> str:

@@ -19,6 +19,7 @@ HAND_BACK: Final = "lead.hand_back"
 HAND_ON: Final = "lead.hand_on"
 GIVE: Final = "lead.give"
 ABSENCE_GIVE: Final = "absence.give_all"
+ABSENCE_SHARE: Final = "absence.share_out"
 ABSENCE_EACH: Final = "absence.one_by_one"
 ACTIONS: Final = (
     ACCEPT,
@@ -38,6 +39,7 @@ ACTIONS: Final = (
     HAND_ON,
     GIVE,
     ABSENCE_GIVE,
+    ABSENCE_SHARE,
     ABSENCE_EACH,
 )
 

@@ -152,6 +152,25 @@ class Attend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WakeLadders:
+    """Hours or a pause have changed: look anew at what waits on this person, or on this team; `after` goes on."""
+
+    kind: ClassVar = "wake_ladders"
+    person: str = ""
+    team: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareAll:
+    """What is open with somebody who is away or gone is shared out; `by` said so."""
+
+    kind: ClassVar = "share_all"
+    person: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GiveAll:
     """What is open with somebody who is away or gone goes to a colleague; `by` said so."""
 
@@ -199,6 +218,8 @@ Job = (
     | Gather
     | Settle
     | Attend
+    | WakeLadders
+    | ShareAll
     | GiveAll
     | LearnPeople
     | RetryQuarantine

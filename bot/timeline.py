@@ -93,6 +93,7 @@ _LINES: Final[Mapping[str, str]] = {
     "handback": "Handed back",
     "handon": "Handed on",
     "give": "Given to a new owner",
+    "shareout": "Given to whose turn it is",
     "endcover": "Back with who had been away",
     "take": "Taken after all",
     "lapse": "Back with marketing",

@@ -8,7 +8,7 @@ from typing import Any
 from bot import absences, ids
 from bot.absences import Absence
 from bot.errors import Hopeless, Refused
-from bot.jobs import Attend, Due, GiveAll, Sight
+from bot.jobs import Attend, Due, GiveAll, ShareAll, Sight
 from bot.posts import Posting
 from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
 from storage.absences import Absences
@@ -27,7 +27,11 @@ class AbsenceHandlers:
 
     def routes(self) -> Routes:
         return Routes(
-            actions={ids.ABSENCE_GIVE: self.ask_who_gets_all, ids.ABSENCE_EACH: self.ask_one_by_one},
+            actions={
+                ids.ABSENCE_GIVE: self.ask_who_gets_all,
+                ids.ABSENCE_SHARE: self.share_out,
+                ids.ABSENCE_EACH: self.ask_one_by_one,
+            },
             forms={ids.GIVE_ALL_FORM: self.give_all, ids.EACH_FORM: self.give_each},
         )
 
@@ -35,7 +39,7 @@ class AbsenceHandlers:
         return {Sight.ABSENCE: self.note}
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
-        return {Attend: self.attend, GiveAll: self.give_some}
+        return {Attend: self.attend, GiveAll: self.give_some, ShareAll: self.share_some}
 
     async def attend(self, job: Attend, _until: datetime) -> None:
         await self.absences.attend(job.person, self.now())
@@ -84,6 +88,25 @@ class AbsenceHandlers:
         for lead in absence.leads[:AT_ONCE]:
             try:
                 await self._give(absence, lead.id, job.by, job.to)
+            except Refused as refused:
+                raise Hopeless(str(refused)) from None
+        rest = job if len(absence.leads) > AT_ONCE else Attend(person=job.person)
+        await self.jobs.add([Due(job=rest, at=self.now())])
+
+    async def share_out(self, click: Click) -> Answer:
+        absence = await self._open(click.value, click.by)
+        await self.leads.change(absence.leads[0].id, absences.sharing(absence, click.by), self.now())
+        await self.jobs.add([Due(job=ShareAll(person=click.value, by=click.by), at=self.now())])
+        return Say(words=absences.all_shared(absence))
+
+    async def share_some(self, job: ShareAll, _until: datetime) -> None:
+        """Some of it; the rest is a job of its own."""
+        absence = await self.absences.of(job.person, self.now())
+        if absence is None:
+            return
+        for lead in absence.leads[:AT_ONCE]:
+            try:
+                await self.leads.change(lead.id, absences.sharing(absence, job.by), self.now())
             except Refused as refused:
                 raise Hopeless(str(refused)) from None
         rest = job if len(absence.leads) > AT_ONCE else Attend(person=job.person)

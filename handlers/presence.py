@@ -1,20 +1,23 @@
 """Your own hours and absences, by /truce; and what Slack tells of them by itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from bot import presence
+from bot.jobs import Due, WakeLadders
 from bot.presence import Word
 from handlers.payloads import Asked, Routes, Said, Say
+from storage.jobs import Jobs
 from storage.presence import Presences
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceHandlers:
     presences: Presences
+    jobs: Jobs
     now: Callable[[], datetime]
 
     def routes(self) -> Routes:
@@ -30,6 +33,14 @@ class PresenceHandlers:
             commands={**own, "pause": self.pause, "go": self.go_on},
             events={"dnd_updated_user": self.rests},
         )
+
+    def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
+        return {WakeLadders: self.wake}
+
+    async def wake(self, job: WakeLadders, _until: datetime) -> None:
+        rest = await self.presences.wake(job, self.now())
+        if rest is not None:
+            await self.jobs.add([Due(job=rest, at=self.now())])
 
     async def say(self, word: Word, said: Said) -> Say:
         return Say(words=await self.presences.ask(said.by, word, said.words, self.now()))

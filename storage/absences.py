@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from bot.absences import Absence, in_order
 from bot.agreement import Agreement
-from bot.jobs import Attend, Due, Sight, redraw, show, to_person
-from bot.leads.commands import EndCover
+from bot.jobs import Attend, Due, Sight, WakeLadders, redraw, show, to_person
+from bot.leads.commands import EndCover, Excuse
 from bot.leads.lead import State
 from bot.teams import Colleague, Presence
 from storage import jobs, people
@@ -41,7 +41,11 @@ class Absences:
             if absence.id is None:
                 covered = self._covered(session, person)
                 self._leads.apply(session, covered, EndCover(whom=person), now)
-            due = [*self._tell(session, absence), *_again(absence)]
+            elif asked := [lead.id for lead in absence.leads if lead.state is State.OFFERED]:
+                self._leads.apply(session, asked, Excuse(whom=person), now)
+                absence = self._of(session, person, now) or absence
+            wake = Due(job=WakeLadders(person=person), at=now)
+            due = [*self._tell(session, absence), *_again(absence), wake]
             jobs.add(session, self._space.workspace, due)
 
         await self._space.write(work)

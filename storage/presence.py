@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.jobs import Attend, Due
+from bot.jobs import Attend, Due, WakeLadders, climb
 from bot.leads.decision import UNKNOWN_YET
+from bot.leads.lead import State
+from bot.leads.waiting import ASKED
 from bot.pausing import go_on, goes_on, pause
 from bot.people import Person
 from bot.presence import Asker, Word, noticed
@@ -21,10 +23,12 @@ from storage import jobs, people, standstills
 from storage.absences import open_of
 from storage.db import Space
 from storage.people import read_person
-from storage.tables import PERSON, PRESENCE, STANDSTILL
+from storage.tables import HANDOFF, LEAD, PERSON, PRESENCE, STANDSTILL
 from storage.teams import calendar_for, presences
 from storage.turns import locking
 from storage.upsert import put
+
+AT_ONCE: Final = 100  # handoffs in one transaction
 
 
 class Presences:
@@ -69,6 +73,21 @@ class Presences:
                 self._keep(session, {person.slack_id: (told, after)}, now)
 
         await self._space.write(work)
+
+    async def wake(self, job: WakeLadders, now: datetime) -> WakeLadders | None:
+        """Let some of the handoffs that wait on a person, or on a team, be looked at; where to go on after them."""
+
+        def work(session: Session) -> WakeLadders | None:
+            found = session.execute(_waiting(self._space.workspace, job)).all()
+            due = [
+                climb(row.lead, row.handoff, now)
+                for row in found
+                if not job.team or self._agreement.team(row.team).name == job.team
+            ]
+            jobs.add(session, self._space.workspace, due)
+            return replace(job, after=found[-1].handoff) if len(found) == AT_ONCE else None
+
+        return await self._space.write(work)
 
     async def pause(self, by: str, words: str, now: datetime) -> str:
         """Begin the pause of a team, in place of one that lasts; the sentence for who asked. Raises Refused."""
@@ -151,7 +170,27 @@ class Presences:
             STANDSTILL.c.ends_at > now,
         )
         ended = update(STANDSTILL).where(*standing).values(ends_at=now).returning(STANDSTILL.c.id)
-        return bool(session.scalars(ended).all())
+        paused = bool(session.scalars(ended).all())
+        if paused:
+            jobs.add(session, self._space.workspace, [Due(job=WakeLadders(team=team), at=now)])
+        return paused
+
+
+def _waiting(workspace: str, job: WakeLadders) -> Select[Any]:
+    """Handoffs that somebody of sales is asked about, in order of their ids."""
+    both = and_(HANDOFF.c.workspace == LEAD.c.workspace, HANDOFF.c.id == LEAD.c.handoff)
+    query = (
+        select(LEAD.c.id.label("lead"), HANDOFF.c.id.label("handoff"), HANDOFF.c.team)
+        .join(HANDOFF, both)
+        .where(LEAD.c.workspace == workspace, HANDOFF.c.workspace == workspace)
+        .where(LEAD.c.state.in_(ASKED), HANDOFF.c.id > job.after)
+        .order_by(HANDOFF.c.id)
+        .limit(AT_ONCE)
+    )
+    if not job.person:
+        return query
+    anyone = and_(LEAD.c.state == State.OFFERED, HANDOFF.c.alone.is_(False))
+    return query.where(or_(LEAD.c.owner == job.person, HANDOFF.c.to == job.person, anyone))
 
 
 def _row(workspace: str, slack_id: str, told: Presence) -> dict[str, Any]:

@@ -160,6 +160,23 @@ class Give:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareOut:
+    """A manager gives it to whose turn it is."""
+
+    needs: ClassVar = frozenset({Need.TEAM})
+    by: str
+    cover_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excuse:
+    """Somebody is away or gone: what is offered to them alone is offered on."""
+
+    needs: ClassVar = frozenset({Need.TEAM})
+    whom: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndCover:
     """Somebody is back: what others looked after for them is theirs again."""
 
@@ -267,6 +284,8 @@ Command = (
     | HandBack
     | HandOn
     | Give
+    | ShareOut
+    | Excuse
     | EndCover
     | FallBack
     | Deal

@@ -1,13 +1,47 @@
-"""What is looked after for somebody who is away, and goes back by itself."""
+"""What is open with somebody who is away or gone: offered on, shared out; cover goes back by itself."""
 
 from dataclasses import replace
 
+from bot import rota
+from bot.errors import Refused
 from bot.jobs import Sight, show, to_person
-from bot.leads.commands import EndCover
+from bot.leads.commands import EndCover, Excuse, Give, ShareOut
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
-from bot.leads.lead import Lead, State
+from bot.leads.lead import Lead, State, Whose
+from bot.leads.passing import back_to_who_had_it, give
+from bot.leads.rotating import kept_turn, offer_on
 from bot.leads.showing import everywhere
 from bot.leads.wait import in_touch, owned
+from bot.people import Role
+from bot.rota import Pick
+from bot.teams import Colleague, TeamNow
+
+
+def share_out(lead: Lead, command: ShareOut, facts: Facts) -> Decision:
+    """Given to whose turn it is; with nobody at work, to who is not away and has the fewest leads in hand."""
+    facts.actor(Role.MANAGER)
+    team, handoff = facts.team, handoff_of(lead)
+    but = {*handoff.hidden_from, *filter(None, (lead.owner, handoff.to))}
+    pick = Pick() if team is None else rota.next_rep(team, facts.now, cap=facts.agreement.leads.cap, but=but)
+    rep = pick.rep or _least_busy(team, facts, but)
+    if team is None or rep is None:
+        raise Refused("Nobody else who takes leads is here now. Please give it to somebody by name.")
+    command_to = Give(by=command.by, colleague=rep.id, cover_for=command.cover_for)
+    given = give(lead, command_to, replace(facts, colleague=rep.person))
+    moves = rota.dealt(team.team.name, rep.id, pick.shares) if pick.shares else ()
+    return replace(given, moves=(*given.moves, *moves))
+
+
+def excuse(lead: Lead, command: Excuse, facts: Facts) -> Decision:
+    """Not theirs to answer now: it goes on, and they keep their turn. Nothing, where it went on already."""
+    handoff = handoff_of(lead)
+    if not handoff.alone or handoff.to != command.whom:
+        return Decision(lead=lead)
+    if handoff.whose is Whose.HANDED:
+        return back_to_who_had_it(lead, facts)
+    after = offer_on(lead, facts)
+    moves = (*kept_turn(handoff, facts.agreement), *after.moves)
+    return replace(after, jobs=(*everywhere(lead, facts), *after.jobs), moves=moves)
 
 
 def end_cover(lead: Lead, command: EndCover, facts: Facts) -> Decision:
@@ -21,3 +55,10 @@ def end_cover(lead: Lead, command: EndCover, facts: Facts) -> Decision:
     after = replace(back, owner=command.whom)
     told = show(Sight.OWNER, to_person(handoff.id, command.whom), now, channel=command.whom)
     return Decision(lead=after, jobs=(*everywhere(lead, facts), *everywhere(after, facts), told))
+
+
+def _least_busy(team: TeamNow | None, facts: Facts, but: set[str]) -> Colleague | None:
+    cap = facts.agreement.leads.cap
+    reps = () if team is None else team.reps
+    fit = [each for each in reps if each.id not in but and rota.is_fit(each, facts.now, cap=cap)]
+    return min(fit, key=lambda each: (each.load / each.weight, each.id), default=None)

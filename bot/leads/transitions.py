@@ -18,6 +18,7 @@ from bot.leads.commands import (
     Contact,
     Deal,
     EndCover,
+    Excuse,
     FallBack,
     Give,
     Grant,
@@ -33,6 +34,7 @@ from bot.leads.commands import (
     Release,
     Return,
     Rise,
+    ShareOut,
     Shown,
     Snooze,
     StopReminding,
@@ -76,6 +78,8 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (OFFERED, Reject): _to(OFFERED, ACCEPTED, WORKING, REJECTED, by=passing.say_no),
     (OFFERED, Give): _to(ACCEPTED, by=passing.give),
     (OFFERED, FallBack): _to(OFFERED, ACCEPTED, WORKING, by=passing.fall_back),
+    (OFFERED, ShareOut): _to(ACCEPTED, by=covering.share_out),
+    (OFFERED, Excuse): _to(OFFERED, ACCEPTED, WORKING, by=covering.excuse),
     (OFFERED, Deal): _to(OFFERED, by=rotating.deal),
     (ACCEPTED, Arrive): _to(ACCEPTED, WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (ACCEPTED, Hear): _to(ACCEPTED, WORKING, by=arriving.hear),
@@ -87,6 +91,7 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (ACCEPTED, HandBack): _to(OFFERED, by=passing.hand_back),
     (ACCEPTED, HandOn): _to(OFFERED, by=passing.hand_on),
     (ACCEPTED, Give): _to(ACCEPTED, by=passing.give),
+    (ACCEPTED, ShareOut): _to(ACCEPTED, by=covering.share_out),
     (ACCEPTED, EndCover): _to(ACCEPTED, by=covering.end_cover),
     (WORKING, Arrive): _to(WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (WORKING, Hear): _to(WORKING, by=arriving.hear),
@@ -98,6 +103,7 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (WORKING, HandBack): _to(OFFERED, by=passing.hand_back),
     (WORKING, HandOn): _to(OFFERED, by=passing.hand_on),
     (WORKING, Give): _to(WORKING, by=passing.give),
+    (WORKING, ShareOut): _to(WORKING, by=covering.share_out),
     (WORKING, EndCover): _to(WORKING, by=covering.end_cover),
     (REJECTED, Arrive): _to(REJECTED, NURTURE, OFFERED, ACCEPTED, WORKING, by=arriving.arrive),
     (REJECTED, Hear): _to(REJECTED, NURTURE, OFFERED, by=arriving.hear),
@@ -125,7 +131,7 @@ for _state in (OFFERED, ACCEPTED, WORKING):
     TRANSITIONS[_state, Grant] = _to(_state, by=quiet.grant)
 TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
-for _state, _timer in product(State, (Shown, EndCover, FallBack, Deal, Lapse, Return, Rise)):
+for _state, _timer in product(State, (Shown, Excuse, EndCover, FallBack, Deal, Lapse, Return, Rise)):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 
 

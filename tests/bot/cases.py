@@ -11,6 +11,7 @@ from bot.leads.commands import (
     Contact,
     Deal,
     EndCover,
+    Excuse,
     FallBack,
     Give,
     Grant,
@@ -26,6 +27,7 @@ from bot.leads.commands import (
     Release,
     Return,
     Rise,
+    ShareOut,
     Shown,
     Snooze,
     StopReminding,
@@ -213,6 +215,8 @@ USUAL: Final[Mapping[type, Case]] = {
     HandOn: _hand_on,
     Give: _give,
     EndCover: _end_cover,
+    Excuse: lambda lead: does(lead, Excuse(whom="UBEN"), SOON),
+    ShareOut: lambda lead: does(lead, ShareOut(by="UHAL"), SOON, team=TEAM),
     FallBack: _fall_back,
     Deal: lambda lead: does(lead, Deal(offer=f"{lead.id}-1#1"), SOON),
     Thank: _thank,
@@ -324,6 +328,13 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ("EndCover", "looked after by a colleague who has been in touch"): _on(
         partial(_covered, working), _end_cover
     ),
+    ("Excuse", "handed on to who is away now"): _on(
+        _handed_on, lambda lead: does(lead, Excuse(whom="UBEN"), SOON)
+    ),
+    ("Excuse", "handed on after a contact to who is away now"): _on(
+        partial(_handed_on, working), lambda lead: does(lead, Excuse(whom="UBEN"), SOON)
+    ),
+    ("ShareOut", "by a rep"): lambda lead: does(lead, ShareOut(by="UAMY"), SOON),
     ("Give", "by a rep"): partial(_give, by="UAMY"),
     ("Give", "to somebody who takes no leads"): partial(_give, to="UEVA"),
     ("Give", "to nobody"): partial(_give, to=""),

@@ -43,7 +43,7 @@ async def test_the_manager_is_told_once_of_all_that_is_open(world: World) -> Non
     assert "2 leads are open with them. Who looks after them until then?" in note.text
     assert "Pat Doe at Initech: waits for a first contact" in note.text
     assert "Robin Roe" in note.text
-    assert note.buttons == ["Give all to...", "One by one"]
+    assert note.buttons == ["Give all to...", "Share out", "One by one"]
 
 
 @ROLES
@@ -213,3 +213,53 @@ async def test_who_has_left_unnoticed_is_noticed_the_next_day(world: World) -> N
         await world.settles()
 
     assert len(notes(world)) == 1
+
+
+# Shared out, offered on.
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_what_is_open_is_shared_out_among_who_is_at_work(world: World) -> None:
+    await world.slack.changes("chi", tz="Europe/London")
+    await amy_has_two(world)
+    await world.says("amy", "/truce away until Wednesday")
+
+    await world.clicks("hal", "Share out", notes(world)[0])
+
+    said = " ".join(card.text for card in world.cards())
+    assert said.count("gave it to Ben until Amy is back") == 1
+    assert said.count("gave it to Chi until Amy is back") == 1
+    assert world.told("hal") == ["2 leads of Amy: shared out among who is here."]
+
+
+@ROLES
+async def test_with_nobody_else_there_sharing_out_says_so(world: World) -> None:
+    await amy_has_two(world)
+    for handle in ("ben", "chi", "amy"):
+        await world.says(handle, "/truce away until Wednesday")
+
+    await world.clicks("hal", "Share out", notes(world)[0])
+
+    assert "Nobody else who takes leads is here now" in world.told("hal")[-1]
+    assert all("Amy took this" in card.text for card in world.cards())
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+@pytest.mark.parametrize("gone", [False, True])
+async def test_what_is_offered_to_somebody_alone_goes_on_when_they_are_not_there(
+    world: World,
+    gone: bool,  # noqa: FBT001 - the two ways of a story
+) -> None:
+    await world.slack.changes("chi", tz="Europe/London")
+    await world.crm_sends(person_called("Pat Doe"))
+    first = next(name for name in ("Amy", "Ben", "Chi") if f"{name}'s turn" in world.card().text)
+
+    if gone:
+        await world.slack.changes(first.lower(), deactivated=True)
+        await world.settles()
+    else:
+        await world.says(first.lower(), "/truce away until Friday")
+
+    assert "turn" in world.card().text
+    assert f"{first}'s turn" not in world.card().text

@@ -112,6 +112,7 @@ async def live_a_day(world: World) -> None:
     for words in ("Give all to...", "One by one"):
         await world.clicks("hal", words, absence)
         await world.slack.close_modal("hal")
+    await world.clicks("hal", "Share out", absence)
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])

@@ -257,3 +257,33 @@ async def test_a_channel_that_will_not_have_us_stops_no_clock(world: World) -> N
 
     assert len(world.cards()) == 1
     assert (await team_of(world)).stops == ()
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_a_pause_that_ends_early_gives_the_ladder_back_its_time(world: World) -> None:
+    await world.crm_sends(lead())
+    await world.says("hal", "/truce pause until Wednesday")
+    await world.it_becomes("2026-11-23T12:30:00+00:00")
+    assert [world.dms(rep) for rep in ("amy", "ben")] == [[], []]
+
+    await world.says("hal", "/truce go on")
+    await world.it_becomes("2026-11-23T14:00:00+00:00")
+    assert [world.dms(rep) for rep in ("amy", "ben")] == [[], []]  # an hour and a half of the two
+    await world.it_becomes("2026-11-23T14:40:00+00:00")
+
+    assert len(world.dms("amy") + world.dms("ben")) == 1
+
+
+@ROLES
+async def test_who_comes_back_early_is_reminded_by_what_is_left(world: World) -> None:
+    await world.crm_sends(lead())
+    await world.clicks("amy", "Accept", world.card())
+    await world.says("amy", "/truce away until Friday")
+    await world.it_becomes("2026-11-24T10:00:00+00:00")
+    before = len(world.dms("amy"))
+
+    await world.says("amy", "/truce back")
+    await world.it_becomes("2026-11-25T11:00:00+00:00")
+
+    assert len(world.dms("amy")) == before + 1
