@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,17 @@ only counts up. After a change in app.yaml the bot tries all of it again at its 
 is taken in. Nothing here needs Slack.
 """
 NOTHING: Final = "Nothing is in quarantine."
+
+
+class Id(click.ParamType[str]):
+    """An id as `list` shows it."""
+
+    name = "id"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not re.fullmatch("[0-9a-f]{16}", value):
+            self.fail(f"{value!a} is no id: `truce quarantine list` has them.", param, ctx)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +76,14 @@ def quarantine_commands(beside: Beside, agreed: Agreed, now: Callable[[], dateti
         click.echo(in_columns([*map(_line, found)]) if found else NOTHING)
 
     @quarantine.command(name="show", help="One of them whole, with every problem by the path of its field.")
-    @click.argument("ident", metavar="ID")
+    @click.argument("ident", metavar="ID", type=Id())
     @of_workspace
     def _show(workspace: str | None, ident: str) -> None:
         with beside(workspace) as space:
             click.echo(_whole(ident, asyncio.run(Quarantine(space).get(ident))))
 
     @quarantine.command(name="retry", help="Try all again, or only these; what makes sense now is taken in.")
-    @click.argument("ids", metavar="[ID]...", nargs=-1)
+    @click.argument("ids", metavar="[ID]...", nargs=-1, type=Id())
     @of_workspace
     def _retry(workspace: str | None, ids: tuple[str, ...]) -> None:
         with beside(workspace) as space:
@@ -82,7 +94,7 @@ def quarantine_commands(beside: Beside, agreed: Agreed, now: Callable[[], dateti
         sys.exit(PARTLY if still else 0)
 
     @quarantine.command(name="drop", help="Forget these for good.")
-    @click.argument("ids", metavar="ID...", nargs=-1, required=True)
+    @click.argument("ids", metavar="ID...", nargs=-1, required=True, type=Id())
     @of_workspace
     def _drop(workspace: str | None, ids: tuple[str, ...]) -> None:
         with beside(workspace) as space:
