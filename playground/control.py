@@ -39,6 +39,7 @@ def add_routes(app: web.Application, slack: Playground) -> None:
     app.router.add_post("/control/trouble", control.make_trouble)
     app.router.add_delete("/control/trouble", control.calm)
     app.router.add_post("/control/deliver", control.deliver)
+    app.router.add_post("/control/reset", control.reset)
     app.router.add_post("/control/settle", control.settle)
     app.router.add_post("/control/refresh", control.refresh)
     app.router.add_get("/control/clock", control.clock)
@@ -134,6 +135,10 @@ class Control:
     async def deliver(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.slack.deliver_to(body.get("url"), body.get("signing_secret"))
+        return web.json_response({"ok": True})
+
+    async def reset(self, _: web.Request) -> web.Response:
+        self.slack.reset()
         return web.json_response({"ok": True})
 
     async def settle(self, _: web.Request) -> web.Response:

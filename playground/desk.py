@@ -32,25 +32,38 @@ class Desk:
         self.now = now
         self.manifest = manifest or {}
         self.store = Store(workspace, now)
-        self.tickets = Tickets(now)
-        self.pace = Pace(now, on=limits)
+        self.limits = limits
         self.trouble = Trouble()
         self.traffic = Traffic()
         self.outbound = Outbound(self.store.workspace, now, self.traffic)
         self.url = ""
         scopes = self.manifest.get("oauth_config", {}).get("scopes", {}).get("bot")
-        self.tokens = Tokens(now)
         self.caller: Token | None = None  # whose call is being answered
         self.granted: Scopes = None if scopes is None else frozenset(scopes)
         self.rotates = bool(self.manifest.get("settings", {}).get("token_rotation_enabled"))
-        bot, app = self.store.workspace.bot_token, self.store.workspace.app_token
-        self.tokens.keep(Token(text=bot, kind="bot", scopes=self.granted))
-        self.tokens.keep(Token(text=app, kind="app", scopes=None))
         subscriptions = self.manifest.get("settings", {}).get("event_subscriptions", {})
         events = subscriptions.get("bot_events")
         wanted = [one["event_type"] for one in subscriptions.get("metadata_subscriptions", [])]
         self.metadata_types = frozenset(wanted)
         self.subscribed: frozenset[str] | None = None if manifest is None else frozenset(events or [])
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Begin anew with what is handed out and used up: tokens, triggers, calls a minute."""
+        self.tickets = Tickets(self.now)
+        self.pace = Pace(self.now, on=self.limits)
+        self.tokens = Tokens(self.now)
+        bot, app = self.store.workspace.bot_token, self.store.workspace.app_token
+        self.tokens.keep(Token(text=bot, kind="bot", scopes=self.granted))
+        self.tokens.keep(Token(text=app, kind="app", scopes=None))
+
+    def reset(self) -> None:
+        """Make the workspace as it was at the start, forget the traffic, make all well; connections stay."""
+        self.trouble.calm()
+        self.traffic.clear()
+        self.outbound.forget()
+        self._hand_out()
+        self.store.reset()
 
     @property
     def scopes(self) -> Scopes:

@@ -207,6 +207,10 @@ class Outbound:
                 self.spawn(self.send(parcel))
             await asyncio.sleep(TICK)
 
+    def forget(self) -> None:
+        """Send nothing again of what failed."""
+        self._waiting.clear()
+
     def _due(self) -> list[Parcel]:
         for chore in self.chores:
             chore()

@@ -148,6 +148,10 @@ class Playground:
     def calm(self) -> None:
         self.desk.trouble.calm()
 
+    def reset(self) -> None:
+        """Make everything as it was at the start; the clock and the app's connections stay as they are."""
+        self.desk.reset()
+
     # --- what is to be seen: copies, so that an old one can still be pressed
 
     def messages(self, channel: str, *, as_of: str | None = None) -> list[Message]:

@@ -21,8 +21,17 @@ class Store:
     """The workspace as it is now."""
 
     def __init__(self, workspace: Workspace, now: Now) -> None:
-        self.workspace = copy.deepcopy(workspace)  # one that several tests share must stay as it is
         self.now = now
+        self.version = 0
+        self.watchers: list[Callable[[], None]] = []
+        self._last_ts = 0
+        self._numbers = itertools.count(1)
+        self._first = copy.deepcopy(workspace)  # one that several tests share must stay as it is
+        self.reset()
+
+    def reset(self) -> None:
+        """Make everything as it was at the start; numbers and times go on, so that no id comes twice."""
+        self.workspace = copy.deepcopy(self._first)
         self.people: dict[str, Person] = {one.id: one for one in self.workspace.people}
         self.conversations: dict[str, Conversation] = {}
         self.views: dict[str, View] = {}
@@ -32,12 +41,9 @@ class Store:
         self.whispers: list[Message] = []  # ephemeral messages
         self.drafts: dict[tuple[str, str], dict[str, Json]] = {}  # what is typed in a message's fields
         self.installed = True
-        self.version = 0
-        self.watchers: list[Callable[[], None]] = []
-        self._last_ts = 0
-        self._numbers = itertools.count(1)
         for channel in self.workspace.channels:
             self.add_channel(channel)
+        self.changed()
 
     @property
     def bot(self) -> str:

@@ -55,6 +55,10 @@ class Traffic:
         else:
             self.answers.append(one)
 
+    def clear(self) -> None:
+        for kept in (self.calls, self.answers, self._log):
+            kept.clear()
+
     def newest(self, count: int) -> list[Call | Answer]:
         """Give what went over the wire last, newest first."""
         return list(islice(reversed(self._log), count))

@@ -96,6 +96,23 @@ async def test_trouble_is_made_and_taken_back_over_http(office: Office, remote: 
     assert (await remote.post("trouble", {"lose": "everything"}))[0] == 400
 
 
+async def test_a_reset_makes_everything_as_it_was(office: Office, remote: Remote) -> None:
+    before = await remote.get("screen?as=amy")
+    first = await office.post("A lead")
+    await remote.post("do/changes", {"person": "amy", "status": "On holiday"})
+    await remote.post("do/arrives", {"handle": "kim"})
+    await remote.post("trouble", {"error": "internal_error", "times": 9})
+    await remote.post("do/uninstalls", {})
+    await remote.post("reset", {})
+    after = await remote.get("screen?as=amy")
+
+    assert after.keys() == before.keys()
+    for name in after.keys() - {"version", "clock"}:
+        assert after[name] == before[name], name
+    assert (await remote.get("traffic"))["result"] == []
+    assert await office.post("Another") > first
+
+
 async def test_a_screen_shows_a_person_what_they_may_see(office: Office, remote: Remote) -> None:
     await office.client.chat_postEphemeral(
         channel=office.leads, user=office.slack.person_id("amy"), text="Psst"
