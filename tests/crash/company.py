@@ -5,6 +5,7 @@ Each remembers what it did and was answered: that, not Truce, is what the end is
 
 import copy
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
@@ -12,7 +13,7 @@ from typing import Any, Literal
 
 from playground.clock import FileClock
 from playground.server import Playground
-from playground.things import Message
+from playground.things import Conversation, Message
 from playground.workspace import Channel, Person, Workspace
 from tests.crash.machines import Balancer
 from tests.program import a_moment, signed
@@ -22,6 +23,8 @@ FATES: tuple[Fate, ...] = ("waits", "accepted", "raced", "contacted", "rejected"
 REPS = ("amy", "ben", "chi", "dan", "eli", "fay")
 CAMPAIGNS = ("Autumn webinar", "Trade fair")
 ACCEPTED = 202
+LOOKS_EVERY = 0.1  # seconds
+NAMES = re.compile(r"Pat\d{4}")
 SETTINGS: dict[str, Any] = {
     "channels": {"leads": "#leads", "feedback": "#marketing-feedback"},
     "people": {"reps": [f"{rep}@acme.test" for rep in REPS], "marketers": ["eva@acme.test"]},
@@ -99,6 +102,8 @@ class Company:
     seed: str
     memory: Memory = field(default_factory=Memory)
     busy: dict[str, bool] = field(default_factory=dict)
+    _read: dict[str, dict[str, list[Message]]] = field(default_factory=dict)
+    _read_at: int = -1
 
     # --- feeds
 
@@ -138,7 +143,7 @@ class Company:
             if card is not None and (await self.slack.click(rep, card, "Accept")).ok:
                 self.memory.kept.add((rep, "accept", lead.number))
                 break
-            await a_moment(0.05)
+            await a_moment(LOOKS_EVERY)
         self._done(what)
 
     async def contact(self, rep: str, lead: Lead) -> None:
@@ -152,7 +157,7 @@ class Company:
             if note is not None and (await self.slack.click(rep, note, "Contacted")).ok:
                 self.memory.kept.add((rep, "contact", lead.number))
                 break
-            await a_moment(0.05)
+            await a_moment(LOOKS_EVERY)
         self._done(what)
 
     async def reject(self, rep: str, lead: Lead) -> None:
@@ -172,7 +177,7 @@ class Company:
                 if sent:
                     self.memory.kept.add((rep, "reject", lead.number))
                     break
-            await a_moment(0.05)
+            await a_moment(LOOKS_EVERY)
         self._done(what)
 
     async def _fill(self, rep: str, lead: Lead, card: Message) -> bool:
@@ -196,18 +201,31 @@ class Company:
     # --- what is to be seen
 
     def card(self, lead: Lead) -> Message | None:
-        found = self.naming(lead, "leads")
-        return copy.deepcopy(found[0]) if found else None
+        return next(iter(self.naming(lead, "leads")), None)
 
     def note(self, rep: str, lead: Lead) -> Message | None:
         store = self.slack.desk.store
-        messages = store.dm(store.person(rep).id).messages.values()
-        return next((copy.deepcopy(each) for each in messages if lead.name in each.words), None)
+        return next(iter(self._named(store.dm(store.person(rep).id)).get(lead.name, [])), None)
 
     def naming(self, lead: Lead, channel: str) -> list[Message]:
         """What names the lead in a channel, replies included."""
-        messages = self.slack.desk.store.place(channel).messages.values()
-        return [each for each in messages if lead.name in each.words]
+        return self._named(self.slack.desk.store.place(channel)).get(lead.name, [])
+
+    def _named(self, place: Conversation) -> dict[str, list[Message]]:
+        """The messages of a conversation by whom they name; read anew only after another call of Slack.
+
+        Many look here many times a second, in the process that is Slack as well.
+        """
+        calls = len(self.slack.desk.traffic.calls)
+        if calls != self._read_at:
+            self._read_at, self._read = calls, {}
+        if place.id not in self._read:
+            found: dict[str, list[Message]] = {}
+            for each in place.messages.values():
+                for name in set(NAMES.findall(each.words)):
+                    found.setdefault(name, []).append(copy.deepcopy(each))
+            self._read[place.id] = found
+        return self._read[place.id]
 
     def _tries(self, what: str) -> None:
         self.memory.doing[what] = self.memory.doing.get(what, 0) + 1

@@ -14,7 +14,7 @@ from tests.crash.machines import Balancer
 from tests.program import a_moment
 
 LEASE = timedelta(seconds=3)
-LOOKS_EVERY = 0.02  # seconds
+LOOKS_EVERY = 0.04  # seconds
 AT_LEAST = timedelta(milliseconds=10)
 # A call whose caller has given up may still be done by Slack: that has to come before the third look for it.
 FAR = timedelta(seconds=2)
