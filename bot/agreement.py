@@ -1,7 +1,7 @@
 """The agreement that both sides signed, as rules read it: the settings, with channels and people found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -28,7 +28,8 @@ class Agreement:
     settings: Settings
     channels: Channels
     calendar: Calendar
-    roles: Roles
+    roles: Roles  # of `people`
+    team_roles: Mapping[str, Roles]  # by the team's name
 
     @classmethod
     def of(cls, settings: Settings, channels: Channels, zone: str) -> Self:
@@ -42,11 +43,13 @@ class Agreement:
         }
         named = {role: [each.name for each in who] for role, who in written.items() if who is not None}
         aliases = {alias: each.name for each in people.everyone() for alias in each.aliases}
+        roles = Roles(named=named, aliases=aliases)
         return cls(
             settings=settings,
             channels=channels,
             calendar=settings.hours.calendar(ZoneInfo(zone)),
-            roles=Roles(named=named, aliases=aliases),
+            roles=roles,
+            team_roles={team.name: _roles_in(team, roles) for team in settings.teams_in_force},
         )
 
     @property
@@ -69,6 +72,19 @@ class Agreement:
     def channel_of(self, team: Team) -> str:
         """The id of a team's channel."""
         return self.channels.teams.get(team.name, self.channels.leads)
+
+    def roles_of(self, team: Team) -> Roles:
+        """Who takes the leads of a team, and who manages it; all else is as for everybody."""
+        return self.team_roles[team.name]
+
+    def roles_in(self, channel: str) -> Roles:
+        """Those of the team that has this channel."""
+        teams = self.settings.teams_in_force
+        return next((self.roles_of(team) for team in teams if self.channel_of(team) == channel), self.roles)
+
+    def has(self, person: Person, *roles: Role) -> bool:
+        """Whether somebody has one of these roles, in whatever team."""
+        return any(each.has(person, role) for each in self.team_roles.values() for role in roles)
 
     def calendar_of(self, team: Team) -> Calendar:
         """When a team works, in its own zone."""
@@ -96,3 +112,9 @@ class Agreement:
         """The ISO week of a moment in the team's zone: 2026-W47."""
         year, week, _ = moment.astimezone(self.calendar.zone).isocalendar()
         return f"{year}-W{week:02}"
+
+
+def _roles_in(team: Team, common: Roles) -> Roles:
+    own = {Role.REP: team.reps, Role.MANAGER: team.managers}
+    written = {role: [each.name for each in who] for role, who in own.items() if who is not None}
+    return replace(common, named={**common.named, **written})

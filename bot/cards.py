@@ -61,9 +61,10 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
     )
 
 
-def moved_down(seen: Sighted) -> Message:
-    """An offer's first card, after it was posted anew."""
-    words = f"{headline(seen.lead)}: moved down, see the newer card."
+def moved_on(seen: Sighted, channel: str | None) -> Message:
+    """A card after it was posted anew: further down, or in the channel of another team."""
+    where = "moved down, see the newer card" if channel is None else f"moved to <#{channel}>"
+    words = f"{headline(seen.lead)}: {where}."
     return Message(text=words, blocks=[section(words)])
 
 

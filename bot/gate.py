@@ -1,6 +1,5 @@
 """When is a lead really a lead: the gate, the score, and the reasons that the card shows. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,13 +8,13 @@ from typing import Final
 
 from bot.agreement import Agreement
 from bot.arrivals import Touch, Value
+from bot.conditions import fits
 from bot.leads.lead import Lead
 
 MOST_REASONS: Final = 3
 FULL_MARKS: Final = 100
 WORTH_SAYING: Final = 0.5  # fewer points are none when rounded
 BY_HAND: Final = "by_hand"  # the source of a lead that a person made
-_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,32 +144,8 @@ def _fact_points(fields: Mapping[str, Value], agreement: Agreement) -> Iterable[
         if value is None:
             continue
         for wanted, points in table.items():
-            if _matches(value, str(wanted)):
+            if fits(value, str(wanted)):
                 yield points, f"{spoken(path.rpartition('.')[2]).capitalize()}: {value}"
-
-
-def _matches(value: Value, wanted: str) -> bool:
-    for sign, holds in _COMPARISONS.items():
-        if wanted.startswith(sign):
-            number = _number(value)
-            return number is not None and holds(number, float(wanted.removeprefix(sign)))
-    words = " ".join(str(value).casefold().replace(",", " ").split())
-    return re.search(rf"(?<!\w){re.escape(wanted.casefold())}(?!\w)", words) is not None
-
-
-def _number(value: Value) -> float | None:
-    """Some feeds, and all CSV, send numbers as text."""
-    if isinstance(value, str):
-        return float(value) if _NUMBER.fullmatch(value) else None
-    return None if value is None or isinstance(value, bool) else float(value)
-
-
-_COMPARISONS: Final = {  # two signs before one: ">=" starts with ">"
-    ">=": float.__ge__,
-    "<=": float.__le__,
-    ">": float.__gt__,
-    "<": float.__lt__,
-}
 
 
 def _touch_points(

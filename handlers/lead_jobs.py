@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import notes
-from bot.cards import lead_card, moved_down
+from bot.cards import lead_card, moved_on
 from bot.helping import help_note
 from bot.jobs import Due, EndHandOn, LapseRejection, NoteShown, OfferNext, ReturnLead, Sight
 from bot.leads.commands import Deal, FallBack, Lapse, Return, Shown
@@ -67,7 +67,7 @@ class LeadJobs:
             return None
         seen, handoff = found
         if handoff.cards > int(number or 1):
-            return Posting(channel=handoff.channel, message=moved_down(seen))
+            return Posting(channel=handoff.channel, message=moved_on(seen, handoff.moved.get(number or "1")))
         shown = Due(job=NoteShown(lead=seen.lead.id, handoff=handoff.id), at=now)
         return Posting(
             channel=handoff.channel,

@@ -97,15 +97,15 @@ async def find_channels(client: AsyncWebClient, settings: Settings, people: Peop
 
     Raises Hopeless where the leads channel is not there; it takes the place of others that are missing.
     """
-    wanted = {name: value for name, value in settings.channels.model_dump().items() if value is not None}
+    wanted = {*settings.channels.model_dump().values(), *(team.channel for team in settings.teams)}
     known = await people.channels()
-    missing = {value for value in wanted.values() if value not in known}
+    missing = {value for value in wanted if value not in known}
     if missing:
         for value, slack_id in (await _look_for(client, missing)).items():
             await people.keep_channel(value, slack_id)
             known[value] = slack_id
-    if wanted["leads"] not in known:
-        raise Hopeless(not_found(wanted["leads"]))
+    if settings.channels.leads not in known:
+        raise Hopeless(not_found(settings.channels.leads))
     return kept_channels(settings, known)
 
 
@@ -120,6 +120,7 @@ def kept_channels(settings: Settings, known: Mapping[str, str]) -> Channels:
         feedback=known.get(told.feedback, leads),
         retros=known.get(told.retros, leads),
         managers=known.get(told.managers, leads),
+        teams={team.name: known.get(team.channel, leads) for team in settings.teams},
     )
 
 

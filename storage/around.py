@@ -13,12 +13,15 @@ from sqlmodel import Session
 
 from bot import rota
 from bot.agreement import Agreement
+from bot.companies import domain_of
 from bot.leads.decision import Decision, Facts
-from bot.leads.lead import Lead
+from bot.leads.lead import Lead, State
 from bot.reasons import REASONS, Then
-from bot.teams import TeamNow
-from storage.tables import HANDOFF, REJECTION
-from storage.teams import team_now
+from bot.teams import Colleague, TeamNow
+from storage.tables import HANDOFF, LEAD, REJECTION
+from storage.teams import owners_now, team_now
+
+MOST_OWNERS: Final = 500
 
 
 class Around:
@@ -28,9 +31,12 @@ class Around:
         self._session, self._workspace, self._agreement = session, workspace, agreement
         self._teams: dict[str, TeamNow] = {}
         self._noes: dict[str, frozenset[str]] = {}
+        self._owners: dict[str, list[tuple[str, Colleague]]] = {}
 
-    def look(self, leads: Collection[Lead]) -> None:
-        """Read it for these leads."""
+    def look(self, leads: Collection[Lead], domains: Collection[str | None] = ()) -> None:
+        """Read it for these leads, and for those of these companies."""
+        known = {domain_of(lead.fields) for lead in leads} | set(domains)
+        self._owners = self._who_owns_leads_at({domain for domain in known if domain})
         for team in self._agreement.settings.teams_in_force:
             if team.offer == "rotation" and team.name not in self._teams:
                 self._teams[team.name] = team_now(self._session, self._workspace, self._agreement, team.name)
@@ -41,12 +47,32 @@ class Around:
         team = facts.team
         if team is not None:
             team = self._teams.get(team.team.name, team)
-        return replace(facts, teams=self._teams, team=team, noes=self._noes.get(lead.id, frozenset()))
+        here = {domain: self._others(domain, lead) for domain in self._owners}
+        noes = self._noes.get(lead.id, frozenset())
+        return replace(facts, teams=self._teams, team=team, noes=noes, owners=here)
 
     def after(self, decision: Decision) -> None:
         """What was decided holds for who comes next."""
         if decision.moves:
             self._teams = {name: rota.after(team, decision.moves) for name, team in self._teams.items()}
+
+    def _others(self, domain: str, lead: Lead) -> tuple[Colleague, ...]:
+        return tuple(owner for other, owner in self._owners[domain] if other != lead.id)
+
+    def _who_owns_leads_at(self, domains: Collection[str]) -> dict[str, list[tuple[str, Colleague]]]:
+        """The owners of open leads at these companies, who had the newest first; each with their lead."""
+        if not domains:
+            return {}
+        these = {"workspace": self._workspace, "domains": sorted(domains)}
+        rows = self._session.execute(_OWNERS, these).all()
+        people = owners_now(
+            self._session, self._workspace, self._agreement, {row.owner: row.team for row in rows}
+        )
+        found: dict[str, list[tuple[str, Colleague]]] = defaultdict(list)
+        for row in rows:
+            if row.owner in people:
+                found[row.domain].append((row.id, people[row.owner]))
+        return found
 
     def _refusals(self, leads: Collection[str]) -> dict[str, frozenset[str]]:
         """Who rejected these leads before, for another reason than the time."""
@@ -58,6 +84,20 @@ class Around:
         return {lead: frozenset(who) for lead, who in found.items()}
 
 
+_OWNERS: Final = (
+    select(LEAD.c.id, LEAD.c.domain, LEAD.c.owner, HANDOFF.c.team)
+    .select_from(
+        LEAD.join(HANDOFF, (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff))
+    )
+    .where(
+        LEAD.c.workspace == bindparam("workspace"),
+        LEAD.c.domain.in_(bindparam("domains", expanding=True)),
+        LEAD.c.state.in_((State.ACCEPTED, State.WORKING)),
+        LEAD.c.owner.is_not(None),
+    )
+    .order_by(HANDOFF.c.decided_at.desc(), LEAD.c.id)
+    .limit(MOST_OWNERS)
+)
 _LATER: Final = [reason.code for reason in REASONS.values() if reason.then is Then.RETURNED]
 _REFUSALS: Final = (
     select(HANDOFF.c.lead, REJECTION.c.by)

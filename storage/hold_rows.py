@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from bot.handing import Hold
+from bot.leads.showing import channel_of
 from storage.tables import HOLD, LEAD
 from storage.upsert import insert
 
@@ -17,11 +18,6 @@ _OPEN: Final = select(HOLD.c.id).where(
     HOLD.c.channel == bindparam("channel"),
     HOLD.c.closed_at.is_(None),
 )
-
-
-def channel_of(hold: str) -> str:
-    """The channel that a hold's message is in: its id begins with it."""
-    return hold.rpartition(".")[0]
 
 
 def open_one(session: Session, workspace: str, channel: str, now: datetime) -> str:

@@ -13,6 +13,7 @@ from bot.handing import AT_ONCE, Hold, next_share_at
 from bot.jobs import Due, KeepHeld, ReleaseHeld, Sight, redraw
 from bot.leads.commands import Command, Keep, Release
 from bot.leads.decision import UNKNOWN_YET
+from bot.leads.showing import channel_of
 from bot.people import Role
 from storage import hold_rows, jobs, people
 from storage.db import Space
@@ -99,7 +100,7 @@ class Holds:
         person = people.get(session, self._space.workspace, by)
         if person is None:
             raise Refused(UNKNOWN_YET)
-        self._agreement.roles.need(person, Role.MARKETER, Role.MANAGER)
+        self._agreement.roles_in(channel_of(hold)).need(person, Role.MARKETER, Role.MANAGER)
         if not self._waiting(session, hold, 1):
             raise Refused("None of them waits any more. Nothing for you to do.")
         values = {"pressed_by": by, "pressed_at": now, **changes}

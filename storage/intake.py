@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.arrivals import Arrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
+from bot.companies import domain_of
 from bot.errors import Unintelligible
 from bot.intake import read
 from bot.leads.commands import Arrive, Command, Hear
@@ -23,7 +24,7 @@ from storage import identities, people
 from storage.around import Around
 from storage.db import Space
 from storage.jobs import once
-from storage.leads import keep, load, room_of, touches_of
+from storage.leads import keep, load, rooms_of, touches_of
 from storage.quarantine import Aside, put_aside, read_aside, settle
 from storage.rota import DEALING
 from storage.tables import ONCE
@@ -107,8 +108,9 @@ class _Batch:
         known = load(session, workspace, ids, lock_them=True, some=True)
         self._leads = dict(known)
         self._touches = touches_of(session, workspace, self._leads)
-        self._around.look(self._leads.values())
-        self._offers, self._hold = room_of(session, workspace, self._agreement, self._now)
+        told = [domain_of(item.fields) for item, _ in checked if isinstance(item, LeadArrival)]
+        self._around.look(self._leads.values(), told)
+        self._rooms = rooms_of(session, workspace, self._agreement, self._now)
         outcomes = [
             item if isinstance(item, Senseless) else self._decide(item, lead) for item, lead in checked
         ]
@@ -167,14 +169,14 @@ class _Batch:
         before = self._leads.get(lead_id)
         lead = self._blank(item, lead_id) if before is None else before
         touches = self._touches.get(lead_id, ())
-        facts = Facts(
-            now=self._now, agreement=self._agreement, touches=touches, offers=self._offers, hold=self._hold
-        )
+        facts = Facts(now=self._now, agreement=self._agreement, touches=touches, rooms=self._rooms)
         command = _command(item)
         decision = decide(lead, command, self._around.told(facts, lead))
         self._around.after(decision)
         after = decision.lead
-        self._offers += after.state is State.OFFERED and lead.state is not State.OFFERED
+        if after.state is State.OFFERED and lead.state is not State.OFFERED and after.handoff is not None:
+            room = self._rooms[after.handoff.channel]
+            self._rooms[after.handoff.channel] = replace(room, offers=room.offers + 1)
         self._leads[lead_id], self._touches[lead_id] = after, (*touches, *decision.touches)
         self._changes.append((lead, command, decision))
         if before is None:

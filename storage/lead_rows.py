@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, select
 
 from bot.arrivals import Touch
+from bot.companies import domain_of
 from bot.leads.lead import Before, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
 from bot.leads.wait import Rung, Stage, Wait
 from bot.touches import identity
@@ -96,6 +97,7 @@ def lead_row(workspace: str, lead: Lead) -> dict[str, Any]:
         "fields_at": {path: at.astimezone(UTC).isoformat() for path, at in lead.fields_at.items()},
         "kept_because": list(lead.kept_because),
         "handoff": None if lead.handoff is None else lead.handoff.id,
+        "domain": domain_of(lead.fields),
         "words": " ".join(word.casefold() for word in known_by if word),
     }
 
@@ -113,6 +115,7 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
         "helped_by": list(handoff.helped_by),
         "passed": [asdict(each) for each in handoff.passed],
         "shares": dict(handoff.shares),
+        "moved": dict(handoff.moved),
         "wait": None if handoff.wait is None else _wait_row(handoff.wait),
         "before": None if before is None else _before_row(before),
         "rejection": None if handoff.rejection is None else handoff.rejection.id,

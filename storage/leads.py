@@ -12,7 +12,7 @@ from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.leads.commands import Command, Need
-from bot.leads.decision import UNKNOWN_YET, Decision, Facts
+from bot.leads.decision import UNKNOWN_YET, Decision, Facts, Room
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Role
@@ -53,7 +53,8 @@ class Leads:
             person = people.get(session, self._space.workspace, by)
             if person is None:
                 raise Refused(UNKNOWN_YET)
-            self._agreement.roles.need(person, *Role)
+            if not self._agreement.has(person, *Role):
+                self._agreement.roles.need(person, *Role)
             return log.of(session, self._space.workspace, lead)
 
         return await self._space.read(work)
@@ -143,9 +144,9 @@ class Leads:
         """What the command needs to know besides the lead; locked, so that it stays true until the commit."""
         workspace, needs = self._space.workspace, command.needs
         by, colleague = getattr(command, "by", None), getattr(command, "colleague", None)
-        offers, hold, load = 0, "", 0
-        if Need.OFFERS in needs:
-            offers, hold = room_of(session, workspace, self._agreement, now)
+        load = 0
+        deals = Need.OFFERS in needs
+        rooms = rooms_of(session, workspace, self._agreement, now) if deals else {}
         counts = Need.LOAD in needs
         person = None if by is None else people.get(session, workspace, by, lock_it=lock_them and counts)
         if counts and by is not None:
@@ -155,8 +156,7 @@ class Leads:
             agreement=self._agreement,
             by=person,
             colleague=None if colleague is None else people.get(session, workspace, colleague),
-            offers=offers,
-            hold=hold,
+            rooms=rooms,
             load=load,
         )
 
@@ -245,15 +245,19 @@ def touches_of(session: Session, workspace: str, leads: Collection[str]) -> dict
     return {lead: tuple(touches) for lead, touches in found.items()}
 
 
-def room_of(session: Session, workspace: str, agreement: Agreement, now: datetime) -> tuple[int, str]:
-    """How many offers the channel has had lately, and the hold for those that are too many.
+def rooms_of(session: Session, workspace: str, agreement: Agreement, now: datetime) -> dict[str, Room]:
+    """How many offers each team's channel has had lately, and the hold for those that are too many.
 
-    True until the commit for who has the turn in the channel, and for nobody else.
+    True until the commit for who has the turn of dealing, and for nobody else.
     """
-    channel, since = agreement.channels.leads, now - agreement.leads.flood.within
-    lately = {"workspace": workspace, "channel": channel, "since": since}
-    offers = session.scalar(_OFFERS, lately) or 0
-    return offers, hold_rows.open_one(session, workspace, channel, now)
+    since = now - agreement.leads.flood.within
+    return {
+        channel: Room(
+            offers=session.scalar(_OFFERS, {"workspace": workspace, "channel": channel, "since": since}) or 0,
+            hold=hold_rows.open_one(session, workspace, channel, now),
+        )
+        for channel in {agreement.channel_of(team) for team in agreement.settings.teams_in_force}
+    }
 
 
 def keep(

@@ -71,6 +71,21 @@ def team_now(
     )
 
 
+def owners_now(
+    session: Session, workspace: str, agreement: Agreement, teams: Mapping[str, str]
+) -> dict[str, Colleague]:
+    """These people, by the team of a lead that they own: whether they are there, and when they work."""
+    people = {slack_id: known for slack_id, known in _people(session, workspace).items() if slack_id in teams}
+    told = presences(session, workspace, people)
+    found = {}
+    for slack_id, person in people.items():
+        team, presence = agreement.team(teams[slack_id]), told.get(slack_id, Presence())
+        calendar = calendar_for(agreement, team, person, presence)
+        always = team.hours.disturb == "always"
+        found[slack_id] = Colleague(person=person, calendar=calendar, presence=presence, always=always)
+    return found
+
+
 def presences(session: Session, workspace: str, ids: Iterable[str]) -> dict[str, Presence]:
     """What these people have told of their hours; who has told nothing is not there."""
     query = select(PRESENCE).where(PRESENCE.c.workspace == workspace, PRESENCE.c.slack_id.in_(sorted(ids)))

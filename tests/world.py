@@ -78,6 +78,7 @@ def acme() -> Workspace:
         channels=[
             Channel(name="leads", members=["amy", "ben", "chi", "eva", "hal", "gus", "sam"]),
             Channel(name="marketing-feedback", members=["eva", "hal"]),
+            Channel(name="leads-dach", members=["ben", "chi", "hal"]),
         ],
         groups=[UserGroup(handle="sales", members=["amy", "ben", "chi"])],
     )

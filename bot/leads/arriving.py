@@ -17,9 +17,11 @@ from bot.leads.elsewhere import OPEN, Told, settle_elsewhere
 from bot.leads.lead import Lead, Rejection, State
 from bot.leads.marketing import sent_back_for, who_asked_for_the_date
 from bot.leads.offering import beyond_the_flood, hold, judge, leave_with_marketing, offer
+from bot.leads.rotating import change_team
 from bot.leads.showing import cards, standing
 from bot.leads.wait import owned
 from bot.reasons import REASONS, Then
+from bot.routing import team_of
 from bot.touches import identity
 
 SPAM: Final = "spam"
@@ -110,6 +112,8 @@ def _offered(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
         touches = (*facts.touches, *fresh)
         why = gate.why(lead, touches, facts.agreement, facts.now)
         lead = replace(lead, handoff=replace(handoff, hot=True, why=why))
+    if team_of(lead.fields, facts.agreement).name != facts.agreement.team(handoff.team).name:
+        return change_team(lead, facts)
     return Decision(lead=lead, jobs=cards(lead, facts))
 
 

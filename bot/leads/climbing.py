@@ -242,7 +242,7 @@ class _Climber:
     def _offer_anew(self, lead: Lead) -> Lead:
         """In a channel the card is posted anew, once; who had it alone is told why others are asked."""
         handoff, now = handoff_of(lead), self.facts.now
-        if handoff.whose is Whose.HANDED or handoff.cards > 1:
+        if handoff.whose is Whose.HANDED or handoff.cards > 1 + len(handoff.moved):
             return lead  # a colleague's answer has a timer of its own; a card is posted anew once
         self.jobs.append(Due(job=Settle(handoff=handoff.id), at=now))
         if rotates(handoff, self.facts.agreement):

@@ -10,7 +10,7 @@ from bot.jobs import Due, LapseRejection, ReturnLead, Sight, redraw, show, to_pe
 from bot.leads.commands import Accept, Contact, NoAnswer, Reject, Shown, Take, Undo
 from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
-from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict
+from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict, Whose
 from bot.leads.rotating import refused, took, untook
 from bot.leads.sentences import who_has_it
 from bot.leads.showing import everywhere, rejections
@@ -35,7 +35,8 @@ def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
 def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
     facts.actor(Role.REP)
     refuse_if_offered_to_another(lead, command.by, facts)
-    _refuse_over_cap(facts)
+    if handoff_of(lead).whose is not Whose.MATCH:
+        _refuse_over_cap(facts)
     return accepted_by(lead, command.by, facts)
 
 
@@ -287,8 +288,8 @@ def refuse_unless_theirs(lead: Lead, by: str, facts: Facts) -> None:
 
 def refuse_unless_owner(lead: Lead, by: str, facts: Facts) -> None:
     person = facts.actor(Role.REP, Role.MANAGER)
-    named = Role.MANAGER in facts.agreement.roles.named
-    if lead.owner != by and not (named and facts.agreement.roles.has(person, Role.MANAGER)):
+    named = Role.MANAGER in facts.roles_here.named
+    if lead.owner != by and not (named and facts.roles_here.has(person, Role.MANAGER)):
         raise Refused(who_has_it(lead, by, facts.agreement, facts.now))
 
 

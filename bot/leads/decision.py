@@ -11,11 +11,20 @@ from bot.errors import Refused
 from bot.jobs import Due
 from bot.leads.lead import Handoff, Lead
 from bot.nudges import Nudge
-from bot.people import Person, Role
+from bot.people import Person, Role, Roles
 from bot.rota import Move
+from bot.routing import team_of
 from bot.teams import Colleague, TeamNow
 
 UNKNOWN_YET: Final = "Slack has not told me who you are yet. Please try once more in a minute."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What a channel takes: offers made in it within the flood's window, and the hold for those too many."""
+
+    offers: int = 0
+    hold: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +36,13 @@ class Facts:
     by: Person | None = None  # who acts
     colleague: Person | None = None
     touches: tuple[Touch, ...] = ()
-    offers: int = 0  # made in this channel within the flood's window
-    hold: str = ""  # the message behind which a lead that is too many waits
+    rooms: Mapping[str, Room] = field(default_factory=dict)  # by channel
     load: int = 0
     team: TeamNow | None = None
     teams: Mapping[str, TeamNow] = field(default_factory=dict)  # those that take turns, by name
-    owners: tuple[Colleague, ...] = ()  # of other open leads at the same company
+    owners: Mapping[str, tuple[Colleague, ...]] = field(default_factory=dict)  # of open leads, by domain
+    roles: Roles | None = None  # in the lead's team
+    theirs: bool = False  # who acts owns the lead, or is asked for it by name
     noes: frozenset[str] = frozenset()  # who rejected this lead before, for good
 
     def team_called(self, name: str) -> TeamNow | None:
@@ -42,11 +52,23 @@ class Facts:
             return self.team
         return self.teams.get(name)
 
+    def room(self, channel: str) -> Room:
+        return self.rooms.get(channel, Room())
+
+    @property
+    def roles_here(self) -> Roles:
+        """Those of the team that the lead belongs to."""
+        return self.roles or self.agreement.roles
+
     def actor(self, *roles: Role) -> Person:
-        """The person who acts, refused unless they have one of these roles."""
+        """The person who acts, refused unless they have one of these roles.
+
+        Who has the lead, or was asked for it by name, may be of another team.
+        """
         if self.by is None:
             raise Refused(UNKNOWN_YET)
-        self.agreement.roles.need(self.by, *roles)
+        if not (self.theirs and Role.REP in roles and self.agreement.has(self.by, Role.REP)):
+            self.roles_here.need(self.by, *roles)
         return self.by
 
 
@@ -74,3 +96,12 @@ def handoff_of(lead: Lead) -> Handoff:
 def with_handoff(lead: Lead, **changes: Any) -> Lead:
     """The lead with its handoff changed."""
     return replace(lead, handoff=replace(handoff_of(lead), **changes))
+
+
+def in_its_team(lead: Lead, facts: Facts) -> Facts:
+    """The facts, with who may do what in the team that has the lead."""
+    handoff, agreement = lead.handoff, facts.agreement
+    team = team_of(lead.fields, agreement) if handoff is None else agreement.team(handoff.team)
+    known = () if facts.by is None else (facts.by.slack_id,)
+    theirs = any(each in known for each in (lead.owner, handoff and handoff.to))
+    return replace(facts, roles=agreement.roles_of(team), theirs=theirs)

@@ -113,6 +113,7 @@ class Handoff:
     shares: Mapping[str, int] = field(default_factory=dict)  # what this offer moved in the rota
     hidden_from: tuple[str, ...] = ()
     offers: int = 1  # made so far in this handoff
+    moved: Mapping[str, str] = field(default_factory=dict)  # by an older card, the channel it moved to
     cards: int = 1  # posted so far for this handoff
     wait: Wait | None = None
     late_at: datetime | None = None  # when the breach of its first offer passed, by the clock alone

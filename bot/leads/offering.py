@@ -13,6 +13,7 @@ from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Handoff, Lead, State, Whose
 from bot.leads.rotating import place
 from bot.leads.showing import cards, standing, waiting
+from bot.routing import team_of
 from bot.text import day
 
 SOON: Final = timedelta(seconds=2)  # counts that change by the second are redrawn at this pace
@@ -36,17 +37,19 @@ def old(lead: Lead, touches: Sequence[Touch], facts: Facts) -> bool:
 
 def beyond_the_flood(lead: Lead, touches: Sequence[Touch], facts: Facts) -> bool:
     """Beyond what a channel takes at once; who asked for us is never too many."""
-    if facts.offers < facts.agreement.leads.flood.offers:
+    if facts.room(_channel(lead, facts)).offers < facts.agreement.leads.flood.offers:
         return False
     return not gate.hot(lead, touches, facts.agreement, facts.now)
 
 
 def hold(lead: Lead, facts: Facts) -> Decision:
     """The lead waits with others, behind one message."""
+    channel = _channel(lead, facts)
+    waits = facts.room(channel).hold
     held = replace(
-        lead, state=State.NEW, hold=facts.hold, kept_because=(), shelf=None, sent_back=False, returns_at=None
+        lead, state=State.NEW, hold=waits, kept_because=(), shelf=None, sent_back=False, returns_at=None
     )
-    message = show(Sight.HOLD, facts.hold, facts.now + SOON, channel=facts.agreement.channels.leads)
+    message = show(Sight.HOLD, waits, facts.now + SOON, channel=channel)
     return Decision(lead=held, jobs=(message, *waiting(lead, facts)))
 
 
@@ -65,12 +68,13 @@ def offer(
     `decided`: elsewhere, so that nobody is asked.
     """
     agreement, now = facts.agreement, facts.now
+    team = team_of(lead.fields, agreement)
     number = 1 if lead.handoff is None else lead.handoff.number + 1
     handoff = Handoff(
         id=f"{lead.id}-{number}",
         number=number,
         offered_at=now,
-        channel=agreement.channels.leads,
+        channel=agreement.channel_of(team),
         week=agreement.week(now),
         line=line_of(lead),
         hot=gate.hot(lead, touches, agreement, now),
@@ -78,7 +82,7 @@ def offer(
         whose_score=gate.score(lead, touches, agreement, now).whose,
         handed_by=handed_by,
         note=note,
-        team=agreement.team("").name,
+        team=team.name,
     )
     offered = replace(
         lead,
@@ -119,6 +123,10 @@ def leave_with_marketing(
     week, _, line = shelf.partition("|")
     shown = show(Sight.NURTURE, shelf, now + SOON, channel=agreement.channels.feedback)
     return Decision(lead=kept, jobs=(*standing(agreement, week, line, now), shown, *left))
+
+
+def _channel(lead: Lead, facts: Facts) -> str:
+    return facts.agreement.channel_of(team_of(lead.fields, facts.agreement))
 
 
 def line_of(lead: Lead) -> str:

@@ -224,7 +224,7 @@ def _who_takes_leads(facts: Facts, slack_id: str) -> Person:
     if not slack_id:
         raise Refused("Please choose a colleague.", field="whom")
     person = facts.colleague
-    if person is None or not facts.agreement.roles.has(person, Role.REP):
+    if person is None or not facts.agreement.has(person, Role.REP):
         # Under a field Slack shows words as they are: a mention would be read as <@U123>.
         whom = "This person" if person is None else person.name
         raise Refused(f"{whom} does not take leads here.", field="whom")
@@ -243,7 +243,7 @@ def _refuse_colleague(handoff: Handoff, command: Reject, facts: Facts) -> None:
         raise Refused("That is you. Please name somebody else, or leave it empty.", field="answer")
     # Under a field Slack shows words as they are: a mention would be read as <@U123>.
     whom = "This person" if person is None else person.name
-    if person is None or not facts.agreement.roles.has(person, Role.REP):
+    if person is None or not facts.agreement.has(person, Role.REP):
         raise Refused(f"{whom} does not take leads here.", field="answer")
     if colleague in handoff.hidden_from:
         words = f"{whom} has said “not for me” to this one already."

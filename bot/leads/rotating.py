@@ -7,13 +7,15 @@ from typing import Final
 
 from bot import rota
 from bot.agreement import Agreement
+from bot.companies import domain_of
 from bot.jobs import Due, OfferNext, Sight, show, to_person
 from bot.leads.commands import Deal
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, State, Whose
-from bot.leads.showing import everywhere
+from bot.leads.showing import cards, everywhere
 from bot.leads.wait import offered_anew
 from bot.rota import Move
+from bot.routing import team_of
 from bot.teams import Colleague, TeamNow
 
 TO_NOBODY: Final[Mapping[str, object]] = {
@@ -46,7 +48,7 @@ def place(lead: Lead, facts: Facts, *, to: str | None = None, whose: Whose | Non
     team = facts.team_called(handoff.team) if rotates(handoff, facts.agreement) else None
     if to is not None and (team is None or _is_here(team, to, facts)):
         return _ask(lead, to, facts, whose=whose, alone=team is not None)
-    owner = _who_knows_the_company(handoff, facts)
+    owner = _who_knows_the_company(lead, facts)
     if owner is not None:
         return _ask(lead, owner.id, facts, whose=Whose.MATCH, alone=True, colleague=owner)
     return Decision(lead=lead) if team is None else _in_turn(lead, team, facts)
@@ -75,6 +77,23 @@ def deal(lead: Lead, command: Deal, facts: Facts) -> Decision:
     wait = None if handoff.wait is None else offered_anew(handoff.wait, facts.now, hot=handoff.hot)
     placed = place(with_handoff(lead, **TO_NOBODY, wait=wait), facts)
     return replace(placed, jobs=(*everywhere(placed.lead, facts), *placed.jobs))
+
+
+def change_team(lead: Lead, facts: Facts) -> Decision:
+    """By what is known now it is another team's: a card in their channel, and the old one says where it went."""
+    handoff, now, agreement = handoff_of(lead), facts.now, facts.agreement
+    team = team_of(lead.fields, agreement)
+    channel = agreement.channel_of(team)
+    moved = with_handoff(lead, team=team.name)
+    if channel != handoff.channel:
+        old = handoff.card.rpartition(":")[2] if handoff.cards > 1 else "1"
+        changes = {"channel": channel, "cards": handoff.cards + 1, "moved": {**handoff.moved, old: channel}}
+        moved = with_handoff(moved, **changes)
+    kept = kept_turn(handoff, agreement)
+    offered = offer_on(with_handoff(moved, shares={}, alone=False), facts)
+    card = show(Sight.CARD, handoff_of(offered.lead).card, now, channel=channel)
+    jobs = (*cards(lead, facts), card, *offered.jobs)
+    return replace(offered, jobs=jobs, moves=(*kept, *offered.moves))
 
 
 def ask_managers(lead: Lead, facts: Facts) -> Decision:
@@ -180,7 +199,9 @@ def _is_here(team: TeamNow, slack_id: str, facts: Facts) -> bool:
     return rep is not None and rep in team.reps and rep.is_here(facts.now)
 
 
-def _who_knows_the_company(handoff: Handoff, facts: Facts) -> Colleague | None:
+def _who_knows_the_company(lead: Lead, facts: Facts) -> Colleague | None:
     """The owner of another open lead there, unless they are away or have passed on this one."""
+    handoff, domain = handoff_of(lead), domain_of(lead.fields)
     but = {*handoff.hidden_from, *handoff.asked, *facts.noes}
-    return next((each for each in facts.owners if each.id not in but and each.is_here(facts.now)), None)
+    there = facts.owners.get(domain or "", ())
+    return next((each for each in there if each.id not in but and each.is_here(facts.now)), None)

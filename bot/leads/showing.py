@@ -42,11 +42,16 @@ def waiting(lead: Lead, facts: Facts) -> tuple[Due, ...]:
     channels = facts.agreement.channels
     drawn = []
     if lead.hold is not None:
-        drawn.append(redraw(Sight.HOLD, lead.hold, facts.now, channel=channels.leads))
+        drawn.append(redraw(Sight.HOLD, lead.hold, facts.now, channel=channel_of(lead.hold)))
     if lead.shelf is not None:
         both = (Sight.NURTURE, Sight.CAMPAIGN)  # a shelf is named as its campaign's week is
         drawn += [redraw(sight, lead.shelf, facts.now, channel=channels.feedback) for sight in both]
     return tuple(drawn)
+
+
+def channel_of(hold: str) -> str:
+    """The channel that a hold's message is in: its id begins with it."""
+    return hold.rpartition(".")[0]
 
 
 def rejections(lead: Lead, facts: Facts) -> tuple[Due, ...]:

@@ -42,7 +42,7 @@ from bot.leads.commands import (
     Thank,
     Undo,
 )
-from bot.leads.decision import Decision, Facts, Rule
+from bot.leads.decision import Decision, Facts, Rule, in_its_team
 from bot.leads.lead import Lead, State
 from bot.leads.sentences import who_has_it
 from bot.leads.waiting import on_the_clock
@@ -150,6 +150,8 @@ def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
     clicked is then drawn anew, as the person may have looked at an old one.
     """
     transition = TRANSITIONS.get((lead.state, type(command)), _NO_WAY)
+    if facts.by is not None and facts.agreement.settings.teams:
+        facts = in_its_team(lead, facts)
     try:
         decision = transition.rule(lead, command, facts)
     except Refused as refused:

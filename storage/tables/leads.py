@@ -27,6 +27,13 @@ class LeadRow(SQLModel, table=True):
             postgresql_where=text("shelf IS NOT NULL"),
         ),
         Index(
+            "lead_domain",
+            "workspace",
+            "domain",
+            sqlite_where=text("domain IS NOT NULL"),
+            postgresql_where=text("domain IS NOT NULL"),
+        ),
+        Index(
             "lead_owner",
             "workspace",
             "owner",
@@ -58,6 +65,7 @@ class LeadRow(SQLModel, table=True):
     shelf: str | None
     asked_while_closed: int
     handoff: str | None
+    domain: str | None  # of its company (bot/companies.py)
     words: str  # name, company and e-mail in lower case: what a search looks at
 
 
@@ -107,6 +115,7 @@ class HandoffRow(SQLModel, table=True):
     helped_by: list[str] = json()
     passed: list[dict[str, str]] = json()
     asked: list[str] = json()
+    moved: dict[str, str] = json()
     shares: dict[str, int] = json()
     hidden_from: list[str] = json()
     offers: int

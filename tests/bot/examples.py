@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.agreement import Agreement, Channels
 from bot.arrivals import LeadArrival, Touch
 from bot.leads.commands import Accept, Arrive, Command, Contact, Lapse, Reject
-from bot.leads.decision import Decision, Facts
+from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, Rejection, State
 from bot.leads.transitions import decide
 from bot.people import Person
@@ -46,7 +46,8 @@ ACME: Final = agreement()
 
 def facts(now: datetime = NOW, by: str | None = None, **changes: Any) -> Facts:
     person = None if by is None else PEOPLE[by]
-    return Facts(**{"now": now, "agreement": ACME, "by": person, "hold": HOLD, **changes})
+    room = Room(offers=changes.pop("offers", 0), hold=changes.pop("hold", HOLD))
+    return Facts(**{"now": now, "agreement": ACME, "by": person, "rooms": {"CLEADS": room}, **changes})
 
 
 def does(lead: Lead, command: Command, now: datetime = NOW, **changes: Any) -> Decision:
