@@ -29,7 +29,7 @@ from bot.agreement import Agreement
 from bot.environment import Environment, read_environment
 from bot.health import Finding, weigh
 from bot.intake.schema import openapi
-from bot.jobs import Due, ForgetOld, LearnPeople, Redraw, Refresh, Show
+from bot.jobs import Due, ForgetOld, LearnMembers, LearnPeople, Redraw, Refresh, Show
 from bot.settings import Settings, load
 from bot.working_time import words
 from handlers import logs
@@ -45,6 +45,7 @@ from handlers.intake import IntakeHandlers
 from handlers.jobs import job_commands
 from handlers.lead_jobs import LeadJobs
 from handlers.leads import LeadHandlers
+from handlers.members import MemberHandlers
 from handlers.nudge_jobs import NudgeJobs
 from handlers.nudges import NudgeHandlers
 from handlers.payloads import Routes
@@ -66,6 +67,7 @@ from storage.holds import Holds
 from storage.intake import Intake
 from storage.jobs import Jobs
 from storage.leads import Leads
+from storage.members import Members
 from storage.nudges import Nudges
 from storage.people import People
 from storage.posts import Posts
@@ -116,6 +118,7 @@ class Truce:
     alerts: AlertJobs
     intake: Intake
     standstills: Standstills
+    agreement: Agreement
     now: Now
 
     async def begin(self) -> None:
@@ -133,6 +136,9 @@ class Truce:
         await self.alerts.look()
         for kind in (LearnPeople(), ForgetOld()):
             await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
+        for channel in self.agreement.places:
+            learn = Due(job=LearnMembers(channel=channel), at=at)
+            await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
 
     async def forget_old(self, _job: ForgetOld, _until: datetime) -> None:
         await self.jobs.forget_old(self.now())
@@ -168,9 +174,11 @@ async def assemble(
     nudges = NudgeHandlers(leads, Teams(space, agreement), now)
     quarantine = QuarantineJobs(Quarantine(space), intake, jobs, now)
 
+    inside = MemberHandlers(Members(space), client, agreement.places)
     alerts = AlertJobs(Alerts(space, agreement), now)
     nouns = (
         alerts,
+        inside,
         lead_handlers,
         lead_jobs,
         holds,
@@ -212,6 +220,7 @@ async def assemble(
         jobs=jobs,
         alerts=alerts,
         intake=intake,
+        agreement=agreement,
         standstills=standstills,
         now=now,
     )

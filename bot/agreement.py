@@ -43,13 +43,13 @@ class Agreement:
         }
         named = {role: [each.name for each in who] for role, who in written.items() if who is not None}
         aliases = {alias: each.name for each in people.everyone() for alias in each.aliases}
-        roles = Roles(named=named, aliases=aliases)
+        roles = Roles(named=named, aliases=aliases, channel=channels.leads)
         return cls(
             settings=settings,
             channels=channels,
             calendar=settings.hours.calendar(ZoneInfo(zone)),
             roles=roles,
-            team_roles={team.name: _roles_in(team, roles) for team in settings.teams_in_force},
+            team_roles={team.name: _roles_in(team, channels, roles) for team in settings.teams_in_force},
         )
 
     @property
@@ -76,6 +76,15 @@ class Agreement:
     def roles_of(self, team: Team) -> Roles:
         """Who takes the leads of a team, and who manages it; all else is as for everybody."""
         return self.team_roles[team.name]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The channels whose members matter: none where every role names its people."""
+        roles = (Role.REP, Role.MARKETER, Role.MANAGER)
+        if all(role in each.named for each in self.team_roles.values() for role in roles):
+            return ()
+        told, teams = self.channels, self.settings.teams_in_force
+        return tuple({told.leads, told.feedback, told.managers, *(self.channel_of(team) for team in teams)})
 
     def roles_in(self, channel: str) -> Roles:
         """Those of the team that has this channel."""
@@ -114,7 +123,8 @@ class Agreement:
         return f"{year}-W{week:02}"
 
 
-def _roles_in(team: Team, common: Roles) -> Roles:
+def _roles_in(team: Team, channels: Channels, common: Roles) -> Roles:
     own = {Role.REP: team.reps, Role.MANAGER: team.managers}
     written = {role: [each.name for each in who] for role, who in own.items() if who is not None}
-    return replace(common, named={**common.named, **written})
+    channel = channels.teams.get(team.name, channels.leads)
+    return replace(common, named={**common.named, **written}, channel=channel)

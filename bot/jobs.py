@@ -197,6 +197,14 @@ class RetryQuarantine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearnMembers:
+    """Read from Slack who is in a channel."""
+
+    kind: ClassVar = "learn_members"
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetOld:
     """Clear what has been kept long enough: deliveries seen, jobs that failed."""
 
@@ -222,6 +230,7 @@ Job = (
     | ShareAll
     | GiveAll
     | LearnPeople
+    | LearnMembers
     | RetryQuarantine
     | ForgetOld
 )

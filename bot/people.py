@@ -32,6 +32,7 @@ class Person:
     bot: bool = False
     admin: bool = False
     groups: tuple[str, ...] = ()
+    channels: frozenset[str] | None = None  # of ours, that they are in; None: that was not asked
 
     def answers_to(self, entry: str) -> bool:
         """Whether the settings mean this person by an e-mail, a Slack id or a @usergroup."""
@@ -48,6 +49,7 @@ class Roles:
 
     named: Mapping[Role, Sequence[str]]
     aliases: Mapping[str, str]
+    channel: str = ""  # whose members have a role that names nobody
 
     def has(self, person: Person, role: Role) -> bool:
         """Guests act only if they are named; people of other organisations and who has left, never."""
@@ -57,10 +59,15 @@ class Roles:
         if entries is None and role is Role.ADMIN:
             return person.admin
         if entries is None:
-            return not person.guest or any(
-                person.answers_to(entry) for named in self.named.values() for entry in named
-            )
+            known = any(person.answers_to(entry) for named in self.named.values() for entry in named)
+            return known or (not person.guest and self._is_in(person, role))
         return any(person.answers_to(entry) for entry in entries)
+
+    def _is_in(self, person: Person, role: Role) -> bool:
+        """Leads are for who is in their channel; other tasks for who is in any of ours."""
+        if person.channels is None or not self.channel:
+            return True
+        return self.channel in person.channels if role is Role.REP else bool(person.channels)
 
     def need(self, person: Person, *roles: Role) -> None:
         """Refuse, with who takes leads here and whom to ask, unless the person has one of these roles."""
@@ -80,6 +87,8 @@ class Roles:
             Role.MANAGER: "A manager decides this",
             Role.ADMIN: "An admin decides this",
         }[role]
+        if role is Role.REP and role not in self.named and self.channel:
+            return f"Who is in <#{self.channel}> takes leads here. Join it, then try once more."
         ask = self._whom(Role.MANAGER) or self._whom(Role.ADMIN)
         whom = self._whom(role)
         return f"{what}{f': {whom}' if whom else ''}. {f'Ask {ask}' if ask else 'Ask a manager'} to add you."

@@ -65,6 +65,8 @@ class Around:
             return {}
         these = {"workspace": self._workspace, "domains": sorted(domains)}
         rows = self._session.execute(_OWNERS, these).all()
+        if not rows:
+            return {}
         people = owners_now(
             self._session, self._workspace, self._agreement, {row.owner: row.team for row in rows}
         )

@@ -15,7 +15,7 @@ from bot.leads.commands import Command, Need
 from bot.leads.decision import UNKNOWN_YET, Decision, Facts, Room
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from bot.people import Role
+from bot.people import Person, Role
 from bot.timeline import Entry
 from storage import hold_rows, jobs, log, nudge_rows, people, rota
 from storage.around import Around
@@ -29,6 +29,7 @@ from storage.lead_rows import (
     rejection_row,
     touch_row,
 )
+from storage.members import placed
 from storage.rota import DEALING
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.teams import team_now
@@ -154,11 +155,18 @@ class Leads:
         return Facts(
             now=now,
             agreement=self._agreement,
-            by=person,
-            colleague=None if colleague is None else people.get(session, workspace, colleague),
+            by=self._placed(session, person),
+            colleague=None
+            if colleague is None
+            else self._placed(session, people.get(session, workspace, colleague)),
             rooms=rooms,
             load=load,
         )
+
+    def _placed(self, session: Session, person: Person | None) -> Person | None:
+        """With the channels that they are in, where that says who does what."""
+        places = self._agreement.places
+        return placed(session, self._space.workspace, person, places) if person and places else person
 
     def _about(
         self, session: Session, leads: Sequence[str], command: Command, facts: Facts

@@ -1,9 +1,9 @@
 """People of the workspace, kept: filled from Slack, read by rules as facts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import RowMapping, bindparam, select
 from sqlmodel import Session
@@ -14,6 +14,8 @@ from storage.tables import CHANNEL, PERSON
 from storage.turns import locking
 from storage.upsert import put
 
+_KEPT: Final = tuple(field.name for field in fields(Person) if field.name != "channels")
+
 
 class People:
     def __init__(self, space: Space) -> None:
@@ -22,7 +24,7 @@ class People:
     async def keep(self, people: Sequence[Person], now: datetime) -> None:
         workspace = self._space.workspace
         rows = [
-            {**asdict(person), "groups": list(person.groups), "workspace": workspace, "seen_at": now}
+            {**_row(person), "workspace": workspace, "seen_at": now}
             for person in sorted(people, key=lambda person: person.slack_id)
         ]
         await self._space.write(lambda session: put(session, PERSON, rows))
@@ -79,8 +81,13 @@ def by_email(session: Session, workspace: str, email: str) -> Person | None:
     return None if row is None else read_person(row)
 
 
+def _row(person: Person) -> dict[str, Any]:
+    told = {name: getattr(person, name) for name in _KEPT}
+    return {**told, "groups": list(person.groups)}
+
+
 def read_person(row: RowMapping) -> Person:
-    told = {field.name: row[field.name] for field in fields(Person)}
+    told = {name: row[name] for name in _KEPT}
     return Person(**{**told, "groups": tuple(told["groups"])})
 
 

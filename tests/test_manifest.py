@@ -21,6 +21,7 @@ SCOPES = {
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_list": {"channels:read", "groups:read"},
+    "conversations_members": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "usergroups_list": {"usergroups:read"},
@@ -31,6 +32,8 @@ SCOPES = {
 }
 COMMAND_SCOPES = {"commands"}
 EVENT_SCOPES = {
+    "member_joined_channel": {"channels:read", "groups:read"},
+    "member_left_channel": {"channels:read", "groups:read"},
     "dnd_updated_user": {"dnd:read"},
     "team_join": {"users:read"},
     "user_change": {"users:read"},

@@ -76,7 +76,7 @@ def acme() -> Workspace:
             *(Person(handle=handle, name=handle) for handle in MORE_REPS),
         ],
         channels=[
-            Channel(name="leads", members=["amy", "ben", "chi", "eva", "hal", "gus", "sam"]),
+            Channel(name="leads", members=["amy", "ben", "chi", "eva", "hal", "gus", "sam", *MORE_REPS]),
             Channel(name="marketing-feedback", members=["eva", "hal"]),
             Channel(name="leads-dach", members=["ben", "chi", "hal"]),
         ],

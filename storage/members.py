@@ -1,0 +1,53 @@
+"""Who is in our channels, kept: filled from Slack, moved on by its events, read where a role names nobody."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from sqlalchemy import delete, select
+from sqlmodel import Session
+
+from bot.people import Person
+from storage.db import Space
+from storage.tables import MEMBER
+from storage.upsert import insert_new
+
+
+class Members:
+    def __init__(self, space: Space) -> None:
+        self._space = space
+
+    async def keep(self, channel: str, people: Collection[str]) -> None:
+        """All who are in the channel, and nobody else."""
+
+        def work(session: Session) -> None:
+            here = (MEMBER.c.workspace == self._space.workspace) & (MEMBER.c.channel == channel)
+            gone = set(session.scalars(select(MEMBER.c.slack_id).where(here))) - set(people)
+            session.execute(delete(MEMBER).where(here, MEMBER.c.slack_id.in_(sorted(gone))))
+            insert_new(session, MEMBER, [self._row(channel, person) for person in sorted(people)])
+
+        await self._space.write(work)
+
+    async def add(self, channel: str, person: str) -> None:
+        await self._space.write(lambda session: insert_new(session, MEMBER, [self._row(channel, person)]))
+
+    async def remove(self, channel: str, person: str) -> None:
+        here = (
+            (MEMBER.c.workspace == self._space.workspace)
+            & (MEMBER.c.channel == channel)
+            & (MEMBER.c.slack_id == person)
+        )
+        await self._space.write(lambda session: session.execute(delete(MEMBER).where(here)))
+
+    def _row(self, channel: str, person: str) -> dict[str, str]:
+        return {"workspace": self._space.workspace, "channel": channel, "slack_id": person}
+
+
+def placed(session: Session, workspace: str, person: Person, channels: Collection[str]) -> Person:
+    """The person with those of these channels that they are in; one of which nobody is known yet counts."""
+    here = select(MEMBER.c.channel).where(
+        MEMBER.c.workspace == workspace, MEMBER.c.channel.in_(sorted(channels))
+    )
+    known = set(session.scalars(here.where(MEMBER.c.slack_id == person.slack_id)))
+    others = [channel for channel in channels if channel not in known]
+    learnt = set(session.scalars(here.where(MEMBER.c.channel.in_(others)).distinct())) if others else set()
+    return replace(person, channels=frozenset(known | (set(others) - learnt)))
