@@ -114,7 +114,7 @@ class _Batch:
         outcomes = [
             item if isinstance(item, Senseless) else self._decide(item, lead) for item, lead in checked
         ]
-        keep(session, workspace, self._changes, self._now, begun=ids.difference(known))
+        keep(session, workspace, self._agreement, self._changes, self._now, begun=ids.difference(known))
         return outcomes
 
     def _with_people(self, item: Item) -> Item:

@@ -20,6 +20,7 @@ from bot.timeline import Entry
 from storage import hold_rows, jobs, log, nudge_rows, people, rota
 from storage.around import Around
 from storage.db import Space
+from storage.hours import in_their_hours
 from storage.lead_rows import (
     WHOLE_LEAD,
     handoff_row,
@@ -138,7 +139,7 @@ class Leads:
             decision = decide(before[lead], command, around.told(facts[lead], before[lead]))
             around.after(decision)
             changes.append((before[lead], command, decision))
-        keep(session, self._space.workspace, changes, now)
+        keep(session, self._space.workspace, self._agreement, changes, now)
         return {lead.id: decision.lead for lead, _, decision in changes}
 
     def _facts(self, session: Session, command: Command, now: datetime, *, lock_them: bool = False) -> Facts:
@@ -271,8 +272,10 @@ def rooms_of(session: Session, workspace: str, agreement: Agreement, now: dateti
 def keep(
     session: Session,
     workspace: str,
+    agreement: Agreement,
     changes: Sequence[tuple[Lead, Command, Decision]],
     now: datetime,
+    *,
     begun: Collection[str] = (),
 ) -> None:
     """Write what was decided: only what is different, then the touches, the log and the jobs.
@@ -313,7 +316,8 @@ def keep(
     log.add(session, workspace, [(command, after) for _, command, after in changed], now)
     hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
     nudge_rows.add(session, workspace, [nudge for _, _, after in changed for nudge in after.nudges])
-    jobs.add(session, workspace, [due for _, _, after in changes for due in after.jobs])
+    decided = [(command, after) for _, command, after in changes]
+    jobs.add(session, workspace, in_their_hours(session, workspace, agreement, decided))
 
 
 # Asked with every click or arrival, and so made once.

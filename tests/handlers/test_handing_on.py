@@ -78,8 +78,10 @@ async def test_the_second_who_passes_it_on_makes_it_a_managers_matter(
         await give(world, "chi", help_me)
 
         assert "Hal gave this to Chi" in world.card().text
-        assert "Contacted" in owned(world, "chi").buttons
         assert "Give to..." not in world.dm("hal").buttons
+        assert world.dms("chi") == []  # it is evening in Tokyo
+        await world.it_becomes("2026-11-24T00:00:30+00:00")
+        assert "Contacted" in owned(world, "chi").buttons
 
 
 @pytest.mark.postgres

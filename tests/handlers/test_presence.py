@@ -287,3 +287,23 @@ async def test_who_comes_back_early_is_reminded_by_what_is_left(world: World) ->
     await world.it_becomes("2026-11-25T11:00:00+00:00")
 
     assert len(world.dms("amy")) == before + 1
+
+
+@ROLES
+@pytest.mark.parametrize(("line", "messages"), [("/truce hot until 21:00", 2), ("/truce hours", 1)])
+async def test_who_asks_for_us_in_the_evening_reaches_the_owner_in_their_hours(
+    world: World, line: str, messages: int
+) -> None:
+    await world.crm_sends(lead())
+    await world.clicks("amy", "Accept", world.card())
+    await world.it_becomes("2026-11-23T17:25:00+00:00")
+    await world.says("amy", line)
+    await world.clicks("amy", "Contacted", world.dms("amy")[0])
+    await world.it_becomes("2026-11-23T18:00:00+00:00")
+
+    asked = {"lead": "crm-991", "kind": "demo_request", "at": "2026-11-23T17:59:00Z"}
+    await world.crm_sends({"touch": asked})
+
+    assert (
+        len([each for each in world.dms("amy") if "ask" in each.text or "is yours" in each.text]) == messages
+    )

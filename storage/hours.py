@@ -1,0 +1,45 @@
+"""What Truce starts to tell a person comes in their hours; the answer to their own click comes at once."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.jobs import Due, Job, Show, Sight
+from bot.leads.commands import Command
+from bot.leads.decision import Decision
+from bot.teams import Colleague
+from storage.teams import team_now
+
+BY_DM: Final = frozenset({Sight.ASK, Sight.ASKED, Sight.OWNER})
+
+
+def in_their_hours(
+    session: Session, workspace: str, agreement: Agreement, changes: Iterable[tuple[Command, Decision]]
+) -> list[Due]:
+    """The jobs of these changes, those that begin to speak to somebody not before they may be told."""
+    found, known = [], dict[tuple[str, str], Colleague | None]()
+    for command, after in changes:
+        handoff, by = after.lead.handoff, getattr(command, "by", None)
+        for due in after.jobs:
+            whom = _spoken_to(due.job)
+            if whom is None or whom == by or handoff is None:
+                found.append(due)
+                continue
+            place = (handoff.team, whom)
+            if place not in known:
+                known[place] = team_now(session, workspace, agreement, handoff.team, [whom]).whom(whom)
+            found.append(_in_hours(due, known[place], hot=handoff.hot))
+    return found
+
+
+def _spoken_to(job: Job) -> str | None:
+    return job.about.rpartition("|")[2] if isinstance(job, Show) and job.sight in BY_DM else None
+
+
+def _in_hours(due: Due, whom: Colleague | None, *, hot: bool) -> Due:
+    """Who asks us for contact is hot, whatever the lead was before."""
+    asks = isinstance(due.job, Show) and due.job.sight == Sight.ASKED
+    return due if whom is None else replace(due, at=whom.may_be_told(due.at, hot=hot or asks))
