@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.leads.lead import Lead
 from bot.leads.wait import Rung, Stage
-from bot.working_time import Calendar, Span
+from bot.teams import Colleague
+from bot.working_time import Span
 
 TOGETHER: Final = timedelta(minutes=2)  # several due to one person within that are one message
 MANAGERS_REST: Final = Span(seconds=2 * 3600)  # working time between two messages to a manager
@@ -31,12 +32,14 @@ class Nudge:
     managing: bool = False  # told as a manager, not as who has the lead
 
 
-def told_at(waiting: Sequence[Nudge], last: datetime | None, calendar: Calendar, now: datetime) -> datetime:
-    """When what waits for a person is told: at once, but a manager's own hours rest between two messages."""
+def told_at(waiting: Sequence[Nudge], last: datetime | None, whom: Colleague, now: datetime) -> datetime:
+    """When what waits for a person is told: in their own hours, and a manager rests between two messages.
+
+    Asked again when it is to be told: an outage, an absence or a pause may have come between.
+    """
     urgent = any(nudge.hot or not nudge.managing for nudge in waiting)
-    if urgent or last is None:
-        return now
-    return max(now, calendar.add(last, MANAGERS_REST))
+    rested = now if urgent or last is None else max(now, whom.calendar.add(last, MANAGERS_REST))
+    return whom.may_be_told(rested, hot=any(nudge.hot for nudge in waiting))
 
 
 def still_asks(nudge: Nudge, lead: Lead) -> bool:

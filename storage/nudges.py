@@ -108,7 +108,7 @@ class Nudges:
         return asks, [nudge for nudge in waiting if nudge not in asks]
 
     def _told_at(self, session: Session, person: str, due: Sequence[Nudge], now: datetime) -> datetime:
-        """At once, or when a manager's pause between two messages is over."""
+        """When they may be told; of who has left nothing is known, and nothing is waited for."""
         last = session.scalar(
             select(func.max(NUDGE.c.reminder)).where(
                 NUDGE.c.workspace == self._space.workspace,
@@ -117,12 +117,9 @@ class Nudges:
                 NUDGE.c.managing,
             )
         )
-        if last is None:
-            return now
         team = team_now(session, self._space.workspace, self._agreement, "", [person])
         whom = team.whom(person)
-        calendar = team.calendar if whom is None else whom.calendar
-        return told_at(due, _opened_at(last), calendar, now)
+        return now if whom is None else told_at(due, None if last is None else _opened_at(last), whom, now)
 
     def _tell(self, session: Session, person: str, due: Sequence[Nudge], now: datetime) -> None:
         last = session.scalar(

@@ -219,8 +219,9 @@ class _Climber:
         handoff, wait, now = handoff_of(lead), _wait(lead), self.facts.now
         clock = ladder.clock_of(lead, self.team)
         again = f".{wait.told.count(person)}" if person in wait.told else ""
+        since = int((wait.since or now).timestamp())  # a stage may come again in the same offer
         nudge = Nudge(
-            id=f"{handoff.id}.{handoff.offers}.{step.rung}.{person or 'channel'}{again}",
+            id=f"{handoff.id}.{handoff.offers}.{since}.{step.rung}.{person or 'channel'}{again}",
             lead=lead.id,
             handoff=handoff.id,
             stage=wait.stage,

@@ -38,24 +38,28 @@ def clock_of(lead: Lead, team: TeamNow) -> Clock:
     whom = team.whom(lead.owner or (handoff.to if handoff.alone else None))
     if whom is not None:
         return Clock(calendar=whom.calendar, stops=(*team.stops, *_absence(whom)))
+    there = [calendar for each in team.reps if (calendar := _while_here(each)) is not None]
     since = None if handoff.wait is None else handoff.wait.since
-    there = [each.calendar for each in team.reps if since is None or not _away_since(each, since)]
-    calendar = Calendar.anyone(team.calendar.zone, there) if there else team.calendar
-    return Clock(calendar=calendar, stops=team.stops)
+    if not there or (since is not None and all(each.presence.away(since) for each in team.reps)):
+        return Clock(calendar=team.calendar, stops=team.stops)  # nobody to wait for: a manager hears of it
+    return Clock(calendar=Calendar.anyone(team.calendar.zone, there), stops=team.stops)
 
 
 def next_step(lead: Lead, team: TeamNow) -> Step | None:
-    """The lowest rung that was not sent yet; None: the ladder ends here."""
+    """The lowest rung that was not sent yet; None: the ladder ends here.
+
+    The last call counts from the first offer, so that of a later offer it may come before other rungs.
+    """
     wait = handoff_of(lead).wait
     if wait is None or wait.since is None:
         return None
-    clock = clock_of(lead, team)
-    for rung in STAGES[wait.stage]:
-        if rung not in wait.sent:
-            due = _due(rung, wait, lead, clock, rungs_of(team, wait))
-            if due is not None:
-                return Step(rung=rung, due=due)
-    return None
+    clock, rungs = clock_of(lead, team), rungs_of(team, wait)
+    left = [rung for rung in STAGES[wait.stage] if rung not in wait.sent]
+    steps = [
+        Step(rung=rung, due=due) for rung in left if (due := _due(rung, wait, lead, clock, rungs)) is not None
+    ]
+    called = [step for step in steps if step.rung is Rung.LAST_CALL]
+    return min((*steps[:1], *called), key=lambda step: step.due, default=None)
 
 
 def sent(lead: Lead, step: Step, now: datetime, team: TeamNow) -> Lead:
@@ -108,7 +112,8 @@ def _due(rung: Rung, wait: Wait, lead: Lead, clock: Clock, rungs: Rungs) -> date
     due = clock.add(since, span)
     if rung is Rung.STILL_YOURS:
         due = clock.add(due, rungs.still_yours)
-    return clock.add(due, Span(seconds=wait.moved)) if wait.moved else due
+    moved = wait.moved + (wait.first_moved if rung is Rung.LAST_CALL else 0)
+    return clock.add(due, Span(seconds=moved)) if moved else due
 
 
 def _span(rung: Rung, rungs: Rungs) -> Span | None:
@@ -138,6 +143,9 @@ def _absence(whom: Colleague) -> tuple[Stop, ...]:
     return (Stop(begins, whom.presence.away_until or begins + LONG),)
 
 
-def _away_since(whom: Colleague, since: datetime) -> bool:
-    begins = whom.presence.away_from
-    return begins is not None and begins <= since
+def _while_here(whom: Colleague) -> Calendar | None:
+    """Their hours without their absence; None: nobody knows when they come back."""
+    begins, ends = whom.presence.away_from, whom.presence.away_until
+    if begins is None:
+        return whom.calendar
+    return None if ends is None else whom.calendar.without(begins, ends)

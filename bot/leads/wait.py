@@ -1,7 +1,7 @@
 """What a handoff waits for, since when, and who was reminded of it: all that the ladder remembers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -37,6 +37,7 @@ class Wait:
     stage: Stage = Stage.OFFER
     since: datetime | None = None
     first_since: datetime | None = None  # of the handoff's first offer: the last call counts from there
+    first_moved: int = 0  # `moved` of the offers before this one: the last call keeps its distance as well
     hot: bool = False  # by which ladder
     sent: tuple[Rung, ...] = ()
     moved: int = 0  # seconds of working time by which the later rungs come later
@@ -50,25 +51,29 @@ class Wait:
 def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
     """The wait for an answer to a new offer in the same handoff; the last call comes only once."""
     before = wait or Wait()
-    called = tuple(rung for rung in before.sent if rung is Rung.LAST_CALL)
     told = before.told if before.stage is Stage.OFFER else ()
-    return Wait(
-        since=now,
-        first_since=before.first_since or now,
-        hot=hot,
-        sent=called,
-        told=told,
-        stopped=before.stopped,
-    )
+    anew = replace(_of_the_handoff(wait), since=now, hot=hot, told=told)
+    return replace(anew, first_since=anew.first_since or now)
 
 
 def owned(now: datetime, wait: Wait | None, *, hot: bool) -> Wait:
     """The wait for the owner's first contact."""
-    stopped = () if wait is None else wait.stopped
-    return Wait(stage=Stage.CONTACT, since=now, hot=hot, stopped=stopped)
+    return replace(_of_the_handoff(wait), stage=Stage.CONTACT, since=now, hot=hot)
 
 
 def in_touch(since: datetime, wait: Wait | None, *, hot: bool) -> Wait:
     """The wait for the next contact, from the last one or the next step on."""
-    stopped = () if wait is None else wait.stopped
-    return Wait(stage=Stage.STALLED, since=since, hot=hot, stopped=stopped)
+    return replace(_of_the_handoff(wait), stage=Stage.STALLED, since=since, hot=hot)
+
+
+def _of_the_handoff(wait: Wait | None) -> Wait:
+    """What is remembered in every stage: the first offer, the last call, and who wants to hear no more."""
+    if wait is None:
+        return Wait()
+    moved = wait.moved if wait.stage is Stage.OFFER else 0
+    return Wait(
+        first_since=wait.first_since,
+        first_moved=wait.first_moved + moved,
+        sent=tuple(rung for rung in wait.sent if rung is Rung.LAST_CALL),
+        stopped=wait.stopped,
+    )

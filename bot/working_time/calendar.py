@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.working_time.book import Book, Opening
 from bot.working_time.holidays import Holiday, falls_on
 from bot.working_time.span import Span
-from bot.working_time.stretches import YEARS, Stretch, merged, utc
+from bot.working_time.stretches import YEARS, Stretch, merged, utc, without
 from bot.working_time.week import CLOSED, WHOLE, Block, Week
 from bot.working_time.zones import NOTHING, Day, days_of
 
@@ -27,7 +27,7 @@ class Calendar:
     """When somebody works: their zone, their week, and the days on which they do not.
 
     `besides` are single stretches, in UTC, that are open too; so are the hours of `members`, each by its own
-    zone and holidays. A day is always a local day of `zone`, and a working day one with any open time.
+    zone and holidays; `closed` are single stretches in which the calendar itself is not open. A day is always a local day of `zone`, and a working day one with any open time.
     Moments go in aware, in any zone, and come out in UTC; naive ones and those outside YEARS raise ValueError.
     A question costs the same however far apart its two ends are.
     """
@@ -37,6 +37,7 @@ class Calendar:
     holidays: frozenset[Holiday] = frozenset()
     besides: frozenset[Stretch] = frozenset()
     members: frozenset["Calendar"] = frozenset()
+    closed: frozenset[Stretch] = frozenset()
     _shelf: list[Book] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +62,11 @@ class Calendar:
         if stretch.end <= stretch.begin:
             raise ValueError(f"{end} is not after {begin}; allowed: a time that is still to come")
         return replace(self, besides=self.besides | {stretch})
+
+    def without(self, begin: datetime, end: datetime) -> Self:
+        """The same calendar, closed from `begin` to `end`: an absence; nothing if `end` is not after `begin`."""
+        stretch = Stretch(utc(begin), utc(end))
+        return self if stretch.end <= stretch.begin else replace(self, closed=self.closed | {stretch})
 
     def blocks(self, day: date) -> tuple[Block, ...]:
         """Answer the blocks of the week that are open on one local day; members and `besides` not counted."""
@@ -146,14 +152,15 @@ class Calendar:
 
     def openings(self, year: int) -> Iterator[Opening]:
         """Every opening between two New Years in UTC, in order, each of one local day."""
-        if not self.besides and not self.members:
+        if not (self.besides or self.members or self.closed):
             return iter(_openings_of(self.zone, self.week, self.holidays, year))
         days = tuple(days_of(self.zone, year))
         begin, end = days[0].begin, days[-1].end
         stretches = [opening[:2] for opening in _openings_of(self.zone, self.week, self.holidays, year)]
-        stretches += [opening[:2] for member in self.members for opening in member.openings(year)]
         stretches += [(max(begin, opens), min(end, closes)) for opens, closes in self.besides]
-        return _cut(merged(stretches), iter(days))
+        own = without(merged(stretches), merged(self.closed))
+        others = (opening[:2] for member in self.members for opening in member.openings(year))
+        return _cut(merged([*own, *others]), iter(days))
 
 
 @lru_cache(maxsize=256)

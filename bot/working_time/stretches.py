@@ -29,6 +29,20 @@ def merged(stretches: Iterable[tuple[datetime, datetime]]) -> Iterator[Stretch]:
         yield Stretch(begin, end)
 
 
+def without(stretches: Iterable[Stretch], closed: Iterable[Stretch]) -> Iterator[Stretch]:
+    """What is left of some stretches; both are in order and apart, as `merged` answers them."""
+    shut = tuple(closed)
+    for begin, end in stretches:
+        left = begin
+        for closes, opens in shut:
+            if closes < end and opens > left:
+                if closes > left:
+                    yield Stretch(left, closes)
+                left = max(left, opens)
+        if left < end:
+            yield Stretch(left, end)
+
+
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC; ValueError for a naive one and for one outside YEARS."""
     if moment.tzinfo is None:

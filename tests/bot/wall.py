@@ -49,10 +49,9 @@ def wall_says_open(hours: Calendar | Clock, moment: datetime) -> bool:
     if isinstance(hours, Clock):
         stopped = any(begin <= moment < end for begin, end in hours.stops)
         return not stopped and wall_says_open(hours.calendar, moment)
-    return (
-        week_says_open(hours, moment)
-        or any(begin <= moment < end for begin, end in hours.besides)
-        or any(wall_says_open(member, moment) for member in hours.members)
+    own = week_says_open(hours, moment) or any(begin <= moment < end for begin, end in hours.besides)
+    return (own and not any(begin <= moment < end for begin, end in hours.closed)) or any(
+        wall_says_open(member, moment) for member in hours.members
     )
 
 
@@ -128,7 +127,13 @@ longer = st.builds(
     minutes | near_changes,
     lengths,
 )
-any_calendar = some_calendar | several | longer
+shorter = st.builds(
+    lambda calendar, begin, length: calendar.without(begin, begin + length),
+    some_calendar | longer,
+    minutes | near_changes,
+    lengths,
+)
+any_calendar = some_calendar | several | longer | shorter
 
 
 @st.composite

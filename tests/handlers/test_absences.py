@@ -263,3 +263,16 @@ async def test_what_is_offered_to_somebody_alone_goes_on_when_they_are_not_there
 
     assert "turn" in world.card().text
     assert f"{first}'s turn" not in world.card().text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_who_comes_back_sooner_than_they_said_is_reminded_sooner(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.says("amy", "/truce away until Friday")
+    await world.time_passes(hours=2)
+
+    await world.it_becomes("2026-11-24T10:00:00+00:00")
+    await world.says("amy", "/truce back")
+    await world.time_passes(minutes=61)
+
+    assert "Still yours?" in world.dm("amy").text

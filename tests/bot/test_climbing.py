@@ -1,0 +1,137 @@
+"""The ladder, looked at by itself: which rung comes next, by whose clock, and what it leaves behind."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.leads import ladder
+from bot.leads.commands import Rise
+from bot.leads.decision import handoff_of, with_handoff
+from bot.leads.lead import Lead
+from bot.leads.transitions import decide
+from bot.leads.wait import Rung, Stage, Wait, in_touch, offered_anew, owned
+from bot.nudges import Nudge, told_at
+from bot.people import Person
+from bot.teams import Colleague, Presence, TeamNow
+from bot.working_time import Calendar, Week
+from tests.bot.examples import ACME, accepted, facts, offered
+
+LONDON, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("Asia/Tokyo")
+WEEK = Week.parse({"mon-fri": "09:00-17:30"})
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+def rep(name: str, zone: ZoneInfo = LONDON, **changes: Any) -> Colleague:
+    person = Person(slack_id=f"U{name.upper()}", name=name)
+    return Colleague(person=person, calendar=Calendar(zone, WEEK), **changes)
+
+
+def team(*reps: Colleague) -> TeamNow:
+    return TeamNow(team=ACME.settings.teams_in_force[0], calendar=Calendar(LONDON, WEEK), reps=reps)
+
+
+def waiting(lead: Lead, wait: Wait) -> Lead:
+    return with_handoff(lead, shown_at=MONDAY, wait=wait)
+
+
+def wait_of(lead: Lead) -> Wait:
+    wait = handoff_of(lead).wait
+    assert wait is not None
+    return wait
+
+
+def test_the_last_call_counts_from_the_first_offer_though_rungs_of_a_second_are_still_to_come() -> None:
+    first = Wait(since=MONDAY, first_since=MONDAY)
+    second = replace(offered_anew(first, MONDAY + 2 * DAY, hot=False), sent=(Rung.REMIND, Rung.BREACH))
+
+    step = ladder.next_step(waiting(offered(), second), team(rep("amy")))
+
+    assert step == ladder.Step(rung=Rung.LAST_CALL, due=MONDAY + 3 * DAY)
+
+
+def test_a_last_call_that_was_due_with_a_late_offer_anew_keeps_its_distance_to_it() -> None:
+    late = Wait(since=MONDAY, first_since=MONDAY, moved=3600)
+
+    second = waiting(offered(), replace(offered_anew(late, MONDAY + 2 * DAY, hot=False), sent=(*Rung,)[:3]))
+
+    step = ladder.next_step(second, team(rep("amy")))
+    assert step == ladder.Step(rung=Rung.LAST_CALL, due=MONDAY + 3 * DAY + HOUR)
+
+
+def test_a_lead_that_was_owned_meanwhile_has_its_last_call_once_and_from_its_first_offer() -> None:
+    called = Wait(since=MONDAY, first_since=MONDAY, sent=(Rung.REMIND, Rung.LAST_CALL))
+
+    mine = in_touch(MONDAY + DAY, owned(MONDAY + DAY, called, hot=False), hot=False)
+    again = offered_anew(mine, MONDAY + 2 * DAY, hot=False)
+
+    assert (again.first_since, again.sent, mine.stage) == (MONDAY, (Rung.LAST_CALL,), Stage.STALLED)
+
+
+def test_who_is_back_from_an_absence_keeps_the_clock_of_an_offer_running_again() -> None:
+    chi = rep("chi", TOKYO, presence=Presence(away_from=MONDAY - 9 * DAY, away_until=MONDAY - 4 * DAY))
+    night = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+    clock = ladder.clock_of(waiting(offered(), Wait(since=MONDAY)), team(rep("amy"), chi))
+
+    assert clock.is_open(night)
+
+
+def test_who_is_away_does_not_keep_the_clock_of_an_offer_running() -> None:
+    chi = rep("chi", TOKYO, presence=Presence(away_from=MONDAY + HOUR, away_until=MONDAY + 2 * DAY))
+    night = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+    clock = ladder.clock_of(waiting(offered(), Wait(since=MONDAY)), team(rep("amy"), chi))
+
+    assert (clock.is_open(night), clock.is_open(night + 2 * DAY)) == (False, True)
+
+
+def test_where_all_are_away_the_clock_is_the_teams() -> None:
+    amy = rep("amy", presence=Presence(away_from=MONDAY - DAY, away_until=MONDAY + 9 * DAY))
+
+    clock = ladder.clock_of(waiting(offered(), Wait(since=MONDAY)), team(amy))
+
+    assert clock.is_open(MONDAY)
+
+
+def test_a_lead_that_stalls_again_is_told_of_again() -> None:
+    amy = rep("amy")
+    told: list[Nudge] = []
+    for since in (MONDAY, MONDAY + 14 * DAY):
+        lead = waiting(accepted(), Wait(stage=Stage.STALLED, since=since))
+        now = since + 9 * DAY
+        rise = Rise(handoff=handoff_of(lead).id)
+        told += decide(lead, rise, facts(now=now, team=team(amy))).nudges
+
+    assert len({nudge.id for nudge in told}) == len(told) == 2
+
+
+def waits_for_hal(due: datetime, *, hot: bool = False) -> Nudge:
+    return Nudge(
+        id="one",
+        lead="lead",
+        handoff="lead-1",
+        stage=Stage.OFFER,
+        rung=Rung.MANAGER,
+        person="UHAL",
+        hot=hot,
+        due_at=due,
+        at=due,
+        waited=0,
+        managing=True,
+    )
+
+
+def test_a_managers_two_hours_that_end_with_the_day_end_in_the_morning() -> None:
+    last = MONDAY + 5.5 * HOUR
+
+    at = told_at([waits_for_hal(last)], last, rep("hal"), last + HOUR)
+
+    assert at == MONDAY + 23 * HOUR
+
+
+def test_what_an_outage_held_up_until_the_evening_waits_for_the_morning() -> None:
+    evening = MONDAY + 10 * HOUR
+
+    assert told_at([waits_for_hal(MONDAY, hot=True)], None, rep("hal"), evening) == MONDAY + 23 * HOUR
