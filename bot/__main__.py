@@ -53,6 +53,7 @@ from handlers.people import PeopleHandlers
 from handlers.posts import Poster, Refusals
 from handlers.presence import PresenceHandlers
 from handlers.quarantine import QuarantineJobs, quarantine_commands
+from handlers.rota import RotaHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
 from handlers.web import SlackDoor, ops_app, web_app
@@ -73,6 +74,7 @@ from storage.people import People
 from storage.posts import Posts
 from storage.presence import Presences
 from storage.quarantine import Quarantine
+from storage.rota import Rotas
 from storage.schema import version as version_of
 from storage.sights import Sights
 from storage.standstills import Standstills
@@ -174,11 +176,13 @@ async def assemble(
     nudges = NudgeHandlers(leads, Teams(space, agreement), now)
     quarantine = QuarantineJobs(Quarantine(space), intake, jobs, now)
 
+    turns = RotaHandlers(Rotas(space, agreement), agreement, now)
     inside = MemberHandlers(Members(space), client, agreement.places)
     alerts = AlertJobs(Alerts(space, agreement), now)
     nouns = (
         alerts,
         inside,
+        turns,
         lead_handlers,
         lead_jobs,
         holds,

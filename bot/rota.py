@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Final
 
 from bot.teams import Colleague, TeamNow
+from bot.text import at_time, by_the_clock, count, plain
 
 LEAD: Final = 720720  # parts of one lead: every number up to 16 divides it
 IN_A_ROW: Final = 3  # rejections after which the turn passes (product.md section 4)
@@ -57,6 +58,42 @@ def next_rep(team: TeamNow, now: datetime, *, cap: int | None, but: Collection[s
     first = min(starts.values())
     early = [each for each in fit if starts[each.id] == first]
     return Pick(rep=early[0] if len(early) == 1 else None, at=first)
+
+
+def rota_words(team: TeamNow, week: Mapping[str, int], now: datetime, *, cap: int | None) -> str:
+    """Who is next, what each has had, and who is left out until when: in the order of the settings, no ranking."""
+    name = plain(team.team.name, 60)
+    if not team.reps:
+        return f"*{name}*: nobody takes leads here yet."
+    lines = [f"*{name}*: {_next(team, now, cap)}"]
+    for rep in team.reps:
+        weight = f", weight {rep.weight}" if any(each.weight != rep.weight for each in team.reps) else ""
+        had = f"{week.get(rep.id, 0)} this week, {rep.turns} in all{weight}"
+        lines.append(f"• {plain(rep.person.name, 60)}: {had}. {_where(rep, now, cap)}.")
+    return "\n".join(lines)
+
+
+def _next(team: TeamNow, now: datetime, cap: int | None) -> str:
+    if team.team.offer != "rotation":
+        return "the first to accept has the lead."
+    pick = next_rep(team, now, cap=cap)
+    if pick.rep is not None and pick.at is None:
+        return f"next is {plain(pick.rep.person.name, 60)}."
+    if pick.at is None:
+        return "nobody can be offered a lead now; a manager is asked."
+    first = "" if pick.rep is None else f": {plain(pick.rep.person.name, 60)} starts first"
+    return f"work begins {at_time(pick.at, now)}{first}."
+
+
+def _where(rep: Colleague, now: datetime, cap: int | None) -> str:
+    if not rep.is_here(now):
+        until = rep.presence.away_until
+        return f"Away until {by_the_clock(until, now)}" if until else "Away"
+    if cap is not None and rep.load >= cap:
+        return f"Full: {count(rep.load, 'lead')} without a first contact"
+    if rep.at_work(now):
+        return "At work"
+    return f"Starts {at_time(rep.calendar.next_opening(now), now)}"
 
 
 def is_fit(rep: Colleague, now: datetime, *, cap: int | None) -> bool:

@@ -31,6 +31,7 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
         ),
     ),
     "back": (Use("back", "when you are here again"),),
+    "rota": (Use("rota", "shows whose turn it is, and what each has had"),),
     "pause": (Use("pause until Monday", "for managers: nobody is reminded, clocks stand still"),),
     "go": (Use("go on", "ends a pause"),),
 }
@@ -44,6 +45,7 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("hour", "working", "week", "schedule"), "hours"),
     **dict.fromkeys(("resume", "continue", "unpause"), "go"),
     "day-off": "off",
+    **dict.fromkeys(("turn", "turns", "rotation", "roster"), "rota"),
 }
 POLITE: Final = frozenset({"i", "i'm", "im", "am", "i\u2019m", "be", "please", "pls", "hi", "hello", "hey"})
 

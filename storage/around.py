@@ -46,7 +46,8 @@ class Around:
         """The facts, with what is around this lead."""
         team = facts.team
         if team is not None:
-            team = self._teams.get(team.team.name, team)
+            known = self._teams.get(team.team.name, team)
+            team = replace(team, reps=known.reps)
         here = {domain: self._others(domain, lead) for domain in self._owners}
         noes = self._noes.get(lead.id, frozenset())
         return replace(facts, teams=self._teams, team=team, noes=noes, owners=here)

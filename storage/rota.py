@@ -5,15 +5,27 @@ that a deal read is the one that it moves. Moves that deal nothing only add to r
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, select
 from sqlmodel import Session
 
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.leads.decision import UNKNOWN_YET
+from bot.leads.lead import Verdict
+from bot.people import Person, Role
 from bot.rota import UNCHANGED, Move
-from storage.tables import ROTA
+from bot.settings import Team
+from bot.teams import TeamNow
+from storage import people
+from storage.db import Space
+from storage.members import placed
+from storage.tables import HANDOFF, ROTA
+from storage.teams import team_now
 from storage.upsert import Insert, insert_for
 
 DEALING: Final = "offers"  # the turn of who offers leads: counts of offers and rotas are true for them
@@ -53,3 +65,50 @@ def _moving(dialect: str) -> Insert:
             "last_lead_at": func.coalesce(new.last_lead_at, ROTA.c.last_lead_at),
         },
     )
+
+
+class Rotas:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def of(self, by: str, now: datetime) -> list[tuple[TeamNow, Mapping[str, int]]]:
+        """The teams that this person takes leads in or manages, each with the leads it took this week, by rep.
+
+        Raises Refused to who has nothing to do with any of them.
+        """
+
+        def work(session: Session) -> list[tuple[TeamNow, Mapping[str, int]]]:
+            person = people.get(session, self._space.workspace, by)
+            if person is None:
+                raise Refused(UNKNOWN_YET)
+            person = placed(session, self._space.workspace, person, self._agreement.places)
+            seen = [team for team in self._agreement.settings.teams_in_force if self._sees(person, team)]
+            if not seen:
+                self._agreement.roles.need(person, Role.REP)
+            return [(self._now(session, team), self._taken(session, team, now)) for team in seen]
+
+        return await self._space.read(work)
+
+    def _sees(self, person: Person, team: Team) -> bool:
+        roles = self._agreement.roles_of(team)
+        return any(roles.has(person, role) for role in (Role.REP, Role.MANAGER, Role.ADMIN))
+
+    def _now(self, session: Session, team: Team) -> TeamNow:
+        return team_now(session, self._space.workspace, self._agreement, team.name)
+
+    def _taken(self, session: Session, team: Team, now: datetime) -> dict[str, int]:
+        """Leads that were offered and accepted since Monday, in the team's zone."""
+        zone = self._agreement.calendar_of(team).zone
+        monday = now.astimezone(zone).date() - timedelta(days=now.astimezone(zone).weekday())
+        query = (
+            select(HANDOFF.c.decided_by, func.count())
+            .where(
+                HANDOFF.c.workspace == self._space.workspace,
+                HANDOFF.c.channel == self._agreement.channel_of(team),
+                HANDOFF.c.offered_at >= datetime.combine(monday, time(), tzinfo=zone).astimezone(UTC),
+                HANDOFF.c.team == team.name,
+                HANDOFF.c.verdict == Verdict.ACCEPTED,
+            )
+            .group_by(HANDOFF.c.decided_by)
+        )
+        return {row[0]: row[1] for row in session.execute(query)}

@@ -208,3 +208,31 @@ async def test_where_everybody_was_silent_the_managers_are_asked(
 
         assert "Nobody could be asked, so Hal may give it to somebody." in world.card().text
         assert any("needs somebody" in each.text for each in world.dms("hal"))
+
+
+@pytest.mark.postgres
+async def test_the_rota_says_who_is_next_and_what_each_has_had(turns: World) -> None:
+    await turns.clicks("amy", "Accept", await turns.offers())
+
+    said = await turns.says("amy", "/truce rota")
+
+    assert "next is Ben." in said
+    assert "Amy: 1 this week, 1 in all. At work." in said
+    assert "Chi: 0 this week, 0 in all. Starts" in said
+
+
+async def test_the_rota_is_for_those_who_take_leads_and_their_managers(turns: World) -> None:
+    assert "Sales takes leads here" in await turns.says("eva", "/truce rota")
+
+
+async def test_the_rota_says_who_is_full_and_that_a_manager_is_asked(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    people = {**PEOPLE, "reps": ["amy@acme.test"]}
+    async with World.at(db, time, settings_with(people=people, leads={**ROTATION, "cap": 1})) as world:
+        await world.clicks("amy", "Accept", await world.offers())
+
+        said = await world.says("hal", "/truce rota")
+
+        assert "nobody can be offered a lead now; a manager is asked." in said
+        assert "Full: 1 lead without a first contact." in said
