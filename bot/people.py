@@ -87,7 +87,7 @@ class Roles:
             Role.MANAGER: "A manager decides this",
             Role.ADMIN: "An admin decides this",
         }[role]
-        if role is Role.REP and role not in self.named and self.channel:
+        if role is Role.REP and role not in self.named and self.channel and not person.guest:
             return f"Who is in <#{self.channel}> takes leads here. Join it, then try once more."
         ask = self._whom(Role.MANAGER) or self._whom(Role.ADMIN)
         whom = self._whom(role)
