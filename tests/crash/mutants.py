@@ -108,7 +108,7 @@ MUTANTS: Final = (
         rushes=8,
     ),
     Mutant(
-        name="a delivery is not known again",
+        name="once: a delivery is not known again",
         patches=(
             Patch(
                 file="storage/intake.py",

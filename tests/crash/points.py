@@ -30,7 +30,7 @@ from storage import db
 from storage.jobs import Jobs
 from storage.posts import Posts
 
-LINGER: Final = 0.03  # seconds: what was let out too early has left by then
+LINGER: Final = 0.25  # seconds: what was let out too early has left by then, on a busy machine too
 NAMED: Final = (
     "before commit of Intake.keep",
     "after commit of Intake.keep",
