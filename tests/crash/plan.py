@@ -86,7 +86,7 @@ def places(seed: str, times: int, machines: int = 1, named: tuple[str, ...] = NA
     dice.shuffle(chosen)
     return [
         Blow(
-            after=2.5,
+            after=15.0,  # it waits no longer than until it is come to
             place=place,
             nth=1 if place in TROUBLE_AT or place in FATE_AT else dice.choice((1, 1, 2, 3)),
             machine=dice.randrange(machines),
