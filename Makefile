@@ -10,7 +10,7 @@ COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header $(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test crash bench check fix migrate lock
+.PHONY: help setup demo run test crash simulate bench check fix migrate lock
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,9 @@ test: $(READY) ## run the quick tests; MARKS= runs those in a browser and the sl
 
 crash: $(READY) ## kill the real program at 200 moments and named places, on each database (some 15 minutes)
 	$(BIN)/python -m tests.crash $(ARGS)
+
+simulate: $(READY) ## play a quarter of a company and count its reminders anew; ARGS="--leads 500 --kills 30" chooses
+	$(BIN)/python -m tests.simulate $(ARGS)
 
 bench: $(READY) ## measure speed and memory, as ratios (some minutes; nothing else may run); ARGS="click" chooses
 	$(BIN)/python -m tests.bench $(ARGS)

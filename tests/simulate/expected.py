@@ -1,0 +1,370 @@
+"""What should have been sent, and when: worked out from what people did, with no help from the program.
+
+It follows product.md section 5 and docs/reminders.md, rung by rung, and takes from the messages that were sent
+only whom of several equals they named.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tests.simulate.company import CAP, OFFICE, TEAM_HOLIDAYS
+from tests.simulate.hours import Hours, Walls, Week, closed_days
+from tests.simulate.run import Event, History, Row
+
+M, H = 60, 3600
+TEAM_ZONE: Final = "Europe/London"
+NEVER: Final = datetime.max.replace(tzinfo=UTC)
+MOST: Final = 5
+A_MOMENT: Final = timedelta(seconds=3)
+# (working days, seconds) by rung, hot and standard (product.md section 5).
+LADDERS: Final[Mapping[bool, Mapping[str, tuple[int, int]]]] = {
+    True: {
+        "remind": (0, 5 * M),
+        "breach": (0, 15 * M),
+        "manager": (0, 45 * M),
+        "reoffer": (0, 60 * M),
+        "last_call": (0, 4 * H),
+        "first_contact": (0, H),
+        "still_yours": (0, 45 * M),
+        "stalled": (3, 0),
+        "stalled_again": (7, 0),
+        "stalled_long": (14, 0),
+    },
+    False: {
+        "remind": (0, 2 * H),
+        "breach": (1, 0),
+        "manager": (2, 0),
+        "reoffer": (2, 0),
+        "last_call": (3, 0),
+        "first_contact": (1, 0),
+        "still_yours": (0, 45 * M),
+        "stalled": (7, 0),
+        "stalled_again": (14, 0),
+        "stalled_long": (30, 0),
+    },
+}
+RUNGS: Final = {
+    "offer": ("remind", "breach", "manager", "reoffer", "last_call"),
+    "contact": ("first_contact", "still_yours"),
+    "stalled": ("next_step", "stalled", "stalled_again", "stalled_long"),
+}
+SILENT: Final = ("reoffer", "stalled_long")  # no message to a person
+
+
+@dataclass(slots=True)
+class Stage:
+    """What a lead waits for now."""
+
+    name: str
+    since: datetime
+    first: datetime  # of the handoff's first offer
+    first_moved: float = 0
+    sent: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
+    moved: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A rung that should have been sent: when, and to one of whom (every one of them, if `every`)."""
+
+    lead: str
+    rung: str
+    at: datetime
+    whom: frozenset[str]
+    every: bool = False
+    number: int = 1
+
+
+class Company:
+    """Everybody's hours, and what they had in hand at any moment."""
+
+    def __init__(self, history: History) -> None:
+        plan, company = history.plan, history.company
+        self.end = plan.end
+        self.walls = Walls(plan.begin, plan.end)
+        closed = closed_days(TEAM_HOLIDAYS, range(plan.begin.year, plan.end.year + 2))
+        self.down = [(each.at, each.until or each.at) for each in history.events if each.what == "down"]
+        self.away = _absences(history.events)
+        weeks: dict[str, Week] = {each.id: OFFICE for each in company.everyone}
+        for each in history.events:
+            if each.what == "hours":
+                weeks[each.by] = next(one.week for one in company.everyone if one.id == each.by)
+        self.own = {
+            each.id: Hours(self.walls, self.walls.open(each.zone, weeks[each.id], closed))
+            for each in company.everyone
+        }
+        self.open = {who: hours.without(self.down) for who, hours in self.own.items()}
+        self.there = {who: hours.without([*self.away[who], *self.down]) for who, hours in self.own.items()}
+        self.zones = {each.id: each.zone for each in company.everyone}
+        self.reps = [each.id for each in company.reps]
+        self.managers = [each.id for each in company.managers]
+        self.heads = [each.id for each in company.heads]
+        team = Hours(self.walls, self.walls.open(TEAM_ZONE, OFFICE, closed))
+        self.team = team.without(self.down)
+        anyone = Hours(self.walls, bytearray(self.walls.count))
+        for rep in self.reps:
+            anyone = anyone | self.own[rep].without(self.away[rep])
+        self.anyone, self.anyone_running = anyone, anyone.without(self.down)
+        self._loads = _loads(history.events)
+
+    def load(self, rep: str, at: datetime) -> int:
+        return sum(begin < at < end for begin, end in self._loads[rep])
+
+    def is_over(self, rep: str) -> bool:
+        """Whether they ever had more accepted leads without a first contact than the cap allows."""
+        return any(self.load(rep, begin + A_MOMENT / 3000) > CAP for begin, _ in self._loads[rep])
+
+    def told_at(self, who: str, at: datetime) -> datetime:
+        """When somebody may be told, by what is known at this moment of their absences."""
+        known = [(begin, end) for begin, end in self.away[who] if begin <= at]
+        moment = at
+        while True:
+            end = max((end for begin, end in known if begin <= moment < end), default=moment)
+            later = self.open[who].opens(end)
+            if later == moment:
+                return moment
+            moment = later
+
+    def is_here(self, who: str, at: datetime) -> bool:
+        return not any(begin <= at < end for begin, end in self.away[who])
+
+    def clock(self, owner: str | None) -> tuple[Hours, Hours, str]:
+        """The hours of whom a lead waits on, those without what stopped the clock, and the zone of its days."""
+        if owner is None:
+            return self.anyone, self.anyone_running, TEAM_ZONE
+        return self.own[owner], self.there[owner], self.zones[owner]
+
+
+def _absences(events: Iterable[Event]) -> dict[str, list[tuple[datetime, datetime]]]:
+    found: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for each in events:
+        if each.what == "away":
+            found[each.by].append((each.at, each.until or NEVER))
+        if each.what == "back" and found[each.by] and each.at < found[each.by][-1][1]:
+            found[each.by][-1] = (found[each.by][-1][0], each.at)
+    return found
+
+
+def _loads(events: Iterable[Event]) -> dict[str, list[tuple[datetime, datetime]]]:
+    """When each rep had an accepted lead without a first contact."""
+    found: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    owned: dict[str, tuple[str, datetime]] = {}
+    for each in events:
+        if each.what == "accept":
+            owned[each.lead] = (each.by, each.at)
+        elif each.what in {"contact", "undo", "reject"} and each.lead in owned:
+            who, begin = owned.pop(each.lead)
+            found[who].append((begin, each.at))
+    for who, begin in owned.values():
+        found[who].append((begin, NEVER))
+    return found
+
+
+class Ladder:
+    """One lead's reminders, as they should have been."""
+
+    def __init__(
+        self, company: Company, lead: str, sent: Sequence[Row], *, hot: bool, slack: timedelta
+    ) -> None:
+        self.company, self.lead, self.hot, self.slack = company, lead, hot, slack
+        self.rungs = LADDERS[hot]
+        self.observed = list(sent)
+        self.wanted: list[Wanted] = []
+        self.owner: str | None = None
+        self.stage: Stage | None = None
+        self.next_step: datetime | None = None
+        self.cards = 0
+        self._before: tuple[Stage, str | None] | None = None
+        self._times: dict[tuple[str, str], int] = defaultdict(int)
+
+    def live(self, events: Sequence[Event], until: datetime) -> list[Wanted]:
+        for number, event in enumerate(events):
+            self._happens(event)
+            following = events[number + 1].at if number + 1 < len(events) else until
+            if number + 1 < len(events) and events[number + 1].what == "shown":
+                following += A_MOMENT  # what is due together with a re-offer comes before it
+            if self.stage is not None:
+                self._climb(event.at, following)
+        return self.wanted
+
+    def _happens(self, event: Event) -> None:
+        """What somebody did to the lead, and so what it waits for."""
+        stage = self.stage
+        match event.what:
+            case "shown":
+                self.cards += 1
+                first = event.at if stage is None else stage.first
+                called = {"last_call"} if stage and "last_call" in stage.sent else set[str]()
+                told = stage.told if stage else []
+                moved = stage.first_moved + stage.moved if stage else 0
+                self.stage = Stage("offer", event.at, first, first_moved=moved, sent=called, told=told)
+            case "accept" if stage:
+                self._before = (stage, None)
+                self.owner = event.by
+                self.stage = Stage("contact", event.at, stage.first)
+            case "undo" if self._before:
+                self.stage, self.owner = self._before
+            case "reject":
+                self.stage = None
+            case "contact" if stage:
+                if self.next_step and self.next_step <= event.at:
+                    self.next_step = None
+                since = max(event.at, self.next_step or event.at)
+                self.stage = Stage("stalled", since, stage.first)
+            case "plan" if stage and event.until:
+                self.next_step = event.until
+                self.stage = Stage("stalled", max(event.at, event.until), stage.first)
+
+    def _climb(self, since: datetime, until: datetime) -> None:
+        """Send what is due before `until`."""
+        stage, now = self.stage, since
+        while stage is not None:
+            due = self._next(stage)
+            if due is None or due[0] >= until:
+                return
+            at, rung = due
+            wanted = self._send(stage, rung, max(at, now))
+            if wanted.at >= until:
+                return
+            now = wanted.at
+            if wanted.whom:
+                self.wanted.append(wanted)
+                stage.told += self._actual(wanted)
+            if rung == "stalled_again" and (managers := self._untold(stage, self.company.managers, now)):
+                first = min(self.company.told_at(each, now) for each in managers)
+                whom = frozenset(each for each in managers if self.company.told_at(each, now) == first)
+                self.wanted.append(Wanted(lead=self.lead, rung=rung, at=first, whom=whom))
+                stage.told += self._actual(self.wanted[-1])
+            stage.sent.add(rung)
+            following = self._next(stage)
+            if following is not None and following[0] <= now:
+                _, clock, _ = self.company.clock(self.owner)
+                stage.moved += round(clock.worked(now) - clock.worked(at))
+
+    def _next(self, stage: Stage) -> tuple[datetime, str] | None:
+        """The lowest rung that was not sent; the last call counts from the first offer, whatever came between."""
+        dues = [
+            (due, rung)
+            for rung in RUNGS[stage.name]
+            if rung not in stage.sent and (due := self._due(stage, rung)) is not None
+        ]
+        if stage.name != "offer":
+            return dues[0] if dues else None
+        called = [each for each in dues if each[1] == "last_call"]
+        return min((*dues[:1], *called), key=lambda each: each[0]) if dues else None
+
+    def _due(self, stage: Stage, rung: str) -> datetime | None:
+        if rung == "next_step":
+            return self.next_step
+        since = stage.first if rung == "last_call" else stage.since
+        due = self._after(since, *self.rungs["first_contact" if rung == "still_yours" else rung])
+        if rung == "still_yours":
+            due = self._after(due, *self.rungs[rung])
+        moved = stage.moved + (stage.first_moved if rung == "last_call" else 0)
+        return self._after(due, 0, moved) if moved else due
+
+    def _after(self, at: datetime, days: int, seconds: float) -> datetime:
+        """Working days and seconds later, by the clock of whom the lead waits on."""
+        own, running, zone = self.company.clock(self.owner)
+        moment = own.days_after(at, days, zone) if days else own.after(at, seconds)
+        if moment == NEVER:
+            return NEVER
+        stood = (own.worked(moment) - own.worked(at)) - (running.worked(moment) - running.worked(at))
+        if stood > 0:
+            return running.after(moment, stood)
+        return running.opens(moment) if days else moment
+
+    def _send(self, stage: Stage, rung: str, at: datetime) -> Wanted:
+        """When the rung can be sent, and to whom."""
+        self._times[stage.name, rung] += 1
+        if rung in {"remind", "breach"}:
+            return self._to_a_rep(stage, rung, at)
+        if rung in {"manager", "still_yours"}:
+            managers = self.company.managers
+            return self._to_the_first(rung, at, lambda moment: self._untold(stage, managers, moment))
+        if rung == "last_call":
+            wanted = self._to_the_first(
+                rung, at, lambda moment: self._untold(stage, self.company.heads, moment)
+            )
+            heads = self._untold(stage, self.company.heads, wanted.at)
+            return Wanted(lead=self.lead, rung=rung, at=wanted.at, whom=frozenset(heads or [""]), every=True)
+        if rung in SILENT:
+            return Wanted(lead=self.lead, rung=rung, at=self.company.team.opens(at), whom=frozenset())
+        owner = self.owner or ""
+        if stage.told.count(owner) >= MOST:
+            return Wanted(lead=self.lead, rung=rung, at=at, whom=frozenset())
+        told = self.company.there[owner].opens(at)
+        return Wanted(lead=self.lead, rung=rung, at=told, whom=frozenset({owner}))
+
+    def _to_a_rep(self, stage: Stage, rung: str, at: datetime) -> Wanted:
+        """One who is at work, not full, and was not told; nobody: the channel, when the team works."""
+        company = self.company
+
+        def fit(moment: datetime) -> list[str]:
+            asked = [
+                each for each in self._untold(stage, company.reps, moment) if company.load(each, moment) < CAP
+            ]
+            if not company.anyone_running.is_open(moment):
+                return asked
+            return [each for each in asked if company.there[each].is_open(moment)]
+
+        return self._to_the_first(rung, at, fit)
+
+    def _to_the_first(self, rung: str, at: datetime, fit: Callable[[datetime], Sequence[str]]) -> Wanted:
+        """Who can be told first, as far as is known at the moment; nobody: the channel, when the team works."""
+        for _ in range(100):
+            people = fit(at)
+            moments = {each: self.company.told_at(each, at) for each in people}
+            first = min(moments.values(), default=self.company.team.opens(at))
+            if first == at:
+                whom = {each for each, moment in moments.items() if moment == first} or {""}
+                return Wanted(lead=self.lead, rung=rung, at=at, whom=frozenset(whom))
+            at = first
+        raise AssertionError("nobody is ever at work")
+
+    def _untold(self, stage: Stage, people: Sequence[str], at: datetime) -> list[str]:
+        here = [each for each in people if self.company.is_here(each, at)]
+        return [each for each in here if each not in stage.told and each != self.owner]
+
+    def _actual(self, wanted: Wanted) -> list[str]:
+        """Whom it went to: of several who would have been right, the program chose."""
+        found = [
+            each
+            for each in self.observed
+            if each["rung"] == wanted.rung and abs(each["at"] - wanted.at) <= self.slack
+        ]
+        if wanted.every or len(wanted.whom) == 1:
+            return sorted(wanted.whom - {""})
+        return [each["person"] for each in found[:1] if each["person"]]
+
+
+def expected(history: History, slack: timedelta) -> Iterator[Wanted]:
+    """Every rung that was due, in no order."""
+    company = Company(history)
+    events: dict[str, list[Event]] = defaultdict(list)
+    for event in [*history.events, *shown(history)]:
+        if event.lead:
+            events[event.lead].append(event)
+    nudges: dict[str, list[Row]] = defaultdict(list)
+    for row in history.nudges:
+        nudges[row["lead"]].append(row)
+    for lead, told in events.items():
+        told.sort(key=lambda each: each.at)
+        hot = any(each.hot for each in told)
+        ladder = Ladder(company, lead, sorted(nudges[lead], key=lambda row: row["at"]), hot=hot, slack=slack)
+        lived = [each for each in told if each.what != "arrive"]
+        yield from ladder.live(lived, history.plan.end)
+
+
+def shown(history: History) -> Iterator[Event]:
+    """When each card could be seen first."""
+    leads = {row["id"]: row["lead"] for row in history.handoffs}
+    for each in history.posted:
+        row = history.posts.get(each.post)
+        if row is not None and row["kind"] == "card":
+            handoff = row["about"].partition(":")[0]
+            yield Event(at=each.at, what="shown", lead=leads[handoff])

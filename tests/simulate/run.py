@@ -1,0 +1,266 @@
+"""Plays a plan through the real intake, rules, jobs and messages; the time goes from one due moment to the next."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Final
+
+import aiohttp
+from pydantic import SecretStr
+from sqlalchemy import select, update
+
+from bot.__main__ import Truce, assemble
+from bot.arrivals import LeadArrival
+from bot.environment import Environment
+from bot.errors import Refused
+from bot.leads.commands import Accept, Command, Contact, Reject, Undo
+from bot.leads.commands import Plan as PlanStep
+from bot.presence import away, back, hours
+from bot.settings import Settings
+from handlers.workspace import Web, agreed
+from storage.db import Database
+from storage.leads import Leads
+from storage.presence import Presences
+from storage.tables import HANDOFF, LEAD, LIFE, NUDGE, POST, PRESENCE
+from tests.simulate.company import WORKSPACE, Company, Intent, Plan
+from tests.simulate.slack import Posted, Wire
+
+HAIR: Final = timedelta(milliseconds=1)
+KNOWN_SINCE: Final = timedelta(days=40)  # past its first week, in which managers are left alone
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that was done, and not refused."""
+
+    at: datetime
+    what: str
+    lead: str = ""  # our id of it
+    by: str = ""
+    hot: bool = False
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class History:
+    """What happened, and what people were sent."""
+
+    plan: Plan
+    company: Company
+    events: list[Event] = field(default_factory=list)
+    posted: list[Posted] = field(default_factory=list)
+    posts: dict[str, Row] = field(default_factory=dict)  # by the id in the metadata
+    nudges: list[Row] = field(default_factory=list)
+    handoffs: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Time:
+    """A clock that stands until it is moved."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass(slots=True)
+class Player:
+    """One company's play. `truces` are the processes that share its database."""
+
+    history: History
+    wire: Wire
+    time: Time
+    db: Database
+    truces: list[Truce]
+    leads: Leads
+    presences: Presences
+    killed: tuple[datetime, ...] = ()
+    random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - a game
+    _ids: dict[str, str] = field(default_factory=dict)
+
+    async def play(self) -> History:
+        plan = self.history.plan
+        intents = list(plan.intents)
+        kills = list(self.killed)
+        begun = self.time.at
+        while True:
+            due = await self.truces[0].jobs.next_due()
+            at = min(filter(None, (due, intents[0].at if intents else None)), default=plan.end)
+            if at >= plan.end:
+                break
+            self.time.at = max(at, self.time.at)
+            if self.time.at - begun > timedelta(days=1):
+                begun = self.time.at
+                await self.truces[0].ensure_recurring()
+            while intents and intents[0].at <= self.time.at:
+                await self._do(intents.pop(0))
+            if kills and kills[0] <= self.time.at and await self._die():
+                kills.pop(0)
+            before = due
+            await self._drain()
+            if before == await self.truces[0].jobs.next_due() and before is not None:
+                self.time.at += HAIR
+        await self._look_back()
+        return self.history
+
+    async def _drain(self) -> None:
+        for each in self.truces:
+            await each.worker.drain()
+
+    async def _do(self, intent: Intent) -> None:
+        match intent.what:
+            case "arrive":
+                await self._arrives(intent)
+            case "down":
+                await self._is_down(intent)
+            case "hours" | "away" | "back":
+                await self._says(intent)
+            case _:
+                await self._acts(intent)
+
+    async def _arrives(self, intent: Intent) -> None:
+        name = intent.lead
+        fields = {
+            "source": "demo_request" if intent.hot else "webinar",
+            "campaign": f"Week {self.time.at.isocalendar().week}",
+            "contact.name": name,
+            "contact.email": f"pat@{name}.test",
+            "company.name": name,
+        }
+        told = LeadArrival(feed="website", external_id=name, occurred_at=self.time.at, fields=fields)
+        await self.truces[0].intake.keep([told], feed="website", now=self.time.at)
+        query = select(LEAD.c.id).where(LEAD.c.workspace == WORKSPACE, LEAD.c.external_id == name)
+        with self.db.engine.connect() as connection:
+            self._ids[name] = connection.execute(query).scalar_one()
+        self._note(intent)
+
+    async def _is_down(self, intent: Intent) -> None:
+        assert intent.until is not None
+        for each in self.truces:
+            await each.standstills.beat(self.time.at)
+        self.time.at = intent.until
+        for each in self.truces:
+            await each.begin()
+        self.history.events.append(Event(at=intent.at, what="down", until=intent.until))
+
+    async def _says(self, intent: Intent) -> None:
+        if intent.what == "away":
+            assert intent.until is not None
+            words = f"{intent.until:%d %b %Y}"
+            await self.presences.ask(intent.by, away, f"until {words}", self.time.at)
+        elif intent.what == "back":
+            await self.presences.ask(intent.by, back, "", self.time.at)
+        else:
+            words = next(each.words for each in self.history.company.everyone if each.id == intent.by)
+            await self.presences.ask(intent.by, hours, words, self.time.at)
+        until = None
+        if intent.what == "away":
+            query = select(PRESENCE.c.away_until).where(
+                PRESENCE.c.workspace == WORKSPACE, PRESENCE.c.slack_id == intent.by
+            )
+            with self.db.engine.connect() as connection:
+                until = connection.execute(query).scalar_one()
+        self._note(intent, until=until)
+
+    async def _acts(self, intent: Intent) -> None:
+        if intent.lead not in self._ids:
+            return  # an outage came between: it has not arrived yet
+        by, until = intent.by, intent.until or self.time.at
+        commands: dict[str, Command] = {
+            "accept": Accept(by=by),
+            "reject": Reject(by=by, reason="no_budget"),
+            "undo": Undo(by=by),
+            "contact": Contact(by=by),
+            "plan": PlanStep(by=by, at=until),
+        }
+        try:
+            await self.leads.change(self._ids[intent.lead], commands[intent.what], self.time.at)
+        except Refused:
+            return
+        self._note(intent, until=intent.until)
+
+    def _note(self, intent: Intent, until: datetime | None = None) -> None:
+        lead = self._ids.get(intent.lead, "")
+        self.history.events.append(
+            Event(at=self.time.at, what=intent.what, lead=lead, by=intent.by, hot=intent.hot, until=until)
+        )
+
+    async def _die(self) -> bool:
+        """Take what is due and run a part of it, and never say that it was done; whether there was anything."""
+        truce = self.random.choice(self.truces)
+        taken = await truce.jobs.take(self.time.at, limit=20, lease=truce.worker.lease)
+        for each in taken:
+            if self.random.random() < 0.5:
+                await truce.worker.table[type(each.job)](each.job, each.leased_until)
+        return bool(taken)
+
+    async def _look_back(self) -> None:
+        """What the database kept of it."""
+        with self.db.engine.connect() as connection:
+
+            def rows(table: Any) -> list[Row]:
+                query = select(table).where(table.c.workspace == WORKSPACE)
+                return [dict(row) for row in connection.execute(query).mappings()]
+
+            self.history.posts = {row["id"]: row for row in rows(POST)}
+            self.history.nudges = rows(NUDGE)
+            self.history.handoffs = rows(HANDOFF)
+        self.history.posted = self.wire.posted
+
+
+@asynccontextmanager
+async def player(
+    url: str, company: Company, plan: Plan, *, kills: int = 0, processes: int = 1, seed: int = 1
+) -> AsyncIterator[Player]:
+    """A company on its first morning; `url` is that of a migrated database in which there is nothing yet."""
+    time = Time(plan.begin)
+    wire = Wire(company, time)
+    environment = Environment(
+        slack_bot_token=SecretStr("xoxb-simulate"),
+        slack_signing_secret=SecretStr("simulate"),
+        slack_api_url="http://127.0.0.1:9/api/",
+    )
+    environment._feed_secrets.update(
+        TRUCE_SECRET_WEBSITE=SecretStr("whsec_c2ltdWxhdGUgc2ltdWxhdGUgc2ltdWxhdGU=")
+    )
+    settings = Settings.model_validate(company.settings())
+    random = Random(seed)  # noqa: S311 - a game
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        databases, truces = [], []
+        for _ in range(processes):
+            db = Database(url)
+            stack.callback(db.close)
+            truce = await assemble(environment, settings, db, Web(client=wire, session=session), time)
+            await truce.begin()
+            databases.append(db)
+            truces.append(truce)
+        db, space = databases[0], databases[0].of(WORKSPACE)
+        with db.engine.begin() as connection:
+            mine = LIFE.c.workspace == WORKSPACE
+            connection.execute(update(LIFE).where(mine).values(began_at=plan.begin - KNOWN_SINCE))
+        await truces[0].ensure_recurring()
+        for truce in truces:
+            await truce.worker.drain()
+        agreement = await agreed(space, settings, wire, time)
+        length = (plan.end - plan.begin) * 0.95
+        yield Player(
+            history=History(plan=plan, company=company),
+            wire=wire,
+            time=time,
+            db=db,
+            truces=truces,
+            leads=Leads(space, agreement),
+            presences=Presences(space, agreement),
+            killed=tuple(sorted(plan.begin + random.random() * length for _ in range(kills))),
+            random=random,
+        )
+
+
+async def play(url: str, company: Company, plan: Plan, **how: int) -> History:
+    async with player(url, company, plan, **how) as it:
+        return await it.play()
