@@ -50,6 +50,22 @@ class TouchArrival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DealArrival:
+    """A deal as a feed tells it.
+
+    `fields`: name, stage (won, lost, or an open one's name), amount (in ten-thousandths of the currency), currency,
+    opened_at and closed_at (ISO 8601, UTC), leads (ids in the feed, or e-mails), owner and people (e-mails), reason,
+    competitor, url and facts.ANYTHING. A path that is not there says nothing; None erases what we had.
+    """
+
+    feed: str
+    external_id: str
+    occurred_at: datetime | None
+    fields: Mapping[str, Value | tuple[str, ...]]
+    raw: str = field(default="", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What is wrong, for the sender: `path` as they wrote it (contact.email, touches.0.at)."""
 
@@ -65,7 +81,7 @@ class Senseless:
     raw: str = field(repr=False)
 
 
-Arrival = LeadArrival | TouchArrival
+Arrival = LeadArrival | TouchArrival | DealArrival
 
 
 class Outcome(StrEnum):

@@ -9,6 +9,7 @@ from bot.blocks import Message, actions, button, context, section
 from bot.cards import Sighted, headline, passed_on
 from bot.gate import spoken
 from bot.leads.lead import Lead, Rejection
+from bot.money import Money, listed
 from bot.text import count, plain, quote
 
 NAMED = 5  # leads named in a message about many
@@ -25,6 +26,9 @@ class Standing:
     accepted: int = 0
     contacted: int = 0
     meetings: int = 0
+    deals: int = 0  # that name one of the leads; also those that were won
+    won: int = 0
+    amounts: tuple[Money, ...] = ()  # of those that were won, by currency
     waiting: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)  # by reason
     not_ready: int = 0
@@ -67,6 +71,7 @@ def campaign_note(line: str, week: str, standing: Standing, agreement: Agreement
         f"accepted {standing.accepted}",
         f"contacted {standing.contacted}",
         f"meetings {standing.meetings}",
+        *_deals(standing),
         f"rejected {rejected}{f' ({reasons})' if reasons else ''}",
         f"waiting {standing.waiting}",
     ]
@@ -75,6 +80,13 @@ def campaign_note(line: str, week: str, standing: Standing, agreement: Agreement
     row = " · ".join(parts)
     title = f"{name}, week {int(week.rpartition('W')[2])}"
     return Message(text=f"{title}. {', '.join(parts)}.", blocks=[section(f"*{title}*\n{row}")])
+
+
+def _deals(standing: Standing) -> list[str]:
+    if not standing.deals:
+        return []
+    amounts = f" ({listed(standing.amounts)})" if standing.amounts else ""
+    return [f"deals {standing.deals}", f"won {standing.won}{amounts}"]
 
 
 def nurture_note(line: str, leads: Sequence[Lead], more: int, shelf: str) -> Message:

@@ -83,6 +83,7 @@ def _entry(entry: Entry, who: Who, agreement: Agreement) -> str:
 
 _LINES: Final[Mapping[str, str]] = {
     "arrive": "Told of by a feed",
+    "convert": "Has a deal",
     "shown": "Card shown",
     "release": "Offered after waiting with others",
     "keep": "Kept with marketing",

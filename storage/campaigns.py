@@ -1,13 +1,18 @@
 """How a campaign's week stands, counted in the database."""
 
-from sqlalchemy import case, distinct, func, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, distinct, func, select
 from sqlmodel import Session
 
+from bot.deals import DealState
 from bot.feedback import Standing
 from bot.leads.lead import State, Verdict
+from bot.money import Money
 from storage.db import Space
 from storage.lead_rows import WITH_REJECTION
-from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
+from storage.tables import DEAL, DEAL_LEAD, HANDOFF, LEAD, REJECTION, TOUCH
 
 
 class Campaigns:
@@ -48,16 +53,37 @@ def _standing(session: Session, workspace: str, week: str, line: str) -> Standin
         .select_from(HANDOFF.join(TOUCH, met))
         .where(here, TOUCH.c.kind == "meeting", TOUCH.c.by.is_not(None), TOUCH.c.at >= HANDOFF.c.offered_at)
     )
+    deals = _deals(session, here & lead & now)
+    won = [row for row in deals if row.state == DealState.WON]
     handed_over, accepted, waiting, contacted = counts
     return Standing(
         handed_over=handed_over,
         accepted=accepted,
         contacted=contacted,
         meetings=meetings or 0,
+        deals=sum(row.number for row in deals),
+        won=sum(row.number for row in won),
+        amounts=tuple(Money(currency=row.currency, amount=int(row.amount)) for row in won if row.currency),
         waiting=waiting,
         rejected={row.reason: row.number for row in reasons},
         not_ready=_not_ready(session, workspace, f"{week}|{line}"),
     )
+
+
+def _deals(session: Session, its_leads: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """The deals that grew from these leads, each once, counted and added up by state and currency."""
+    linked = (DEAL_LEAD.c.workspace == LEAD.c.workspace) & (DEAL_LEAD.c.lead == LEAD.c.id)
+    known = (DEAL.c.workspace == DEAL_LEAD.c.workspace) & (DEAL.c.id == DEAL_LEAD.c.deal)
+    each = (
+        select(DEAL.c.id, DEAL.c.state, DEAL.c.currency, DEAL.c.amount)
+        .select_from(HANDOFF.join(LEAD, its_leads).join(DEAL_LEAD, linked).join(DEAL, known))
+        .distinct()
+        .subquery()
+    )
+    counted = select(
+        each.c.state, each.c.currency, func.count().label("number"), func.sum(each.c.amount).label("amount")
+    )
+    return session.execute(counted.group_by(each.c.state, each.c.currency).order_by(each.c.currency)).all()
 
 
 def _not_ready(session: Session, workspace: str, shelf: str) -> int:

@@ -40,7 +40,7 @@ def find_or_begin(session: Session, workspace: str, arrivals: Sequence[LeadArriv
 def of_touches(
     session: Session, workspace: str, told: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], str | None]:
-    """The leads that touches name, by (feed, e-mail or bare id): in that feed, then in all if one has it."""
+    """The leads that touches and deals name, by (feed, e-mail or bare id): in that feed, then in all if one has it."""
     named = sorted({lead.lower() if "@" in lead else lead for _, lead in told})
     query = select(IDENTITY.c.value, IDENTITY.c.kind, IDENTITY.c.lead).where(
         IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_(named)

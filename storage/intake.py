@@ -12,15 +12,16 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
-from bot.arrivals import Arrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
+from bot.arrivals import Arrival, DealArrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
 from bot.companies import domain_of
+from bot.deals import Deal, leads_told, take_news
 from bot.errors import Unintelligible
 from bot.intake import read
-from bot.leads.commands import Arrive, Command, Hear
+from bot.leads.commands import Arrive, Command, Convert, Hear
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from storage import identities, people
+from storage import deals, identities, people
 from storage.around import Around
 from storage.db import Space
 from storage.jobs import once
@@ -95,6 +96,10 @@ class _Batch:
         self._session, self._workspace = session, workspace
         self._agreement, self._now = agreement, now
         self._leads: dict[str, Lead] = {}
+        self._known_deals: dict[deals.Key, Deal] = {}
+        self._deals: dict[deals.Key, Deal] = {}
+        self._grew_from: dict[str, list[str]] = {}
+        self._named: dict[tuple[str, str], str | None] = {}
         self._touches: dict[str, tuple[Touch, ...]] = {}
         self._people: dict[str, str | None] = {}
         self._around = Around(session, workspace, agreement)
@@ -104,24 +109,59 @@ class _Batch:
         session, workspace = self._session, self._workspace
         take_turn(session, workspace, DEALING)
         checked = self._with_leads([self._with_people(item) for item in items])
-        ids = {lead for _, lead in checked if lead}
+        arrivals = [item for item, _ in checked if isinstance(item, DealArrival)]
+        self._known_deals = deals.find_or_begin(session, workspace, arrivals)
+        self._deals = dict(self._known_deals)
+        ids = {lead for _, lead in checked if lead} | self._in_deals(arrivals)
         known = load(session, workspace, ids, lock_them=True, some=True)
         self._leads = dict(known)
         self._touches = touches_of(session, workspace, self._leads)
         told = [domain_of(item.fields) for item, _ in checked if isinstance(item, LeadArrival)]
         self._around.look(self._leads.values(), told)
         self._rooms = rooms_of(session, workspace, self._agreement, self._now)
-        outcomes = [
-            item if isinstance(item, Senseless) else self._decide(item, lead) for item, lead in checked
-        ]
+        outcomes: dict[int, Outcome | Senseless] = {}
+        # A deal may stand before its lead: deals come last.
+        for place, (item, lead) in sorted(
+            enumerate(checked), key=lambda each: isinstance(each[1][0], DealArrival)
+        ):
+            outcomes[place] = self._take(item, lead)
         keep(session, workspace, self._agreement, self._changes, self._now, begun=ids.difference(known))
-        return outcomes
+        deals.keep(session, workspace, self._known_deals, self._deals)
+        deals.link(session, workspace, self._grew_from)
+        return [outcomes[place] for place in range(len(checked))]
+
+    def _take(self, item: Item, lead: str) -> Outcome | Senseless:
+        if isinstance(item, Senseless):
+            return item
+        return self._take_deal(item) if isinstance(item, DealArrival) else self._decide(item, lead)
+
+    def _in_deals(self, arrivals: Sequence[DealArrival]) -> set[str]:
+        """The leads that these deals name, or named before, as far as they are known."""
+        named = {(deal.feed, lead) for deal in self._known_deals.values() for lead in deal.leads}
+        named |= {(each.feed, lead) for each in arrivals for lead in leads_told(each.fields)}
+        self._named = identities.of_touches(self._session, self._workspace, named)
+        return {lead for lead in self._named.values() if lead}
+
+    def _take_deal(self, item: DealArrival) -> Outcome | Senseless:
+        key = (item.feed, item.external_id)
+        before = self._deals[key]
+        after = take_news(before, item, self._now)
+        if isinstance(after, Problem):
+            return Senseless(problems=(after,), raw=item.raw)
+        if after == before:
+            return Outcome.UNCHANGED
+        self._deals[key] = after
+        self._grew_from[after.id] = [lead for name in after.leads if (lead := self._named[after.feed, name])]
+        owner = self._slack_id(after.owner) if after.owner else None
+        for lead in self._grew_from[after.id]:
+            self._apply(self._leads[lead], Convert(feed=item.feed, deal=after.id, owner=owner))
+        return Outcome.CHANGED if before.fields_at else Outcome.NEW
 
     def _with_people(self, item: Item) -> Item:
         """Who of us is meant: an owner becomes a Slack user id, and so does who made a touch, if known."""
         if isinstance(item, TouchArrival):
             return replace(item, touch=self._with_maker(item.touch))
-        if isinstance(item, Senseless):
+        if not isinstance(item, LeadArrival):
             return item
         touches = tuple(map(self._with_maker, item.touches))
         if item.owner is None:
@@ -155,7 +195,7 @@ class _Batch:
         for item in items:
             if isinstance(item, LeadArrival):
                 found.append((item, next(begun)))
-            elif isinstance(item, Senseless):
+            elif not isinstance(item, TouchArrival):
                 found.append((item, ""))
             elif lead := known[item.feed, item.lead]:
                 found.append((item, lead))
@@ -165,25 +205,28 @@ class _Batch:
                 found.append((Senseless(problems=(problem,), raw=item.raw), ""))
         return found
 
-    def _decide(self, item: Arrival, lead_id: str) -> Outcome:
+    def _decide(self, item: LeadArrival | TouchArrival, lead_id: str) -> Outcome:
         before = self._leads.get(lead_id)
         lead = self._blank(item, lead_id) if before is None else before
-        touches = self._touches.get(lead_id, ())
+        decision = self._apply(lead, _command(item))
+        if before is None:
+            return Outcome.NEW
+        return Outcome.UNCHANGED if decision.lead == before and not decision.touches else Outcome.CHANGED
+
+    def _apply(self, lead: Lead, command: Command) -> Decision:
+        touches = self._touches.get(lead.id, ())
         facts = Facts(now=self._now, agreement=self._agreement, touches=touches, rooms=self._rooms)
-        command = _command(item)
         decision = decide(lead, command, self._around.told(facts, lead))
         self._around.after(decision)
         after = decision.lead
         if after.state is State.OFFERED and lead.state is not State.OFFERED and after.handoff is not None:
             room = self._rooms[after.handoff.channel]
             self._rooms[after.handoff.channel] = replace(room, offers=room.offers + 1)
-        self._leads[lead_id], self._touches[lead_id] = after, (*touches, *decision.touches)
+        self._leads[lead.id], self._touches[lead.id] = after, (*touches, *decision.touches)
         self._changes.append((lead, command, decision))
-        if before is None:
-            return Outcome.NEW
-        return Outcome.UNCHANGED if after == before and not decision.touches else Outcome.CHANGED
+        return decision
 
-    def _blank(self, item: Arrival, lead_id: str) -> Lead:
+    def _blank(self, item: LeadArrival | TouchArrival, lead_id: str) -> Lead:
         if isinstance(item, TouchArrival):
             raise AssertionError("a touch begins no lead")  # noqa: TRY004 - a bug of ours, not a wrong type
         return Lead(
@@ -196,7 +239,7 @@ class _Batch:
         )
 
 
-def _command(item: Arrival) -> Command:
+def _command(item: LeadArrival | TouchArrival) -> Command:
     if isinstance(item, TouchArrival):
         return Hear(touch=item.touch, feed=item.feed, by=item.touch.by)
     return Arrive(arrival=item, owner=item.owner)
@@ -219,7 +262,7 @@ def _read_again(aside: Aside) -> list[Item]:
         return [Senseless(problems=(Problem(path="", words=str(error)),), raw=aside.raw)]
     return [
         replace(item, occurred_at=aside.last_at)
-        if isinstance(item, LeadArrival) and item.occurred_at is None
+        if isinstance(item, LeadArrival | DealArrival) and item.occurred_at is None
         else item
         for item in items
     ]

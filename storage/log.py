@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from bot.leads.commands import Arrive, Command, Hear, Rise
+from bot.leads.commands import Arrive, Command, Convert, Hear, Rise
 from bot.leads.decision import Decision
 from bot.timeline import Entry
 from storage.tables import LOG
@@ -71,6 +71,8 @@ def _entry(command: Command) -> dict[str, Any]:
             "origin": command.feed,
             "detail": {"kind": command.touch.kind},
         }
+    if isinstance(command, Convert):
+        return {"what": what, "by": None, "origin": command.feed, "detail": {"deal": command.deal}}
     by = getattr(command, "by", None)
     detail = {
         field.name: _plain(getattr(command, field.name))

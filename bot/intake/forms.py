@@ -1,14 +1,16 @@
-"""A lead and a touch as forms that are filled in value by value, from JSON and CSV alike.
+"""A lead, a touch and a deal as forms that are filled in value by value, from JSON and CSV alike.
 
-LEAD and TOUCH say which fields there are and how each is read; a field that is not there is a fact. A form
+LEAD, TOUCH and DEAL say which fields there are and how each is read; a field that is not there is a fact. A form
 goes on after a problem, so that the sender is told all of them at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
-from bot.arrivals import LeadArrival, Problem, Senseless, Touch, TouchArrival
+from bot.arrivals import DealArrival, LeadArrival, Problem, Senseless, Touch, TouchArrival
+from bot.deals import EARLY, closes_early
 from bot.intake import values
 from bot.intake.values import Wrong
 from bot.leads.lead import State
@@ -56,6 +58,22 @@ TOUCH: Final[Mapping[str, Reader]] = {
     "detail": values.text,
     "by": values.email,
 }
+DEAL: Final[Mapping[str, Reader]] = {
+    "id": values.identity,
+    "name": values.text,
+    "stage": values.stage,
+    "amount": values.amount,
+    "currency": values.currency,
+    "occurred_at": values.moment,
+    "opened_at": values.moment,
+    "closed_at": values.moment,
+    "owner": values.email,
+    "reason": values.name,
+    "competitor": values.name,
+    "url": values.link,
+}
+LISTS: Final[Mapping[str, Reader]] = {"leads": values.id_or_email, "people": values.email}  # of a deal
+LONGEST_LIST: Final = 100
 APART: Final = frozenset({"id", "occurred_at", "owner", "status", "reason"})  # not facts about the lead
 REACHED_BY: Final = frozenset({"id", "contact.email"})  # a lead needs one of them
 
@@ -139,6 +157,58 @@ def touch_of_a_lead(form: Form, *, feed: str, raw: Any, where: str) -> TouchArri
     if read is None:
         return senseless(*form.problems, raw=raw)
     return TouchArrival(feed=feed, lead=form.values["lead"], touch=read, raw=values.compact(raw))
+
+
+def listed(form: Form, path: str, raw: Any, written: str) -> None:
+    """Read a list of a deal, each once; an absent one says nothing."""
+    if raw is None:
+        return
+    if not isinstance(raw, list):
+        form.complain(written, "This should be a list.")
+        return
+    if len(raw) > LONGEST_LIST:
+        form.complain(written, f"At most {LONGEST_LIST}, this has {len(raw):,}.")
+        return
+    each = Form({str(index): LISTS[path] for index in range(len(raw))})
+    for index, one in enumerate(raw):
+        if one is None:
+            each.complain(f"{written}.{index}", "This should not be empty.")
+        else:
+            each.fill(str(index), one, f"{written}.{index}")
+    form.problems.extend(each.problems)
+    form.values[path] = tuple(dict.fromkeys(each.values.values()))
+
+
+def deal(form: Form, *, feed: str, raw: Any, where: str) -> DealArrival | Senseless:
+    """Answer the deal that the form tells of."""
+    told, said = form.values, form.said
+    for path, words in (
+        ("id", "A deal needs its id."),
+        ("stage", "A deal needs its stage: won, lost or another."),
+    ):
+        if path not in said:
+            form.complain(f"{where}.{path}", words)
+    if ("amount" in said) is not ("currency" in said):
+        missing = "currency" if "amount" in said else "amount"
+        form.complain(f"{where}.{missing}", "An amount and its currency go together.")
+    if closes_early(told.get("opened_at"), told.get("closed_at")):
+        form.complain(f"{where}.closed_at", EARLY)
+    if form.problems:
+        return senseless(*form.problems, raw=raw)
+    if told.get("amount", "") is None:
+        told["currency"] = None
+    fields = {
+        path: value.isoformat() if isinstance(value, datetime) else value
+        for path, value in told.items()
+        if path not in ("id", "occurred_at")
+    }
+    return DealArrival(
+        feed=feed,
+        external_id=told["id"],
+        occurred_at=told.get("occurred_at"),
+        fields=fields,
+        raw=values.compact(raw),
+    )
 
 
 def senseless(*problems: Problem, raw: Any) -> Senseless:

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Final
 
-from bot.arrivals import LeadArrival, Problem, Senseless, Touch, TouchArrival
+from bot.arrivals import DealArrival, LeadArrival, Problem, Senseless, Touch, TouchArrival
 from bot.errors import Unintelligible
 from bot.intake import forms
-from bot.intake.forms import LEAD, TOUCH, Form
+from bot.intake.forms import DEAL, LEAD, LISTS, TOUCH, Form
 from bot.intake.values import LONGEST_NAME, TooLarge, clean
 
 MOST: Final = 100  # items of one delivery
 DEEPEST: Final = 32  # levels of nesting; the parser's own limit depends on the stack below it
 SECTIONS: Final = ("contact", "company", "facts")
 
-Item = LeadArrival | TouchArrival | Senseless
+Item = LeadArrival | TouchArrival | DealArrival | Senseless
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +86,30 @@ def _children(value: Any) -> list[Any]:
 
 def _item(value: Any, feed: str) -> Item:
     match value:
-        case {"deal": _}:
-            return _nonsense("deal", "Deals are not taken yet: send leads and touches.", value)
-        case {"touch": dict(), **others} if others:
-            return _nonsense("touch", "A touch comes alone, in an object of its own.", value)
-        case {"touch": dict() as told}:
-            return forms.touch_of_a_lead(_touch_form(told, "touch"), feed=feed, raw=value, where="touch")
-        case {"touch": _}:
-            return _nonsense("touch", "This should be an object with lead, kind and at.", value)
+        case {"deal": told}:
+            return _deal(told, value, feed)
+        case {"touch": told}:
+            return _touch(told, value, feed)
         case dict():
             return _lead(value, feed)
         case _:
-            return _nonsense("", "This should be an object: a lead, or a touch.", value)
+            return _nonsense("", "This should be an object: a lead, a touch or a deal.", value)
+
+
+def _deal(told: Any, whole: dict[str, Any], feed: str) -> DealArrival | Senseless:
+    if not isinstance(told, dict):
+        return _nonsense("deal", "This should be an object with id and stage.", whole)
+    if len(whole) > 1:
+        return _nonsense("deal", "A deal comes alone, in an object of its own.", whole)
+    return forms.deal(_deal_form(told, "deal"), feed=feed, raw=whole, where="deal")
+
+
+def _touch(told: Any, whole: dict[str, Any], feed: str) -> TouchArrival | Senseless:
+    if not isinstance(told, dict):
+        return _nonsense("touch", "This should be an object with lead, kind and at.", whole)
+    if len(whole) > 1:
+        return _nonsense("touch", "A touch comes alone, in an object of its own.", whole)
+    return forms.touch_of_a_lead(_touch_form(told, "touch"), feed=feed, raw=whole, where="touch")
 
 
 def _lead(told: dict[str, Any], feed: str) -> LeadArrival | Senseless:
@@ -111,19 +123,19 @@ def _lead(told: dict[str, Any], feed: str) -> LeadArrival | Senseless:
     return forms.lead(form, feed=feed, raw=told, touches=touches)
 
 
-def _fill_section(form: Form, section: str, raw: Any) -> None:
+def _fill_section(form: Form, section: str, raw: Any, where: str = "") -> None:
     if isinstance(raw, dict):
         for key, value in raw.items():
-            _fill(form, f"{section}.", key, value)
+            _fill(form, f"{section}.", key, value, where)
     elif raw is not None:  # an absent section erases nothing
-        form.complain(section, "This should be an object.")
+        form.complain(f"{where}{section}", "This should be an object.")
 
 
-def _fill(form: Form, prefix: str, key: str, raw: Any) -> None:
-    """Fill in a field, or keep what we do not know as a fact of that name."""
+def _fill(form: Form, prefix: str, key: str, raw: Any, where: str = "") -> None:
+    """Fill in a field, or keep what we do not know as a fact of that name. `where` is the place of the whole."""
     written = prefix + (clean(key)[:LONGEST_NAME] or "unnamed")
-    path = written if written in LEAD or prefix == "facts." else f"facts.{written}"
-    form.fill(path, raw, written)
+    path = written if written in form.readers or prefix == "facts." else f"facts.{written}"
+    form.fill(path, raw, f"{where}{written}")
 
 
 def _touches(form: Form, raw: Any) -> Iterator[Touch]:
@@ -152,6 +164,18 @@ def _touch_form(told: dict[str, Any], where: str) -> Form:
     form = Form(TOUCH)
     for path in TOUCH.keys() & told.keys():
         form.fill(path, told[path], f"{where}.{path}")
+    return form
+
+
+def _deal_form(told: dict[str, Any], where: str) -> Form:
+    form = Form(DEAL)
+    for key, raw in told.items():
+        if key == "facts":
+            _fill_section(form, key, raw, f"{where}.")
+        elif key in LISTS:
+            forms.listed(form, key, raw, f"{where}.{key}")
+        else:
+            _fill(form, "", key, raw, f"{where}.")
     return form
 
 

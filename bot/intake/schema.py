@@ -6,8 +6,9 @@ What a pattern cannot say (an e-mail, a country) is a `format`: our reader of th
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from bot import money
 from bot.intake import forms, values
-from bot.intake.forms import LEAD, REACHED_BY, TOUCH
+from bot.intake.forms import DEAL, LEAD, LISTS, LONGEST_LIST, REACHED_BY, TOUCH
 from bot.intake.generic import MOST, SECTIONS
 from bot.intake.values import (
     LARGEST,
@@ -46,6 +47,18 @@ KINDS: Final[Mapping[Callable[[Any], Any], tuple[str, Json]]] = {
             ]
         },
     ),
+    values.stage: ("stage", _NAME),
+    values.amount: (
+        "amount",
+        {
+            "description": "A decimal, as text or number: exactly that is kept, with four decimals at most.",
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": money.MOST},
+                {"type": "string", "format": "amount"},
+            ],
+        },
+    ),
+    values.currency: ("currency", {**_TEXT, "format": "currency"}),
     values.moment: ("moment", {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]}),
     values.fact: ("fact", {"anyOf": [{"type": ["boolean", "array", "object"]}, _NUMBER, _TEXT]}),
     forms.status: ("status", {"enum": [str(each) for each in forms.STATUSES]}),
@@ -76,13 +89,27 @@ WORDS: Final[Mapping[str, str]] = {
     "touch.campaign": "The campaign it belongs to.",
     "touch.detail": "A line about it.",
     "touch.by": "The e-mail of one of us: then it is a contact of ours.",
+    "deal.id": "The deal's id at your side; the same id is the same deal.",
+    "deal.name": "What it is called.",
+    "deal.stage": "won, lost, or the name of an open stage.",
+    "deal.amount": "How much it is worth, together with its currency.",
+    "deal.currency": "The amount's currency, a code of ISO 4217.",
+    "deal.occurred_at": "When this was so. Facts yield only to later ones.",
+    "deal.opened_at": "When it was opened.",
+    "deal.closed_at": "When it was won or lost.",
+    "deal.owner": "The e-mail of who has it.",
+    "deal.reason": "Why it was won or lost.",
+    "deal.competitor": "Who else was in it.",
+    "deal.url": "A link to the deal at your side.",
+    "deal.leads": "The leads it grew from: ids at your side, or e-mails.",
+    "deal.people": "The e-mails of those of us who worked on it.",
 }
 _NOTHING: Final[Json] = {
     "description": "null erases what was known; a blank text says nothing.",
     "anyOf": [{"type": "null"}, {"type": "string", "pattern": r"^[\s\u0000-\u001f]*$"}],
 }
 _DELIVERY: Final = (
-    "One lead or touch, or up to 100. Texts are trimmed before they are measured, and the case of codes does not"
+    "One lead, touch or deal, or up to 100. Texts are trimmed before they are measured, and the case of codes does not"
     " matter."
 )
 
@@ -124,6 +151,11 @@ def _schemas(at: str) -> dict[str, Json]:
         "then": {"$ref": f"{at}touch_alone"},
         "else": {"$ref": f"{at}lead"},
     }
+    item = {
+        "if": {"type": "object", "required": ["deal"]},
+        "then": {"$ref": f"{at}deal_alone"},
+        "else": item,
+    }
     return {
         "delivery": {
             "description": _DELIVERY,
@@ -139,6 +171,12 @@ def _schemas(at: str) -> dict[str, Json]:
             "additionalProperties": False,
         },
         "touch": _touch(at, ("kind", "at")),
+        "deal_alone": {
+            "type": "object",
+            "description": "A deal, with the leads it grew from or without.",
+            "properties": {"deal": _deal(at)},
+            "additionalProperties": False,
+        },
         "nothing": _NOTHING,
         **dict(KINDS.values()),
     }
@@ -160,7 +198,7 @@ def _lead(at: str) -> Json:
     return {
         "type": "object",
         "description": "A lead. What is not named here is kept as a fact of that name.",
-        "properties": {"deal": False, **_fields(LEAD, at), **sections, "touches": touches},
+        "properties": {**_fields(LEAD, at), **sections, "touches": touches},
         "additionalProperties": fact,
         "anyOf": reached,
         "if": _said_at(["reason"], at),
@@ -171,6 +209,28 @@ def _lead(at: str) -> Json:
 def _touch(at: str, needed: Iterable[str]) -> Json:
     needs = {"allOf": [_said_at([name], at) for name in needed]}
     return {"type": "object", "properties": _fields(TOUCH, at, words="touch."), **needs}
+
+
+def _deal(at: str) -> Json:
+    fact = _may_be_nothing(values.fact, at)
+    lists = {
+        name: {
+            "type": ["array", "null"],
+            "maxItems": LONGEST_LIST,
+            "items": {"$ref": f"{at}{KINDS[reader][0]}"},
+            "description": WORDS[f"deal.{name}"],
+        }
+        for name, reader in LISTS.items()
+    }
+    facts = {"type": ["object", "null"], "additionalProperties": fact}
+    together = [_said_at([name], at) for name in ("amount", "currency")]
+    return {
+        "type": "object",
+        "properties": {**_fields(DEAL, at, words="deal."), **lists, "facts": facts},
+        "additionalProperties": fact,
+        "allOf": [_said_at(["id"], at), _said_at(["stage"], at)],
+        "anyOf": [{"allOf": together}, {"not": {"anyOf": together}}],
+    }
 
 
 def _fields(readers: Mapping[str, Any], at: str, *, within: str = "", words: str = "") -> Json:
@@ -246,7 +306,7 @@ _ANSWERS: Final[Json] = {
     ]
 }
 _POST: Final[Json] = {
-    "summary": "Send leads and touches.",
+    "summary": "Send leads, touches and deals.",
     "security": [{"signature": []}, {"bearer": []}],
     "parameters": [
         _header("webhook-id", "The same id again changes nothing. Needed with a signature."),

@@ -16,6 +16,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from holidays.registry import COUNTRIES
 
+from bot import money
 from bot.arrivals import Value
 
 LONGEST: Final = 10_000  # characters of a text
@@ -162,6 +163,32 @@ def number(raw: Any) -> int | float:
     return raw
 
 
+def amount(raw: Any) -> int:
+    """Read an amount of money as ten-thousandths: a decimal as text or number, exactly as it was written."""
+    # A number in reach has 15 digits or less, and so is written by repr() as it came.
+    words = repr(raw) if _is_number(raw) and 0 <= raw <= money.MOST else raw
+    found = money.amount(clean(words).removeprefix("-" * (raw == 0))) if isinstance(words, str) else None
+    if found is None:
+        raise Wrong(
+            f"This should be an amount from 0 to {money.MOST:,}, like 12000.50, with four decimals at most."
+        )
+    return found
+
+
+def currency(raw: Any) -> str:
+    """ISO 4217, upper case."""
+    code = text(raw).upper()
+    if code not in money.CURRENCIES:
+        raise Wrong("This should be a currency's code of three letters, like EUR.")
+    return code
+
+
+def stage(raw: Any) -> str:
+    """Won and lost in lower case; an open stage as it is called at the sender's."""
+    words = name(raw)
+    return words.lower() if words.lower() in ("won", "lost") else words
+
+
 def moment(raw: Any) -> datetime:
     """Read a moment, in UTC. A bare date is its midnight in UTC; a time of day without an offset could be any."""
     words = clean(raw).upper() if isinstance(raw, str) else ""
@@ -200,9 +227,11 @@ def one_of(raw: Any, allowed: Collection[str]) -> str:
 
 def _is_whole(raw: Any, least: int, most: int) -> bool:
     """Whether this is a whole number from here to there; JSON does not tell 250 and 250.0 apart."""
-    return (
-        isinstance(raw, int | float) and not isinstance(raw, bool) and raw % 1 == 0 and least <= raw <= most
-    )
+    return _is_number(raw) and raw % 1 == 0 and least <= raw <= most
+
+
+def _is_number(raw: Any) -> bool:
+    return isinstance(raw, int | float) and not isinstance(raw, bool)
 
 
 def _in_reach(at: datetime) -> datetime:

@@ -44,6 +44,16 @@ class Hear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Convert:
+    """A deal names the lead: it has grown into one. `owner` of the deal was looked up: a Slack user id."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
+    feed: str
+    deal: str
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """The card of this handoff can be seen in Slack."""
 
@@ -271,6 +281,7 @@ class Plan:
 Command = (
     Arrive
     | Hear
+    | Convert
     | Shown
     | Release
     | Keep

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from bot.arrivals import Touch
 from bot.jobs import Sight, show, to_person
-from bot.leads.commands import Reject
+from bot.leads.commands import Convert, Reject
 from bot.leads.deciding import accepted_by, rejected_by, taken_by
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Lead, State
 from bot.leads.offering import leave_with_marketing, offer
-from bot.leads.showing import cards, everywhere, waiting
+from bot.leads.showing import cards, everywhere, standing, waiting
 from bot.reasons import REASONS, Reason, Then
 
 OPEN = (State.OFFERED, State.ACCEPTED, State.WORKING)
@@ -30,6 +30,21 @@ class Told:
     @property
     def why(self) -> Reason:
         return REASONS[self.reason or "other"]
+
+
+def convert(lead: Lead, command: Convert, facts: Facts) -> Decision:
+    """What a deal means for a lead that it names: converted, where it is open; the campaign counts the deal.
+
+    Who owns the lead stays its owner; one that nobody took gets the deal's, and waits on where that is nobody.
+    """
+    owner = lead.owner or command.owner
+    told = Told(feed=command.feed, at=facts.now, owner=owner, status=State.CONVERTED, reason=None)
+    converted = settle_elsewhere(lead, told, facts.touches, facts) or Decision(lead=lead)
+    handoff = converted.lead.handoff
+    if handoff is None:
+        return converted
+    counted = standing(facts.agreement, handoff.week, handoff.line, facts.now)
+    return replace(converted, jobs=(*converted.jobs, *counted))
 
 
 def settle_elsewhere(lead: Lead, told: Told, touches: tuple[Touch, ...], facts: Facts) -> Decision | None:

@@ -10,12 +10,13 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.jobs import Sight, refresh
-from bot.leads import arriving, climbing, covering, deciding, marketing, passing, quiet, rotating
+from bot.leads import arriving, climbing, covering, deciding, elsewhere, marketing, passing, quiet, rotating
 from bot.leads.commands import (
     Accept,
     Arrive,
     Command,
     Contact,
+    Convert,
     Deal,
     EndCover,
     Excuse,
@@ -129,6 +130,13 @@ for _state in (OFFERED, ACCEPTED, WORKING):
     TRANSITIONS[_state, Snooze] = _to(_state, by=quiet.snooze)
     TRANSITIONS[_state, StopReminding] = _to(_state, by=quiet.stop_reminding)
     TRANSITIONS[_state, Grant] = _to(_state, by=quiet.grant)
+for _state in (NEW, NURTURE, OFFERED, ACCEPTED, WORKING):
+    _waits = (
+        (OFFERED,) if _state is OFFERED else ()
+    )  # a deal of nobody here: who takes the lead is still open
+    TRANSITIONS[_state, Convert] = _to(CONVERTED, *_waits, by=elsewhere.convert)
+for _state in (REJECTED, DISPUTED, CONVERTED, CLOSED):
+    TRANSITIONS[_state, Convert] = _to(_state, by=elsewhere.convert)
 TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
 for _state, _timer in product(State, (Shown, Excuse, EndCover, FallBack, Deal, Lapse, Return, Rise)):

@@ -74,5 +74,4 @@ def _change(zone: ZoneInfo, day: datetime) -> datetime:
 
 
 def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
-    """How far the zone's clocks are from UTC at a moment of UTC, the second pass of an hour included."""
-    return zone.fromutc(moment.replace(tzinfo=zone)).utcoffset() or NOTHING
+    return moment.astimezone(zone).utcoffset() or NOTHING

@@ -1,11 +1,14 @@
 """Every table. Rows never leave `storage`; every table has `workspace`, and no query crosses it."""
 
+from storage.tables.deals import DEAL, DEAL_LEAD
 from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH
 from storage.tables.people import CHANNEL, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
     "CHANNEL",
+    "DEAL",
+    "DEAL_LEAD",
     "HANDOFF",
     "HOLD",
     "IDENTITY",

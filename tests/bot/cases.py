@@ -9,6 +9,7 @@ from bot.leads.commands import (
     Accept,
     Arrive,
     Contact,
+    Convert,
     Deal,
     EndCover,
     Excuse,
@@ -201,6 +202,7 @@ def _for_the_third_time() -> Lead:
 USUAL: Final[Mapping[type, Case]] = {
     Arrive: partial(_news, contact__title="Chief Operations Officer", contact__email="", contact__phone=""),
     Hear: lambda lead: does(lead, _hear("pricing_page"), SOON),
+    Convert: lambda lead: does(lead, Convert(feed="crm", deal="opp-7", owner="UBEN"), SOON),
     Shown: lambda lead: does(lead, Shown(handoff=f"{lead.id}-1"), SOON),
     Release: lambda lead: does(lead, Release(by="UEVA"), SOON),
     Keep: lambda lead: does(lead, Keep(by="UEVA"), SOON),
@@ -263,6 +265,7 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ("Arrive", "asks for us"): _ARRIVES_ASKING,
     ("Arrive", 'asks for us, after "spam"'): _after("spam", _ARRIVES_ASKING),
     ("Arrive", 'asks for us, after "not our kind of customer"'): _after("not_icp", _ARRIVES_ASKING),
+    ("Convert", "by a deal of nobody here"): lambda lead: does(lead, Convert(feed="crm", deal="opp-7"), SOON),
     ("Hear", "asks for us"): _asks,
     ("Hear", 'asks for us, after "not our kind of customer"'): _after("not_icp", _asks),
     ("Hear", "asks for us, but is disqualified by now"): _disqualified,

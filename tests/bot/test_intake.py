@@ -122,7 +122,7 @@ def test_an_array_of_a_hundred_is_taken_and_a_longer_one_is_refused_as_one() -> 
 
 @pytest.mark.parametrize("value", [None, True, 7, "lead", 1.5])
 def test_what_is_neither_object_nor_array_makes_no_sense(value: Any) -> None:
-    assert problems(value) == {"": "This should be an object: a lead, or a touch."}
+    assert problems(value) == {"": "This should be an object: a lead, a touch or a deal."}
 
 
 @pytest.mark.parametrize(
@@ -151,10 +151,6 @@ def test_a_key_twice_and_a_byte_order_mark_do_no_harm() -> None:
 
     assert isinstance(item, LeadArrival)
     assert item.external_id == "b"
-
-
-def test_deals_are_not_taken_yet() -> None:
-    assert problems({"deal": {"id": "opp-7"}}) == {"deal": "Deals are not taken yet: send leads and touches."}
 
 
 def test_all_problems_are_told_at_once_by_the_senders_own_paths() -> None:

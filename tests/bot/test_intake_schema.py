@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from bot.arrivals import Senseless
 from bot.intake import read, values
-from bot.intake.forms import LEAD, TOUCH
+from bot.intake.forms import DEAL, LEAD, LISTS, TOUCH
 from bot.intake.schema import KINDS, WORDS, json_schema, openapi
 from tests.bot.openapi import PAGE, written
 
@@ -25,7 +25,15 @@ FULL = json.loads("""
  "owner": "Amy@acme.test", "status": "rejected", "reason": "no_budget",
  "touches": [{"kind": "webinar", "at": "2026-11-20T15:00:00Z", "detail": "stayed to the end"}]}
 """)
+DEALT = json.loads("""
+{"id": "opp-7", "name": "Globex rollout", "stage": "lost", "amount": "12000.00", "currency": "EUR",
+ "opened_at": "2026-09-01", "closed_at": "2026-12-01T10:00:00Z", "occurred_at": "2026-12-01",
+ "leads": ["crm-991", "pat@globex.test", 7], "owner": "Amy@acme.test", "people": ["eva@acme.test"],
+ "reason": "competitor", "competitor": "Initech", "url": "https://crm.test/deals/7", "facts": {"seats": 30}}
+""")
 FORMATS = {
+    "amount": values.amount,
+    "currency": values.currency,
     "email": values.email,
     "country": values.country,
     "domain": values.domain,
@@ -85,6 +93,7 @@ TEXTS += [
     "1,200",
 ]
 TEXTS += ["2026-11-22", "2026-11-22T09:30:00Z", "2026-11-22T09:30:00", "1969-12-31", "accepted", "rejected"]
+TEXTS += ["eur", "EU", "12000.5", "1.23456", "-1", "won"]
 TEXTS += ["no_budget", "250.0", "offered", "+44 20 7946 0000"]
 ODD: list[Any] = [None, True, False, [], {}, ["a", 1], {"a": None}]
 ANY = st.sampled_from([*NUMBERS, *TEXTS, *ODD])
@@ -110,8 +119,13 @@ TOUCHED = fields([*TOUCH], {"lead": "crm-991", **FULL["touches"][0], "by": "amy@
 SECTIONS = {name: section(name) for name in ("contact", "company", "facts")}
 MORE = st.fixed_dictionaries({}, optional={**SECTIONS, "touches": st.lists(TOUCHED | ANY, max_size=2) | ANY})
 LEADS = st.builds(lambda flat, more: {**flat, **more}, fields([*LEAD], GOOD), MORE)
+DEALS = st.builds(
+    lambda told, lists: {"deal": {**told, **lists}},
+    fields([*DEAL], DEALT),
+    st.fixed_dictionaries({}, optional={name: st.lists(ANY, max_size=2) | ANY for name in [*LISTS, "facts"]}),
+)
 ALONE = st.fixed_dictionaries({"touch": TOUCHED | ANY}, optional={"id": ANY, "deal": ANY})
-ITEMS = LEADS | ALONE | ANY | st.fixed_dictionaries({"deal": ANY})
+ITEMS = LEADS | DEALS | ALONE | ANY | st.fixed_dictionaries({"deal": ANY})
 DELIVERIES = ITEMS | st.lists(ITEMS, max_size=3)
 
 
@@ -144,6 +158,10 @@ def one_change_each() -> Iterator[Any]:
         yield {"touch": touch, "more": value}
         yield {"touch": value}
         yield {**FULL, "deal": value}
+        yield from ({"deal": {**DEALT, name: value}} for name in [*DEALT, "new"])
+        yield from ({"deal": {**DEALT, name: [value]}} for name in LISTS)
+        yield {"deal": DEALT, "more": value}
+        yield {"deal": value}
 
 
 # All of them take seconds. Every eleventh meets each of the 63 fields as well, with four values in place of 47.
@@ -160,6 +178,11 @@ def test_each_field_is_as_strict_in_the_schema_as_in_the_reader(step: int) -> No
     "sent",
     [
         FULL,
+        {"deal": DEALT},
+        {"deal": {"id": 7, "stage": "won"}},
+        {"deal": {**DEALT, "leads": ["crm-991"] * 101}},
+        {"deal": {**DEALT, "people": ["eva@acme.test"] * 100}},
+        {"deal": DEALT, "touch": {"lead": "a", "kind": "call", "at": "2026-11-22"}},
         [FULL, {"touch": {"lead": "a", "kind": "call", "at": "2026-11-22"}}],
         [],
         [FULL] * 100,
@@ -174,8 +197,12 @@ def test_whole_deliveries_are_judged_alike(sent: Any) -> None:
 def test_the_schema_is_one_and_says_something_of_every_field() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
-    assert set(WORDS) == {*LEAD, *(f"touch.{name}" for name in TOUCH)}
-    assert {*LEAD.values(), *TOUCH.values(), values.fact} == KINDS.keys()
+    assert set(WORDS) == {
+        *LEAD,
+        *(f"touch.{name}" for name in TOUCH),
+        *(f"deal.{name}" for name in (*DEAL, *LISTS)),
+    }
+    assert {*LEAD.values(), *TOUCH.values(), *DEAL.values(), *LISTS.values(), values.fact} == KINDS.keys()
 
 
 def test_every_reference_leads_somewhere() -> None:

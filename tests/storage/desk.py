@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 from sqlmodel import Session
 
 from bot.agreement import Agreement
-from bot.arrivals import LeadArrival, Outcome, Senseless, Touch, TouchArrival
+from bot.arrivals import DealArrival, LeadArrival, Outcome, Senseless, Touch, TouchArrival
 from bot.jobs import Due, Redraw, Sight, redraw
 from bot.leads.lead import Lead
 from storage.campaigns import Campaigns
@@ -79,7 +79,9 @@ class Desk:
         await desk.people.keep(list(PEOPLE.values()), NOW)
         return desk
 
-    async def takes_in(self, *items: LeadArrival | TouchArrival | Senseless, **how: Any) -> list[Any]:
+    async def takes_in(
+        self, *items: LeadArrival | TouchArrival | DealArrival | Senseless, **how: Any
+    ) -> list[Any]:
         return list(await self.intake.keep(items, **{"feed": "crm", "now": NOW, **how}))
 
     async def lead(self, number: int = 1, **changes: Any) -> Lead:

@@ -1,0 +1,95 @@
+"""Deals: each found or begun by its feed and its id there, kept with the leads it grew from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import Executable, RowMapping, bindparam, delete
+from sqlmodel import Session
+
+from bot.arrivals import DealArrival
+from bot.deals import Deal, DealState
+from storage.tables import DEAL, DEAL_LEAD
+from storage.upsert import change, insert_for, insert_new
+
+Key = tuple[str, str]
+
+
+def find_or_begin(session: Session, workspace: str, arrivals: Sequence[DealArrival]) -> dict[Key, Deal]:
+    """The deals by (feed, id there), locked until the transaction ends; in order, so that two never lock crosswise.
+
+    A deal that nobody knew has no fields yet.
+    """
+    wanted = sorted({(arrival.feed, arrival.external_id) for arrival in arrivals})
+    if not wanted:
+        return {}
+    blank = {"workspace": workspace, "state": DealState.OPEN, "fields": {}, "fields_at": {}}
+    claimed = session.execute(
+        _claiming(session.get_bind().dialect.name),
+        [{**blank, "id": uuid4().hex, "feed": feed, "external_id": known} for feed, known in wanted],
+    )
+    return {(row["feed"], row["external_id"]): _read(row) for row in claimed.mappings()}
+
+
+def keep(session: Session, workspace: str, before: Mapping[Key, Deal], after: Mapping[Key, Deal]) -> None:
+    """Write what is different in these deals."""
+    rows = [(_row(workspace, before[key]), _row(workspace, deal)) for key, deal in sorted(after.items())]
+    change(session, DEAL, rows)
+
+
+def link(session: Session, workspace: str, leads: Mapping[str, Sequence[str]]) -> None:
+    """Say of each deal (by its id) which leads it grew from; they are there already."""
+    for deal, its in sorted(leads.items()):
+        session.execute(_UNLINKED, {"workspace": workspace, "its_deal": deal, "its": list(its)})
+    rows = [
+        {"workspace": workspace, "deal": deal, "lead": lead} for deal, its in leads.items() for lead in its
+    ]
+    insert_new(session, DEAL_LEAD, sorted(rows, key=lambda row: (row["deal"], row["lead"])))
+
+
+@cache
+def _claiming(dialect: str) -> Executable:
+    """What the row says is what it says now: the update waits for whoever is writing it."""
+    statement = insert_for(dialect, DEAL).on_conflict_do_update(
+        index_elements=["workspace", "feed", "external_id"], set_={"id": DEAL.c.id}
+    )
+    return statement.returning(DEAL)
+
+
+_UNLINKED: Final = delete(DEAL_LEAD).where(
+    DEAL_LEAD.c.workspace == bindparam("workspace"),
+    DEAL_LEAD.c.deal == bindparam("its_deal"),
+    DEAL_LEAD.c.lead.not_in(bindparam("its", expanding=True)),
+)
+
+
+def _row(workspace: str, deal: Deal) -> dict[str, Any]:
+    money = deal.money
+    return {
+        "workspace": workspace,
+        "id": deal.id,
+        "feed": deal.feed,
+        "external_id": deal.external_id,
+        "state": deal.state,
+        "amount": money and money.amount,
+        "currency": money and money.currency,
+        "fields": {
+            path: list(told) if isinstance(told, tuple) else told for path, told in deal.fields.items()
+        },
+        "fields_at": {path: at.isoformat() for path, at in deal.fields_at.items()},
+    }
+
+
+def _read(row: RowMapping) -> Deal:
+    return Deal(
+        id=row["id"],
+        feed=row["feed"],
+        external_id=row["external_id"],
+        state=DealState(row["state"]),
+        fields={
+            path: tuple(told) if isinstance(told, list) else told for path, told in row["fields"].items()
+        },
+        fields_at={path: datetime.fromisoformat(at) for path, at in row["fields_at"].items()},
+    )

@@ -1,0 +1,42 @@
+"""Deals, and the leads they grew from."""
+
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import json, table_of
+
+
+class DealRow(SQLModel, table=True):
+    __tablename__ = "deal"
+    __table_args__ = (Index("deal_known", "workspace", "feed", "external_id", unique=True),)
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    feed: str
+    external_id: str
+    state: str
+    amount: int | None = Field(sa_type=BigInteger)  # in ten-thousandths of the currency
+    currency: str | None
+    fields: dict[str, Any] = json()
+    fields_at: dict[str, Any] = json()
+
+
+class DealLeadRow(SQLModel, table=True):
+    """A deal may grow from several leads, and a lead into several deals."""
+
+    __tablename__ = "deal_lead"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "deal"], ["deal.workspace", "deal.id"]),
+        ForeignKeyConstraint(["workspace", "lead"], ["lead.workspace", "lead.id"]),
+        Index("deal_lead_lead", "workspace", "lead"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    deal: str = Field(primary_key=True)
+    lead: str = Field(primary_key=True)
+
+
+DEAL: Final = table_of(DealRow)
+DEAL_LEAD: Final = table_of(DealLeadRow)

@@ -1,0 +1,175 @@
+"""Deals: each kept once, however often and in whatever order it is told, with the leads it grew from."""
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.arrivals import DealArrival, Outcome, Problem, Senseless
+from bot.leads.commands import Accept
+from bot.leads.lead import State
+from bot.money import Money
+from storage.db import Database
+from storage.tables import DEAL, DEAL_LEAD
+from tests.storage.desk import DAY, HOUR, NOW, Desk, arrival, conflicts_of
+
+NEW, CHANGED, UNCHANGED = Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED
+WEEK, LINE = "2026-W48", "campaign:Autumn webinar"
+
+
+def deal(number: int = 1, stage: str = "won", **changes: Any) -> DealArrival:
+    """What a feed tells of deal so-and-so."""
+    feed, at = changes.pop("feed", "crm"), changes.pop("occurred_at", None)
+    fields = {"stage": stage, "amount": 120_000_000, "currency": "EUR", "leads": ("crm-1",), **changes}
+    return DealArrival(feed=feed, external_id=f"opp-{number}", occurred_at=at, fields=fields, raw="{}")
+
+
+async def kept(desk: Desk) -> list[tuple[str, str, int, str]]:
+    query = select(DEAL).where(DEAL.c.workspace == "T1").order_by(DEAL.c.external_id)
+    rows = await desk.space.read(lambda session: session.execute(query).all())
+    return [(row.external_id, row.state, row.amount, row.currency) for row in rows]
+
+
+async def links(desk: Desk) -> int:
+    query = select(DEAL_LEAD.c.lead).where(DEAL_LEAD.c.workspace == "T1")
+    return len(await desk.space.read(lambda session: session.execute(query).all()))
+
+
+async def test_a_deal_is_new_then_unchanged_then_changed(desk: Desk) -> None:
+    lead = await desk.lead()
+
+    told = [await desk.takes_in(each) for each in (deal(stage="Proposal"), deal(stage="Proposal"), deal())]
+
+    assert told == [[NEW], [UNCHANGED], [CHANGED]]
+    assert await kept(desk) == [("opp-1", "won", 120_000_000, "EUR")]
+    assert (await links(desk), len(await desk.leads.history(lead.id, "UAMY"))) == (1, 1)
+
+
+async def test_the_same_deal_twenty_times_at_once_is_one(desk: Desk, db: Database, another: Database) -> None:
+    desks, conflicts = [desk, Desk.of(another)], conflicts_of(db, another)
+    await desk.lead()
+
+    told = await asyncio.gather(*(desks[number % 2].takes_in(deal()) for number in range(20)))
+
+    assert sorted(outcome for [outcome] in told) == [NEW] + [UNCHANGED] * 19
+    assert (len(await kept(desk)), await links(desk), conflicts) == (1, 1, [])
+
+
+async def test_deals_and_leads_at_once_in_any_order_never_lock_each_other_out(
+    desk: Desk, db: Database, another: Database
+) -> None:
+    desks, conflicts = [desk, Desk.of(another)], conflicts_of(db, another)
+    items = [
+        each for number in range(9) for each in (deal(number, leads=(f"crm-{number}",)), arrival(number))
+    ]
+
+    await asyncio.gather(
+        *(desks[number % 2].takes_in(*items[:: 1 if number % 3 else -1]) for number in range(6))
+    )
+
+    assert conflicts == []
+    assert (len(await kept(desk)), await links(desk)) == (9, 9)
+    assert {lead.state for lead in await desk.all_leads()} == {State.OFFERED}
+
+
+async def test_what_is_told_late_does_not_undo_what_was_told_later(desk: Desk) -> None:
+    await desk.takes_in(deal(occurred_at=NOW, amount=10_000))
+
+    await desk.takes_in(deal(stage="Proposal", occurred_at=NOW - DAY, amount=20_000))
+
+    assert await kept(desk) == [("opp-1", "won", 10_000, "EUR")]
+
+
+async def test_a_won_deal_that_goes_on_is_open_again(desk: Desk) -> None:
+    await desk.takes_in(deal())
+
+    await desk.takes_in(deal(stage="Proposal"), now=NOW + HOUR)
+
+    assert [state for _, state, _, _ in await kept(desk)] == ["open"]
+
+
+async def test_a_lead_with_a_deal_is_converted_and_stays_its_owners(desk: Desk) -> None:
+    lead = await desk.lead()
+    await desk.leads.change(lead.id, Accept(by="UAMY"), NOW)
+
+    await desk.takes_in(deal(owner="ben@acme.test"))
+
+    [lead] = await desk.all_leads()
+    assert (lead.state, lead.owner) == (State.CONVERTED, "UAMY")
+
+
+async def test_a_lead_that_nobody_took_is_the_deals_owners(desk: Desk) -> None:
+    await desk.lead()
+
+    await desk.takes_in(deal(owner="ben@acme.test", leads=("pat1@globex.test",)))
+
+    [lead] = await desk.all_leads()
+    assert (lead.state, lead.owner) == (State.CONVERTED, "UBEN")
+
+
+async def test_a_deal_of_nobody_here_leaves_the_offer_as_it_is(desk: Desk) -> None:
+    await desk.lead()
+
+    assert await desk.takes_in(deal(owner="zoe@elsewhere.test")) == [NEW]
+
+    [lead] = await desk.all_leads()
+    assert (lead.state, lead.owner) == (State.OFFERED, None)
+
+
+async def test_a_deal_without_a_known_lead_is_kept(desk: Desk) -> None:
+    assert await desk.takes_in(deal(leads=("nobody",)), deal(2, leads=())) == [NEW, NEW]
+
+    assert (len(await kept(desk)), await links(desk)) == (2, 0)
+
+
+async def test_a_deal_may_stand_before_its_lead_in_an_array(desk: Desk) -> None:
+    assert await desk.takes_in(deal(owner="ben@acme.test"), arrival(1)) == [NEW, NEW]
+
+    [lead] = await desk.all_leads()
+    assert (lead.state, await links(desk)) == (State.CONVERTED, 1)
+
+
+async def test_another_lead_told_later_takes_the_place_of_the_first(desk: Desk) -> None:
+    await desk.lead(1)
+    second = await desk.lead(2)
+    await desk.takes_in(deal())
+
+    await desk.takes_in(deal(leads=("crm-2",)))
+
+    query = select(DEAL_LEAD.c.lead).where(DEAL_LEAD.c.workspace == "T1")
+    assert await desk.space.read(lambda session: session.scalars(query).all()) == [second.id]
+
+
+async def test_of_news_that_makes_no_sense_with_what_is_known_nothing_is_taken(desk: Desk) -> None:
+    await desk.takes_in(deal(opened_at="2026-09-01T00:00:00+00:00"))
+
+    [told] = await desk.takes_in(deal(stage="lost", closed_at="2026-08-01T00:00:00+00:00"))
+
+    words = "A deal closes on the day it opens, or later."
+    assert told == Senseless(problems=(Problem(path="deal.closed_at", words=words),), raw="{}")
+    assert [state for _, state, _, _ in await kept(desk)] == ["won"]
+
+
+async def test_a_campaign_counts_its_deals_once_and_adds_up_what_was_won_by_currency(desk: Desk) -> None:
+    for number in (1, 2, 3):
+        await desk.lead(number)
+    await desk.lead(4, campaign="Another")
+    await desk.takes_in(
+        deal(1, leads=("crm-1", "crm-2")),
+        deal(2, leads=("crm-3",), amount=5_000),
+        deal(3, leads=("crm-1",), amount=35_005_000, currency="USD"),
+        deal(4, "lost"),
+        deal(5, "Proposal"),
+        deal(6, leads=("crm-4",)),
+        DealArrival(
+            feed="crm", external_id="bare", occurred_at=None, fields={"stage": "won", "leads": ("crm-1",)}
+        ),
+    )
+
+    standing = await desk.campaigns.standing(WEEK, LINE)
+
+    assert (standing.deals, standing.won) == (6, 4)
+    assert sorted(standing.amounts) == [
+        Money(currency="EUR", amount=120_005_000),
+        Money(currency="USD", amount=35_005_000),
+    ]
