@@ -74,4 +74,5 @@ def _change(zone: ZoneInfo, day: datetime) -> datetime:
 
 
 def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
-    return moment.astimezone(zone).utcoffset() or NOTHING
+    """How far the zone's clocks are from UTC at a moment of UTC, the second pass of an hour included."""
+    return zone.fromutc(moment.replace(tzinfo=zone)).utcoffset() or NOTHING

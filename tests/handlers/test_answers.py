@@ -9,7 +9,7 @@ import pytest
 
 import handlers.slack
 from playground.payloads import base
-from tests.world import SIGNING_SECRET, World
+from tests.world import SIGNING_SECRET, WITH_ROLES, World
 
 BOTH = pytest.mark.parametrize("how", [{}, {"socket": True}], ids=["http", "socket"])
 
@@ -158,6 +158,7 @@ async def test_a_person_whose_address_is_used_up_is_answered_in_the_channel(worl
     assert len(world.slack.calls("chat.postEphemeral")) == 1
 
 
+@pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_a_person_who_is_not_in_the_channel_is_answered_by_dm(world: World) -> None:
     card = await world.offers()
     await world.clicks("amy", "Reject", card)

@@ -127,14 +127,14 @@ async def test_a_channel_that_was_renamed_is_known_by_its_id() -> None:
 
 async def test_the_channels_of_teams_and_channels_by_id_are_looked_at() -> None:
     teams = [
-        {"name": "dach", "channel": "#leads-dach", "when": {"country": ["DE"]}},
+        {"name": "dach", "channel": "#leads-nowhere", "when": {"country": ["DE"]}},
         {"name": "all", "channel": "#leads"},
     ]
     settings = {**SETTINGS, "channels": {"leads": "#leads", "retros": "C0NOBODY"}, "teams": teams}
 
     assert [each.words.split()[2] for each in (await found(settings))[Check.CHANNELS]] == [
         "C0NOBODY",
-        "#leads-dach",
+        "#leads-nowhere",
     ]
 
 

@@ -15,10 +15,13 @@ from storage.db import Database
 from tests.world import WITH_ROLES, World, settings_with
 
 
-def newcomer(world: World, **more: Any) -> None:
-    """Zoe, who came while we were not told of it."""
+async def newcomer(world: World, **more: Any) -> None:
+    """Zoe, who came into the channel; who she is was not told."""
     person = Person(handle="zoe", name="Zoe", email="zoe@acme.test", **more)
     world.slack.desk.store.people[person.id] = person
+    if not person.external:
+        await world.slack.joins("zoe", "leads")
+        await world.settles()
 
 
 async def test_all_people_are_read_page_by_page(
@@ -48,7 +51,7 @@ async def test_pages_come_no_faster_than_slack_allows(
 async def test_a_page_that_slack_limits_is_asked_for_again(world: World) -> None:
     calls = len(world.slack.calls("users.list"))
     world.slack.fail("users.list", retry_after=20)
-    newcomer(world)
+    await newcomer(world)
 
     await world.time_passes(days=1)
     await world.truce.ensure_recurring()
@@ -91,7 +94,7 @@ async def test_a_change_of_a_person_does_not_take_their_groups(world: World) -> 
 
 
 async def test_somebody_unknown_costs_one_call(world: World) -> None:
-    newcomer(world)
+    await newcomer(world)
     card = await world.offers()
 
     await world.clicks("zoe", "Accept", card)
@@ -112,7 +115,7 @@ async def test_somebody_known_costs_none(world: World) -> None:
     [("guest", "Sales takes leads here"), ("external", "Only people of this workspace")],
 )
 async def test_somebody_unknown_is_taken_for_what_they_are(world: World, what: str, words: str) -> None:
-    newcomer(world, **{what: True})
+    await newcomer(world, **{what: True})
 
     await world.clicks("zoe", "Accept", await world.offers())
 
@@ -123,7 +126,7 @@ async def test_somebody_unknown_is_taken_for_what_they_are(world: World, what: s
 async def test_while_slack_does_not_say_who_it_is_there_is_a_sentence(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    newcomer(world)
+    await newcomer(world)
     card = await world.offers()
     world.slack.fail("users.info", status=500)
 
@@ -137,7 +140,7 @@ async def test_while_slack_does_not_say_who_it_is_there_is_a_sentence(
 
 
 async def test_the_next_click_asks_slack_again(world: World) -> None:
-    newcomer(world)
+    await newcomer(world)
     card = await world.offers()
     world.slack.fail("users.info", error="internal_error")
     await world.clicks("zoe", "Accept", card)
@@ -152,7 +155,7 @@ async def test_a_slow_slack_does_not_keep_somebody_unknown_waiting(
 ) -> None:
     assert handlers.people.LOOK_UP_WITHIN <= 1
     monkeypatch.setattr(handlers.people, "LOOK_UP_WITHIN", 0.1)
-    newcomer(world)
+    await newcomer(world)
     card = await world.offers()
     world.slack.fail("users.info", slow=0.4)
 
@@ -180,7 +183,7 @@ async def test_a_workspace_without_user_groups_still_learns_its_people(
     async with World.at(db, time, settings_with(people={"reps": ["@sales", "amy@acme.test"]})) as world:
         known = world.count("person")
         world.slack.fail("usergroups.list", error="unknown_method")
-        newcomer(world)
+        await newcomer(world)
 
         await world.time_passes(days=1)
         await world.truce.ensure_recurring()
