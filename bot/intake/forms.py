@@ -171,7 +171,7 @@ def listed(form: Form, path: str, raw: Any, written: str) -> None:
         return
     each = Form({str(index): LISTS[path] for index in range(len(raw))})
     for index, one in enumerate(raw):
-        if one is None:
+        if one is None or (isinstance(one, str) and not values.clean(one)):
             each.complain(f"{written}.{index}", "This should not be empty.")
         else:
             each.fill(str(index), one, f"{written}.{index}")

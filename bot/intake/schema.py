@@ -217,7 +217,7 @@ def _deal(at: str) -> Json:
         name: {
             "type": ["array", "null"],
             "maxItems": LONGEST_LIST,
-            "items": {"$ref": f"{at}{KINDS[reader][0]}"},
+            "items": {"$ref": f"{at}{KINDS[reader][0]}", "not": {"$ref": f"{at}nothing"}},
             "description": WORDS[f"deal.{name}"],
         }
         for name, reader in LISTS.items()

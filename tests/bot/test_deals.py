@@ -133,6 +133,7 @@ def test_an_amount_is_kept_exactly_or_refused(written: Any, words: str | None) -
         ({"leads": [f"crm-{number}" for number in range(500)]}, "deal.leads"),
         ({"leads": "crm-991"}, "deal.leads"),
         ({"leads": ["crm-991", None]}, "deal.leads.1"),
+        ({"leads": ["crm-991", " "]}, "deal.leads.1"),
         ({"people": ["eva@acme.test", "Eva"]}, "deal.people.1"),
         ({"facts": "many"}, "deal.facts"),
         ({"owner": "Amy"}, "deal.owner"),
