@@ -28,6 +28,7 @@ from tests.simulate.company import WORKSPACE, Company, Intent, Plan
 from tests.simulate.slack import Posted, Wire
 
 HAIR: Final = timedelta(milliseconds=1)
+LONGEST: Final = timedelta(seconds=8)  # between two looks at what cannot be taken yet
 KNOWN_SINCE: Final = timedelta(days=40)  # past its first week, in which managers are left alone
 Row = dict[str, Any]
 
@@ -59,11 +60,12 @@ class History:
 
 @dataclass(slots=True)
 class Time:
-    """A clock that stands until it is moved."""
+    """A clock that is moved, and goes on by a hair at each look: a timer comes a hair before its moment."""
 
     at: datetime
 
     def __call__(self) -> datetime:
+        self.at += timedelta(microseconds=1)
         return self.at
 
 
@@ -86,7 +88,7 @@ class Player:
         plan = self.history.plan
         intents = list(plan.intents)
         kills = list(self.killed)
-        begun = self.time.at
+        begun, pause = self.time.at, HAIR
         while True:
             due = await self.truces[0].jobs.next_due()
             at = min(filter(None, (due, intents[0].at if intents else None)), default=plan.end)
@@ -102,8 +104,9 @@ class Player:
                 kills.pop(0)
             before = due
             await self._drain()
-            if before == await self.truces[0].jobs.next_due() and before is not None:
-                self.time.at += HAIR
+            stuck = before is not None and before == await self.truces[0].jobs.next_due()
+            pause = min(pause * 2, LONGEST) if stuck else HAIR
+            self.time.at += pause if stuck else timedelta()
         await self._look_back()
         return self.history
 
