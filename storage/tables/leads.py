@@ -30,8 +30,9 @@ class LeadRow(SQLModel, table=True):
             "lead_domain",
             "workspace",
             "domain",
-            sqlite_where=text("domain IS NOT NULL"),
-            postgresql_where=text("domain IS NOT NULL"),
+            "state",
+            sqlite_where=text("owner IS NOT NULL"),
+            postgresql_where=text("owner IS NOT NULL"),
         ),
         Index(
             "lead_owner",

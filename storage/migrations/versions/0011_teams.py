@@ -21,9 +21,9 @@ def upgrade() -> None:
     op.create_index(
         "lead_domain",
         "lead",
-        ["workspace", "domain"],
-        sqlite_where=sa.text("domain IS NOT NULL"),
-        postgresql_where=sa.text("domain IS NOT NULL"),
+        ["workspace", "domain", "state"],
+        sqlite_where=sa.text("owner IS NOT NULL"),
+        postgresql_where=sa.text("owner IS NOT NULL"),
     )
     _fill(op.get_bind())
 
