@@ -147,6 +147,7 @@ async def test_an_admin_is_told_in_their_own_hours_and_not_of_what_is_over_by_th
     failed = await world.truce.jobs.failed(5)
     world.truce.worker.table[ForgetOld] = _does_nothing  # type: ignore[index]  # mended
     await world.truce.jobs.retry([each.id for each in failed], world.now())
+    await world.settles()
     await world.it_becomes("2026-11-25T09:00:01+00:00")
     await world.settles()
 
