@@ -41,16 +41,23 @@ def migrate(engine: Engine) -> None:
 
     One that is just being started is waited for. Raises Hopeless where it cannot be used, or is newer than we.
     """
-    for wait in WAITS if engine.dialect.name == "postgresql" else ():
+    for wait in WAITS:
         try:
             return _migrate(engine)
         except OperationalError as error:
+            if not _may_pass(engine, error):
+                break
             log.warning("%s It is tried again in %s s.", _words(error), wait)
             time.sleep(wait)
     try:
         return _migrate(engine)
     except OperationalError as error:
         raise Hopeless(f"{_words(error)} Is DATABASE_URL right?") from None
+
+
+def _may_pass(engine: Engine, error: OperationalError) -> bool:
+    """A server may be starting; a new file is another start's for a moment, for which SQLite does not wait."""
+    return engine.dialect.name == "postgresql" or "locked" in str(error.orig)
 
 
 def _words(error: OperationalError) -> str:
