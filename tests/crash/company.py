@@ -75,12 +75,15 @@ class Lead:
         return f"No money this year, says {self.name}"
 
     def told(self, version: int) -> dict[str, Any]:
+        company = (
+            f"{self.name} Works"  # each their own: whoever owns one of a company's leads is asked about all
+        )
         return {
             "id": f"web-{self.number}",
             "source": "webinar",
             "campaign": self.campaign,
-            "contact": {"name": self.name, "email": f"{self.name.lower()}@globex.test"},
-            "company": {"name": "Globex", "employees": 100 * version},
+            "contact": {"name": self.name, "email": f"{self.name.lower()}@{self.name.lower()}.test"},
+            "company": {"name": company, "employees": 100 * version},
         }
 
 

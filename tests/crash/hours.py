@@ -6,13 +6,14 @@ it says, however slow they are. Where all have died, their leases are waited out
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from playground.clock import FileClock, pulse
 from tests.crash.books import Books
 from tests.crash.machines import Balancer
 from tests.program import a_moment
 
+OPENING = datetime(2026, 11, 24, 10, tzinfo=UTC)  # a Tuesday morning: at night people are told nothing
 LEASE = timedelta(seconds=3)
 LOOKS_EVERY = 0.04  # seconds
 AT_LEAST = timedelta(milliseconds=10)

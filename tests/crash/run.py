@@ -15,7 +15,7 @@ from playground.clock import FileClock, pulse
 from playground.server import Playground
 from tests.crash.books import Books
 from tests.crash.company import SETTINGS, Company, Fate, Lead, acme, chance
-from tests.crash.hours import Hours
+from tests.crash.hours import OPENING, Hours
 from tests.crash.machines import Balancer, Machine, Nest
 from tests.crash.plan import Blow, make
 from tests.crash.truth import Truth
@@ -76,6 +76,7 @@ class Scene:
         cls, nest: Nest, folder: Path, url: str, seed: str, *, machines: int, pause: str = "{}"
     ) -> AsyncIterator["Scene"]:
         clock = FileClock(folder / "clock")
+        clock.move(OPENING - clock())
         (folder / "app.yaml").write_text(yaml.safe_dump(SETTINGS))
         more = {
             "DATABASE_URL": url,
@@ -250,7 +251,7 @@ class Scene:
     def _count(self) -> None:
         report = self.report
         report.leads, report.calls = len(self.leads), len(self.slack.desk.traffic.calls)
-        report.hours = self.company.clock.offset / 3600
+        report.hours = (self.company.clock() - OPENING).total_seconds() / 3600
         for machine in self.machines:
             report.faults += [
                 f"{machine.name} ended by itself with {code}: {said}" for code, said in machine.ends if code
