@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import secrets
-import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing
@@ -13,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import version
-from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -162,37 +160,24 @@ async def assemble(
     leads, sights = Leads(space, agreement), Sights(space, agreement)
     intake = Intake(space, agreement)
 
-    lead_handlers = LeadHandlers(leads, sights, agreement, now)
-    lead_jobs = LeadJobs(leads, sights, posts, now)
-    holds = HoldHandlers(Holds(space, leads, agreement), people, jobs, now)
-    feedback = FeedbackJobs(leads, sights, Campaigns(space), posts, agreement)
     presences = Presences(space, agreement)
-    absences = AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now)
-    hours = PresenceHandlers(presences, jobs, now)
     named = frozenset(each.name for each in settings.people.everyone())
     faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
-
-    nudge_jobs = NudgeJobs(leads, Nudges(space, agreement), sights, posts, now)
-    nudges = NudgeHandlers(leads, Teams(space, agreement), now)
-    quarantine = QuarantineJobs(Quarantine(space), intake, jobs, now)
-
-    turns = RotaHandlers(Rotas(space, agreement), agreement, now)
-    inside = MemberHandlers(Members(space), client, agreement.places)
     alerts = AlertJobs(Alerts(space, agreement), now)
     nouns = (
         alerts,
-        inside,
-        turns,
-        lead_handlers,
-        lead_jobs,
-        holds,
-        feedback,
-        nudges,
-        nudge_jobs,
         faces,
-        hours,
-        absences,
-        quarantine,
+        MemberHandlers(Members(space), client, agreement.places),
+        RotaHandlers(Rotas(space, agreement), agreement, now),
+        LeadHandlers(leads, sights, agreement, now),
+        LeadJobs(leads, sights, posts, now),
+        HoldHandlers(Holds(space, leads, agreement), people, jobs, now),
+        FeedbackJobs(leads, sights, Campaigns(space), posts, agreement),
+        NudgeHandlers(leads, Teams(space, agreement), now),
+        NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),
+        PresenceHandlers(presences, jobs, now),
+        AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
+        QuarantineJobs(Quarantine(space), intake, jobs, now),
     )
     renderers = _all(nouns, "renderers")
     standstills = Standstills(space)
@@ -325,14 +310,6 @@ async def _demo(port: int, stop: asyncio.Event) -> None:
             await run(read_environment(None), load(here / "app.yaml"), stop, LOOPBACK)
 
 
-def _open_mouth() -> None:
-    """Whatever is written, the terminal's encoding stops nothing, and no traceback is the last word."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    sys.excepthook = logs.last_words
-
-
 def main() -> None:
     """The command `truce`."""
     dotenv = next(Path().glob(".env"), None)
@@ -373,7 +350,7 @@ def main() -> None:
     def now() -> datetime:
         return clock()()
 
-    _open_mouth()
+    logs.open_mouth()
     command_line(
         run=serve,
         demo=demo,

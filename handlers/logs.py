@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from traceback import extract_tb
 from types import TracebackType
@@ -21,6 +22,14 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # it warns that we give it its own client
+
+
+def open_mouth() -> None:
+    """Whatever is written, the terminal's encoding stops nothing, and no traceback is the last word."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.excepthook = last_words
 
 
 def last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
