@@ -3,8 +3,8 @@
 A transaction is a plain function of a session, run whole in a thread: one hop for all its statements,
 ordinary SQLModel inside, and nothing of asyncio in `storage` but this file. On SQLite one thread writes,
 what a person waits for goes before bulk, and what people do at the same moment is one transaction. Bulk
-writes go one at a time, and each then leaves the lock for as long as it held it, so that other processes
-come through.
+writes go one at a time, and each leaves the lock for as long as the one before held it, so that other
+processes come through; whoever writes in bulk has that time to prepare the next.
 """
 
 import asyncio
@@ -52,6 +52,7 @@ class Database:
         self._writers = _Writers(1, SQLITE_TOGETHER) if sqlite else _Writers(POSTGRES_WRITERS, 1)
         self._readers = ThreadPoolExecutor(READERS, "db-read")
         self._bulk = asyncio.Lock()
+        self._bulk_again_at = 0.0  # of the loop's clock: until then the lock is left to others
 
     def of(self, workspace: str) -> "Space":
         """The part of the database that belongs to one workspace."""
@@ -68,8 +69,10 @@ class Database:
             answer, _ = await self._submit(work, self.engine, PEOPLE)
             return answer
         async with self._bulk:
+            clock = asyncio.get_running_loop().time
+            await asyncio.sleep(self._bulk_again_at - clock())
             answer, held = await self._submit(work, self._for_bulk, BULK)
-            await asyncio.sleep(max(LEAST_PAUSE, held))
+            self._bulk_again_at = clock() + max(LEAST_PAUSE, held)
         return answer
 
     async def read(self, work: Callable[[Session], T]) -> T:
