@@ -16,11 +16,12 @@ from bot.people import Person
 from bot.statuses import Status
 from bot.teams import ONE_DAY, Presence, Why
 from bot.text import plain
-from bot.working_time import Calendar, Week
+from bot.working_time import Calendar, Stop, Week
 
 RESET: Final = frozenset({"team", "team's", "reset", "default", "usual"})
 NONE: Final = frozenset({"none", "clear", "reset"})
 ENDS: Final = frozenset({"off", "stop", "end", "no", "none"})
+MOST_PAST: Final = 60  # absences: what a clock that still runs can have met
 MOST_DAYS_OFF: Final = 60  # what somebody's calendar is made of is looked at with every reminder
 HOURS_LIKE: Final = "Say it like `/truce hours mon-wed 9-15`, or `/truce hours mon-thu 9-12 13-17, fri 9-13`."
 
@@ -107,7 +108,7 @@ def away(words: str, asker: Asker) -> Reply:
     begin = "" if found.begin <= asker.now else f" from {moments.said(found.begin, asker.now, asker.zone)}"
     end = moments.said(found.end, asker.now, asker.zone)
     return Reply(
-        told=replace(asker.told, away_from=found.begin, away_until=found.end, why=Why.SAID),
+        told=_absent(asker.told, Stop(found.begin, found.end), Why.SAID, asker.now),
         words=f"You are away{begin} until {end}. What you have open goes to your manager in one message; the rest"
         " waits for you. `/truce back` when you are here again.",
     )
@@ -147,8 +148,18 @@ def _away_by_status(status: Status, kept: Presence, asker: Asker) -> Presence:
     if told.status == kept.status and told.why is None:
         return kept  # they said that they are back in spite of it
     until = status.until or _end_of_working_day(asker)
-    begins = told.away_from if told.why is Why.STATUS and told.away(now) else now
-    return replace(kept, away_from=begins, away_until=until, why=Why.STATUS)
+    return _absent(kept, Stop(now, until), Why.STATUS, now)
+
+
+def _absent(told: Presence, stretch: Stop, why: Why, now: datetime) -> Presence:
+    """Away for this stretch: the absence that lasts goes on with it, one that was is remembered."""
+    begin, until = stretch
+    before, past = told.away_from, told.past
+    if before is not None and told.away(now) and begin <= now:
+        begin = before
+    elif before is not None and before < now:
+        past = (*past, Stop(before, min(told.away_until or now, now)))[-MOST_PAST:]
+    return replace(told, away_from=begin, away_until=until, why=why, past=past)
 
 
 def is_absent(told: Presence, now: datetime) -> bool:

@@ -37,7 +37,7 @@ class Move:
 class Pick:
     """Who is to be offered a lead. `at`: nobody is at work, and the first of them starts then.
 
-    `shares` are what the deal moves; empty unless it is made now. No rep and no `at`: nobody can be asked.
+    `shares` are what the turn moves; empty unless it is made now. No rep and no `at`: nobody can be asked.
     """
 
     rep: Colleague | None = None
@@ -49,7 +49,7 @@ def next_rep(team: TeamNow, now: datetime, *, cap: int | None, but: Collection[s
     """The rep whose turn it is: at work, not full, and none of those who passed (`but`)."""
     there = [each for each in team.reps if is_fit(each, now, cap=cap) and each.at_work(now)]
     if any(each.id not in but for each in there):
-        rep, shares = _deal(there, but, everyone=len(there) == len(team.reps))
+        rep, shares = _choose(there, but, everyone=len(there) == len(team.reps))
         return Pick(rep=rep, shares=shares)
     fit = [each for each in team.reps if is_fit(each, now, cap=cap) and each.id not in but]
     starts = {each.id: each.calendar.next_opening(now) for each in fit}
@@ -101,16 +101,16 @@ def is_fit(rep: Colleague, now: datetime, *, cap: int | None) -> bool:
     return rep.is_here(now) and (cap is None or rep.load < cap)
 
 
-def dealt(team: str, rep: str, shares: Mapping[str, int]) -> tuple[Move, ...]:
-    """The moves of an offer in turn."""
+def spent(team: str, rep: str, shares: Mapping[str, int]) -> tuple[Move, ...]:
+    """The moves of an offer in turn: the rep's turn is spent."""
     return tuple(
         Move(team=team, rep=each, credit=share, turns=int(each == rep))
         for each, share in sorted(shares.items())
     )
 
 
-def undealt(team: str, rep: str, shares: Mapping[str, int], *, refused: int = UNCHANGED) -> tuple[Move, ...]:
-    """The rep keeps their turn: as though this lead had not been dealt."""
+def kept(team: str, rep: str, shares: Mapping[str, int], *, refused: int = UNCHANGED) -> tuple[Move, ...]:
+    """The rep keeps their turn: as though they had not been offered this lead."""
     moves = [
         Move(
             team=team,
@@ -132,7 +132,7 @@ def rejected(team: TeamNow, rep: str, shares: Mapping[str, int]) -> tuple[Move, 
         return (Move(team=team.team.name, rep=rep, refused=0),)
     if not shares:
         return (Move(team=team.team.name, rep=rep, refused=refused),)
-    return undealt(team.team.name, rep, shares, refused=refused)
+    return kept(team.team.name, rep, shares, refused=refused)
 
 
 def after(team: TeamNow, moves: Iterable[Move]) -> TeamNow:
@@ -152,7 +152,7 @@ def after(team: TeamNow, moves: Iterable[Move]) -> TeamNow:
     return replace(team, reps=tuple(reps.values()))
 
 
-def _deal(
+def _choose(
     there: Sequence[Colleague], but: Collection[str], *, everyone: bool
 ) -> tuple[Colleague, Mapping[str, int]]:
     """Who has the lead, and what it moves: nothing in sum."""

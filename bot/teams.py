@@ -11,6 +11,7 @@ from bot.settings import Team
 from bot.working_time import Calendar, Stop, Week
 
 ONE_DAY: Final = timedelta(days=1)
+FOR_EVER: Final = timedelta(days=3650)
 
 
 class Why(StrEnum):
@@ -18,7 +19,6 @@ class Why(StrEnum):
 
     SAID = "said"  # by /truce away
     STATUS = "status"  # their Slack status says holiday, sick or out of office
-    LEFT = "left"  # their account was deactivated
 
 
 class Standstill(StrEnum):
@@ -39,6 +39,7 @@ class Presence:
     away_from: datetime | None = None
     away_until: datetime | None = None  # None, while `away_from` is set: until they say so
     why: Why | None = None
+    past: tuple[Stop, ...] = ()  # absences before that one: clocks that run still stood still in them
     quiet_from: datetime | None = None  # a status that ends by itself: what we start is held back
     quiet_until: datetime | None = None
     dnd_from: datetime | None = None  # do-not-disturb: the stretch that is on, else the next
@@ -49,6 +50,12 @@ class Presence:
         if self.away_from is None or now < self.away_from:
             return False
         return self.away_until is None or now < self.away_until
+
+    def absences(self) -> tuple[Stop, ...]:
+        """Every one that is known: those that were, and the one that is or is to come."""
+        if self.away_from is None:
+            return self.past
+        return (*self.past, Stop(self.away_from, self.away_until or self.away_from + FOR_EVER))
 
     def quiet_to(self, now: datetime) -> datetime:
         """The end of the quiet that `now` lies in, else `now` itself."""

@@ -9,7 +9,7 @@ from bot import notes
 from bot.cards import lead_card, moved_on
 from bot.helping import help_note
 from bot.jobs import Due, EndHandOn, LapseRejection, NoteShown, OfferNext, ReturnLead, Sight
-from bot.leads.commands import Deal, FallBack, Lapse, Return, Shown
+from bot.leads.commands import FallBack, Lapse, OfferInTurn, Return, Shown
 from bot.leads.lead import State
 from bot.posts import Posting
 from storage.leads import Leads
@@ -58,7 +58,7 @@ class LeadJobs:
         await self.leads.change(job.lead, FallBack(offer=job.offer), self.now())
 
     async def offer_next(self, job: OfferNext, _until: datetime) -> None:
-        await self.leads.change(job.lead, Deal(offer=job.offer), self.now())
+        await self.leads.change(job.lead, OfferInTurn(offer=job.offer), self.now())
 
     async def card(self, about: str, now: datetime) -> Posting | None:
         handoff_id, _, number = about.partition(":")

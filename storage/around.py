@@ -25,7 +25,7 @@ MOST_OWNERS: Final = 500
 
 
 class Around:
-    """Read in the transaction, with the turn of dealing taken where leads are offered."""
+    """Read in the transaction, with the turn of offering taken where leads are offered."""
 
     def __init__(self, session: Session, workspace: str, agreement: Agreement) -> None:
         self._session, self._workspace, self._agreement = session, workspace, agreement

@@ -18,7 +18,7 @@ from bot.people import Role
 from storage import hold_rows, jobs, people
 from storage.db import Space
 from storage.leads import Leads
-from storage.rota import DEALING
+from storage.rota import OFFERING
 from storage.tables import HOLD, LEAD
 from storage.turns import take_turn
 
@@ -93,7 +93,7 @@ class Holds:
 
     def _turn(self, session: Session) -> None:
         """From here on nobody else comes to wait there, or leaves."""
-        take_turn(session, self._space.workspace, DEALING)
+        take_turn(session, self._space.workspace, OFFERING)
 
     def _press(self, session: Session, hold: str, by: str, now: datetime, **changes: Any) -> None:
         self._turn(session)

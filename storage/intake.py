@@ -27,7 +27,7 @@ from storage.db import Space
 from storage.jobs import once
 from storage.leads import keep, load, rooms_of, touches_of
 from storage.quarantine import Aside, put_aside, read_aside, settle
-from storage.rota import DEALING
+from storage.rota import OFFERING
 from storage.tables import ONCE
 from storage.turns import take_turn
 
@@ -107,7 +107,7 @@ class _Batch:
 
     def take_in(self, items: Sequence[Item]) -> list[Outcome | Senseless]:
         session, workspace = self._session, self._workspace
-        take_turn(session, workspace, DEALING)
+        take_turn(session, workspace, OFFERING)
         checked = self._with_leads([self._with_people(item) for item in items])
         arrivals = [item for item, _ in checked if isinstance(item, DealArrival)]
         self._known_deals = deals.find_or_begin(session, workspace, arrivals)

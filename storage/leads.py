@@ -31,7 +31,7 @@ from storage.lead_rows import (
     touch_row,
 )
 from storage.members import placed
-from storage.rota import DEALING
+from storage.rota import OFFERING
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.teams import team_now
 from storage.turns import lock, locking, take_turn
@@ -128,8 +128,8 @@ class Leads:
         self, session: Session, leads: Sequence[str], command: Command, now: datetime
     ) -> dict[str, Lead]:
         """`change`, for each of these leads, inside a transaction that is under way."""
-        if _deals(command, self._agreement):
-            take_turn(session, self._space.workspace, DEALING)
+        if _offers(command, self._agreement):
+            take_turn(session, self._space.workspace, OFFERING)
         before = load(session, self._space.workspace, leads, lock_them=True)
         about = self._about(session, leads, command, self._facts(session, command, now, lock_them=True))
         facts = self._with_teams(session, before, command, about)
@@ -147,8 +147,8 @@ class Leads:
         workspace, needs = self._space.workspace, command.needs
         by, colleague = getattr(command, "by", None), getattr(command, "colleague", None)
         load = 0
-        deals = Need.OFFERS in needs
-        rooms = rooms_of(session, workspace, self._agreement, now) if deals else {}
+        offers = Need.OFFERS in needs
+        rooms = rooms_of(session, workspace, self._agreement, now) if offers else {}
         counts = Need.LOAD in needs
         person = None if by is None else people.get(session, workspace, by, lock_it=lock_them and counts)
         if counts and by is not None:
@@ -204,7 +204,7 @@ class Leads:
         return [found[each] for each in ids]
 
 
-def _deals(command: Command, agreement: Agreement) -> bool:
+def _offers(command: Command, agreement: Agreement) -> bool:
     """Whether it may offer leads, so that counts of offers and rotas must be true until the commit."""
     rotates = any(team.offer == "rotation" for team in agreement.settings.teams_in_force)
     return Need.OFFERS in command.needs or (rotates and Need.TEAM in command.needs)
@@ -257,7 +257,7 @@ def touches_of(session: Session, workspace: str, leads: Collection[str]) -> dict
 def rooms_of(session: Session, workspace: str, agreement: Agreement, now: datetime) -> dict[str, Room]:
     """How many offers each team's channel has had lately, and the hold for those that are too many.
 
-    True until the commit for who has the turn of dealing, and for nobody else.
+    True until the commit for who has the turn of offering, and for nobody else.
     """
     since = now - agreement.leads.flood.within
     return {

@@ -203,6 +203,7 @@ def _row(workspace: str, slack_id: str, told: Presence) -> dict[str, Any]:
         "away_from": told.away_from,
         "away_until": told.away_until,
         "why": told.why,
+        "past": [[begin.isoformat(), end.isoformat()] for begin, end in told.past],
         "quiet_from": told.quiet_from,
         "quiet_until": told.quiet_until,
         "dnd_from": told.dnd_from,

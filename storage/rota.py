@@ -1,7 +1,7 @@
 """The rota, kept: what was decided moves it, in the transaction that decided.
 
-Who deals leads out has the workspace's turn (`take_turn` of `DEALING`), before any lead is locked: so the rota
-that a deal read is the one that it moves. Moves that deal nothing only add to rows, and need no turn.
+Who offers leads in turn has the workspace's turn (`take_turn` of `OFFERING`), before any lead is locked: so the rota
+that an offer read is the one that it moves. Moves without an offer only add to rows, and need no turn.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ from storage.tables import HANDOFF, ROTA
 from storage.teams import team_now
 from storage.upsert import Insert, insert_for
 
-DEALING: Final = "offers"  # the turn of who offers leads: counts of offers and rotas are true for them
+OFFERING: Final = "offers"  # the turn of who offers leads: counts of offers and rotas are true for them
 
 
 def keep(session: Session, workspace: str, moves: Iterable[Move]) -> None:

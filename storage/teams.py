@@ -1,7 +1,7 @@
 """A team as it is now, read in the transaction that decides: its people, their hours, what they have in hand."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, String, cast, func, select
@@ -213,6 +213,7 @@ def _presence(row: RowMapping) -> Presence:
         away_from=row["away_from"],
         away_until=row["away_until"],
         why=None if why is None else Why(why),
+        past=tuple(Stop(*map(datetime.fromisoformat, each)) for each in row["past"]),
         quiet_from=row["quiet_from"],
         quiet_until=row["quiet_until"],
         dnd_from=row["dnd_from"],

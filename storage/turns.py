@@ -1,6 +1,6 @@
 """Who goes first: locks that SQLite, which has one writer at a time, does not need and PostgreSQL does.
 
-All locks are taken in one order, so that no two transactions wait for each other: the turn of dealing (who
+All locks are taken in one order, so that no two transactions wait for each other: the turn of offering (who
 offers leads, and so counts offers and moves rotas), identities, deals, leads in order of their ids, people, rotas,
 holds, posts, lanes in order of their names, a lane's jobs.
 A lock is a statement of its own: what it waited for can be seen only by the next one.

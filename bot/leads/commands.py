@@ -203,7 +203,7 @@ class FallBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deal:
+class OfferInTurn:
     """Work begins for the first of those who take turns."""
 
     needs: ClassVar = frozenset({Need.TEAM})
@@ -299,7 +299,7 @@ Command = (
     | Excuse
     | EndCover
     | FallBack
-    | Deal
+    | OfferInTurn
     | Thank
     | Lapse
     | Return

@@ -28,7 +28,7 @@ def share_out(lead: Lead, command: ShareOut, facts: Facts) -> Decision:
         raise Refused("Nobody else who takes leads is here now. Please give it to somebody by name.")
     command_to = Give(by=command.by, colleague=rep.id, cover_for=command.cover_for)
     given = give(lead, command_to, replace(facts, colleague=rep.person))
-    moves = rota.dealt(team.team.name, rep.id, pick.shares) if pick.shares else ()
+    moves = rota.spent(team.team.name, rep.id, pick.shares) if pick.shares else ()
     return replace(given, moves=(*given.moves, *moves))
 
 

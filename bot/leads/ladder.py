@@ -14,9 +14,8 @@ from bot.leads.lead import Lead
 from bot.leads.wait import Rung, Stage, Wait
 from bot.settings import Rungs
 from bot.teams import Colleague, TeamNow
-from bot.working_time import Calendar, Clock, Span, Stop
+from bot.working_time import Calendar, Clock, Span
 
-LONG: Final = timedelta(days=3650)
 STAGES: Final[Mapping[Stage, tuple[Rung, ...]]] = {
     Stage.OFFER: (Rung.REMIND, Rung.BREACH, Rung.MANAGER, Rung.REOFFER, Rung.LAST_CALL),
     Stage.CONTACT: (Rung.FIRST_CONTACT, Rung.STILL_YOURS),
@@ -37,10 +36,10 @@ def clock_of(lead: Lead, team: TeamNow) -> Clock:
     handoff = handoff_of(lead)
     whom = team.whom(lead.owner or (handoff.to if handoff.alone else None))
     if whom is not None:
-        return Clock(calendar=whom.calendar, stops=(*team.stops, *_absence(whom)))
+        return Clock(calendar=whom.calendar, stops=(*team.stops, *whom.presence.absences()))
     there = [calendar for each in team.reps if (calendar := _while_here(each)) is not None]
     since = None if handoff.wait is None else handoff.wait.since
-    if not there or (since is not None and all(each.presence.away(since) for each in team.reps)):
+    if not there or (since is not None and all(_was_away(each, since) for each in team.reps)):
         return Clock(calendar=team.calendar, stops=team.stops)  # nobody to wait for: a manager hears of it
     return Clock(calendar=Calendar.anyone(team.calendar.zone, there), stops=team.stops)
 
@@ -136,16 +135,12 @@ def _at_least(span: Span) -> timedelta:
     return timedelta(seconds=span.seconds) + (timedelta(days=span.days - 1) if span.days else timedelta())
 
 
-def _absence(whom: Colleague) -> tuple[Stop, ...]:
-    begins = whom.presence.away_from
-    if begins is None:
-        return ()
-    return (Stop(begins, whom.presence.away_until or begins + LONG),)
+def _was_away(whom: Colleague, since: datetime) -> bool:
+    return any(begin <= since < end for begin, end in whom.presence.absences())
 
 
 def _while_here(whom: Colleague) -> Calendar | None:
-    """Their hours without their absence; None: nobody knows when they come back."""
-    begins, ends = whom.presence.away_from, whom.presence.away_until
-    if begins is None:
-        return whom.calendar
-    return None if ends is None else whom.calendar.without(begins, ends)
+    """Their hours without their absences; None: nobody knows when they come back."""
+    if whom.presence.away_from is not None and whom.presence.away_until is None:
+        return None
+    return whom.calendar.without(*whom.presence.absences())

@@ -9,7 +9,7 @@ from bot import rota
 from bot.agreement import Agreement
 from bot.companies import domain_of
 from bot.jobs import Due, OfferNext, Sight, show, to_person
-from bot.leads.commands import Deal
+from bot.leads.commands import OfferInTurn
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, State, Whose
 from bot.leads.showing import cards, everywhere
@@ -69,7 +69,7 @@ def offer_on(lead: Lead, facts: Facts) -> Decision:
     return place(again, facts)
 
 
-def deal(lead: Lead, command: Deal, facts: Facts) -> Decision:
+def offer_in_turn(lead: Lead, command: OfferInTurn, facts: Facts) -> Decision:
     """Work begins: the lead that waited for it is offered to whose turn it is now."""
     handoff = handoff_of(lead)
     if offer_of(lead) != command.offer or handoff.whose is not Whose.STARTS:
@@ -115,7 +115,7 @@ def took(lead: Lead, by: str, facts: Facts) -> tuple[Move, ...]:
     taken = Move(team=name, rep=by, turns=int(not rotates(handoff, facts.agreement)), refused=0, at=facts.now)
     if lead.state is not State.OFFERED or not handoff.shares or handoff.to in (None, by):
         return (taken,)
-    return (taken, *rota.undealt(name, handoff.to or "", handoff.shares))
+    return (taken, *rota.kept(name, handoff.to or "", handoff.shares))
 
 
 def untook(lead: Lead, before: Before, facts: Facts) -> tuple[Move, ...]:
@@ -123,7 +123,7 @@ def untook(lead: Lead, before: Before, facts: Facts) -> tuple[Move, ...]:
     handoff = handoff_of(lead)
     name = facts.agreement.team(handoff.team).name
     if before.shares and handoff.to:
-        return rota.dealt(name, handoff.to, before.shares)
+        return rota.spent(name, handoff.to, before.shares)
     if lead.owner is None or rotates(handoff, facts.agreement):
         return ()
     return (Move(team=name, rep=lead.owner, turns=-1),)
@@ -142,7 +142,7 @@ def kept_turn(handoff: Handoff, agreement: Agreement) -> tuple[Move, ...]:
     """The turn of who was offered it is theirs still: the next lead is."""
     if not handoff.shares or handoff.to is None:
         return ()
-    return rota.undealt(agreement.team(handoff.team).name, handoff.to, handoff.shares)
+    return rota.kept(agreement.team(handoff.team).name, handoff.to, handoff.shares)
 
 
 def _in_turn(lead: Lead, team: TeamNow, facts: Facts) -> Decision:
@@ -155,7 +155,7 @@ def _in_turn(lead: Lead, team: TeamNow, facts: Facts) -> Decision:
         return ask_managers(lead, facts)
     asked = _ask(lead, pick.rep.id, facts, whose=Whose.TURN, alone=True, colleague=pick.rep)
     shares = pick.shares or {}
-    moves = rota.dealt(team.team.name, pick.rep.id, shares)
+    moves = rota.spent(team.team.name, pick.rep.id, shares)
     return replace(asked, lead=with_handoff(asked.lead, shares=shares), moves=moves)
 
 

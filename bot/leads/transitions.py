@@ -17,7 +17,6 @@ from bot.leads.commands import (
     Command,
     Contact,
     Convert,
-    Deal,
     EndCover,
     Excuse,
     FallBack,
@@ -30,6 +29,7 @@ from bot.leads.commands import (
     Keep,
     Lapse,
     NoAnswer,
+    OfferInTurn,
     Plan,
     Reject,
     Release,
@@ -81,7 +81,7 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (OFFERED, FallBack): _to(OFFERED, ACCEPTED, WORKING, by=passing.fall_back),
     (OFFERED, ShareOut): _to(ACCEPTED, by=covering.share_out),
     (OFFERED, Excuse): _to(OFFERED, ACCEPTED, WORKING, by=covering.excuse),
-    (OFFERED, Deal): _to(OFFERED, by=rotating.deal),
+    (OFFERED, OfferInTurn): _to(OFFERED, by=rotating.offer_in_turn),
     (ACCEPTED, Arrive): _to(ACCEPTED, WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (ACCEPTED, Hear): _to(ACCEPTED, WORKING, by=arriving.hear),
     (ACCEPTED, Shown): _to(ACCEPTED, by=deciding.shown),
@@ -139,7 +139,7 @@ for _state in (REJECTED, DISPUTED, CONVERTED, CLOSED):
     TRANSITIONS[_state, Convert] = _to(_state, by=elsewhere.convert)
 TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
-for _state, _timer in product(State, (Shown, Excuse, EndCover, FallBack, Deal, Lapse, Return, Rise)):
+for _state, _timer in product(State, (Shown, Excuse, EndCover, FallBack, OfferInTurn, Lapse, Return, Rise)):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 
 

@@ -63,10 +63,10 @@ class Calendar:
             raise ValueError(f"{end} is not after {begin}; allowed: a time that is still to come")
         return replace(self, besides=self.besides | {stretch})
 
-    def without(self, begin: datetime, end: datetime) -> Self:
-        """The same calendar, closed from `begin` to `end`: an absence; nothing if `end` is not after `begin`."""
-        stretch = Stretch(utc(begin), utc(end))
-        return self if stretch.end <= stretch.begin else replace(self, closed=self.closed | {stretch})
+    def without(self, *stretches: tuple[datetime, datetime]) -> Self:
+        """The same calendar, closed in these: absences. One that does not end after its begin is none."""
+        shut = {Stretch(utc(begin), utc(end)) for begin, end in stretches if utc(begin) < utc(end)}
+        return replace(self, closed=self.closed | shut) if shut else self
 
     def blocks(self, day: date) -> tuple[Block, ...]:
         """Answer the blocks of the week that are open on one local day; members and `besides` not counted."""

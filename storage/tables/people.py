@@ -70,6 +70,7 @@ class PresenceRow(SQLModel, table=True):
     away_from: datetime | None = moment(nullable=True)
     away_until: datetime | None = moment(nullable=True)
     why: str | None
+    past: list[list[str]] = json()  # absences: from when, until when
     quiet_from: datetime | None = moment(nullable=True)
     quiet_until: datetime | None = moment(nullable=True)
     dnd_from: datetime | None = moment(nullable=True)

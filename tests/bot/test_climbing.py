@@ -14,7 +14,7 @@ from bot.leads.wait import Rung, Stage, Wait, in_touch, offered_anew, owned
 from bot.nudges import Nudge, told_at
 from bot.people import Person
 from bot.teams import Colleague, Presence, TeamNow
-from bot.working_time import Calendar, Week
+from bot.working_time import Calendar, Stop, Week
 from tests.bot.examples import ACME, accepted, facts, offered
 
 LONDON, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("Asia/Tokyo")
@@ -85,6 +85,19 @@ def test_who_is_away_does_not_keep_the_clock_of_an_offer_running() -> None:
     clock = ladder.clock_of(waiting(offered(), Wait(since=MONDAY)), team(rep("amy"), chi))
 
     assert (clock.is_open(night), clock.is_open(night + 2 * DAY)) == (False, True)
+
+
+def test_two_absences_in_one_wait_both_stop_its_clock() -> None:
+    first, second = Stop(MONDAY + DAY, MONDAY + 2 * DAY), Stop(MONDAY + 3 * DAY, MONDAY + 4 * DAY)
+    twice = Presence(past=(first,), away_from=second.begin, away_until=second.end)
+    mine = waiting(accepted(), Wait(stage=Stage.STALLED, since=MONDAY))
+
+    here = ladder.next_step(mine, team(rep("amy")))
+    away = ladder.next_step(mine, team(rep("amy", presence=twice)))
+
+    assert here is not None
+    assert away is not None
+    assert away.due == here.due + 2 * DAY
 
 
 def test_where_all_are_away_the_clock_is_the_teams() -> None:

@@ -1,7 +1,7 @@
 """What people say of their hours and absences, and what is kept of it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from bot.people import Person
 from bot.presence import Asker
 from bot.statuses import Status
 from bot.teams import Presence, Why
-from bot.working_time import Calendar, Week, zone_of
+from bot.working_time import Calendar, Stop, Week, zone_of
 
 LONDON = ZoneInfo("Europe/London")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -150,6 +150,32 @@ def test_who_comes_back_is_here_and_the_absence_is_remembered_as_far_as_it_went(
 
     assert (told.away_from, told.away_until, told.why) == (NOW, later, None)
     assert not told.away(later)
+
+
+def test_who_goes_away_again_has_their_absence_before_remembered() -> None:
+    home = berlin("2026-11-26T09:00")
+    back = presence.back("", eva(told=presence.away("until Friday", eva()).told, now=home)).told
+
+    again = presence.away("until 1 December", eva(told=back, now=home + timedelta(hours=3))).told
+
+    assert again.past == (Stop(NOW, home),)
+    assert [begin for begin, _ in again.absences()] == [NOW, home + timedelta(hours=3)]
+
+
+def test_who_stays_away_longer_is_away_in_one_absence() -> None:
+    gone = presence.away("until Friday", eva()).told
+
+    longer = presence.away("until 1 December", eva(told=gone, now=berlin("2026-11-26T09:00"))).told
+
+    assert longer == Presence(away_from=NOW, away_until=berlin("2026-12-01T00:00"), why=Why.SAID)
+
+
+def test_of_absences_the_newest_are_remembered() -> None:
+    told, now = Presence(), NOW
+    for _ in range(70):
+        told, now = presence.away("for 2 days", eva(told=told, now=now)).told, now + timedelta(days=3)
+
+    assert len(told.past) == presence.MOST_PAST
 
 
 def test_an_absence_that_has_not_begun_is_called_off_whole() -> None:

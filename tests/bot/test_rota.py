@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.people import Person
-from bot.rota import LEAD, after, dealt, next_rep, rejected, undealt
+from bot.rota import LEAD, after, kept, next_rep, rejected, spent
 from bot.teams import Colleague, Presence, TeamNow
 from bot.working_time import Calendar, Week
 from tests.bot.examples import ACME, MINUTE, NOW
@@ -44,7 +44,7 @@ def offered(team: TeamNow, now: datetime = NOW, but: Collection[str] = ()) -> tu
     pick = next_rep(team, now, cap=None, but=but)
     assert pick.rep is not None
     assert pick.shares is not None
-    return pick.rep.id, after(team, dealt("all", pick.rep.id, pick.shares))
+    return pick.rep.id, after(team, spent("all", pick.rep.id, pick.shares))
 
 
 def who_has(team: TeamNow, leads: int) -> list[str]:
@@ -137,10 +137,10 @@ def test_a_turn_that_is_kept_moves_nobody() -> None:
     assert pick.rep is not None
     assert pick.shares is not None
 
-    dealt_to = after(before, dealt("all", pick.rep.id, pick.shares))
-    kept = after(dealt_to, undealt("all", pick.rep.id, pick.shares))
+    offered = after(before, spent("all", pick.rep.id, pick.shares))
+    again = after(offered, kept("all", pick.rep.id, pick.shares))
 
-    assert [(each.credit, each.turns) for each in kept.reps] == [(0, 0)] * 3
+    assert [(each.credit, each.turns) for each in again.reps] == [(0, 0)] * 3
 
 
 def test_after_three_rejections_in_a_row_the_turn_passes() -> None:
@@ -150,7 +150,7 @@ def test_after_three_rejections_in_a_row_the_turn_passes() -> None:
         assert pick.rep is not None
         assert pick.shares is not None
         had.append(pick.rep.id)
-        now = after(now, dealt("all", pick.rep.id, pick.shares))
+        now = after(now, spent("all", pick.rep.id, pick.shares))
         now = after(now, rejected(now, pick.rep.id, pick.shares))
 
     assert had[:3] == ["UAMY"] * 3

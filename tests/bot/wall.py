@@ -128,7 +128,7 @@ longer = st.builds(
     lengths,
 )
 shorter = st.builds(
-    lambda calendar, begin, length: calendar.without(begin, begin + length),
+    lambda calendar, begin, length: calendar.without((begin, begin + length)),
     some_calendar | longer,
     minutes | near_changes,
     lengths,

@@ -55,7 +55,7 @@ async def test_what_is_passed_on_while_others_come_keeps_the_shares(db: Database
         *(desk.takes_in(arrival(MANY + n)) for n in range(MANY)),
     )
 
-    # Amy had ten turns; ten leads more were dealt to others, so that of seventy turns each had their third.
+    # Amy had ten turns; ten leads more were offered to others, so that of seventy turns each had their third.
     had = await offers(desk)
     turns = {"UAMY": had["UAMY"] + len(passing), "UBEN": had["UBEN"], "UCHI": had["UCHI"]}
     assert sum(turns.values()) == 2 * MANY + len(passing)
