@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from bot.people import Person
@@ -44,10 +45,17 @@ class Members:
 
 def placed(session: Session, workspace: str, person: Person, channels: Collection[str]) -> Person:
     """The person with those of these channels that they are in; one of which nobody is known yet counts."""
-    here = select(MEMBER.c.channel).where(
-        MEMBER.c.workspace == workspace, MEMBER.c.channel.in_(sorted(channels))
-    )
-    known = set(session.scalars(here.where(MEMBER.c.slack_id == person.slack_id)))
+    these = {"workspace": workspace, "person": person.slack_id, "channels": sorted(channels)}
+    known = set(session.scalars(_THEIRS, these))
     others = [channel for channel in channels if channel not in known]
-    learnt = set(session.scalars(here.where(MEMBER.c.channel.in_(others)).distinct())) if others else set()
+    learnt = set(session.scalars(_LEARNT, {**these, "channels": others})) if others else set()
     return replace(person, channels=frozenset(known | (set(others) - learnt)))
+
+
+# Asked with every click, and so made once.
+
+_HERE: Final = (MEMBER.c.workspace == bindparam("workspace")) & (
+    MEMBER.c.channel.in_(bindparam("channels", expanding=True))
+)
+_THEIRS: Final = select(MEMBER.c.channel).where(_HERE, MEMBER.c.slack_id == bindparam("person"))
+_LEARNT: Final = select(MEMBER.c.channel).where(_HERE).distinct()
