@@ -62,6 +62,7 @@ class DealArrival:
     external_id: str
     occurred_at: datetime | None
     fields: Mapping[str, Value | tuple[str, ...]]
+    by: str | None = None  # who of us said so in Slack
     raw: str = field(default="", repr=False, compare=False)
 
 

@@ -1,20 +1,36 @@
 """Deals: each found or begun by its feed and its id there, kept with the leads it grew from."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Executable, RowMapping, bindparam, delete
+from sqlalchemy import Executable, RowMapping, bindparam, delete, select
 from sqlmodel import Session
 
 from bot.arrivals import DealArrival
-from bot.deals import Deal, DealState
+from bot.deals import Deal, DealState, Stage
+from bot.errors import Refused
 from storage.tables import DEAL, DEAL_LEAD
 from storage.upsert import change, insert_for, insert_new
 
 Key = tuple[str, str]
+_OF_STAGE: Final = tuple(each.name for each in fields(Stage))
+
+
+def get(session: Session, workspace: str, deal: str) -> Deal:
+    """The deal of this id. Raises Refused where there is none."""
+    row = session.execute(_ONE, {"workspace": workspace, "id": deal}).mappings().first()
+    if row is None:
+        raise Refused("This deal is not here any more.")
+    return _read(row)
+
+
+def leads_of(session: Session, workspace: str, deal: str) -> list[str]:
+    """The leads that a deal grew from, as far as they are known."""
+    return list(session.scalars(_ITS_LEADS, {"workspace": workspace, "deal": deal}))
 
 
 def find_or_begin(session: Session, workspace: str, arrivals: Sequence[DealArrival]) -> dict[Key, Deal]:
@@ -25,7 +41,7 @@ def find_or_begin(session: Session, workspace: str, arrivals: Sequence[DealArriv
     wanted = sorted({(arrival.feed, arrival.external_id) for arrival in arrivals})
     if not wanted:
         return {}
-    blank = {"workspace": workspace, "state": DealState.OPEN, "fields": {}, "fields_at": {}}
+    blank = {"workspace": workspace, "state": DealState.OPEN, "fields": {}, "fields_at": {}, "stages": []}
     claimed = session.execute(
         _claiming(session.get_bind().dialect.name),
         [{**blank, "id": uuid4().hex, "feed": feed, "external_id": known} for feed, known in wanted],
@@ -58,6 +74,12 @@ def _claiming(dialect: str) -> Executable:
     return statement.returning(DEAL)
 
 
+_ONE: Final = select(DEAL).where(DEAL.c.workspace == bindparam("workspace"), DEAL.c.id == bindparam("id"))
+_ITS_LEADS: Final = (
+    select(DEAL_LEAD.c.lead)
+    .where(DEAL_LEAD.c.workspace == bindparam("workspace"), DEAL_LEAD.c.deal == bindparam("deal"))
+    .order_by(DEAL_LEAD.c.lead)
+)
 _UNLINKED: Final = delete(DEAL_LEAD).where(
     DEAL_LEAD.c.workspace == bindparam("workspace"),
     DEAL_LEAD.c.deal == bindparam("its_deal"),
@@ -79,7 +101,21 @@ def _row(workspace: str, deal: Deal) -> dict[str, Any]:
             path: list(told) if isinstance(told, tuple) else told for path, told in deal.fields.items()
         },
         "fields_at": {path: at.isoformat() for path, at in deal.fields_at.items()},
+        "stages": [_stage_row(stage) for stage in deal.stages],
+        "owner": deal.owner,
+        "opened_at": deal.opened_at,
+        "closed_at": deal.closed_at,
     }
+
+
+def _stage_row(stage: Stage) -> dict[str, Any]:
+    told = {name: getattr(stage, name) for name in _OF_STAGE if getattr(stage, name) is not None}
+    return {**told, "at": stage.at.isoformat(), "since": stage.since.isoformat()}
+
+
+def _read_stage(kept: Mapping[str, Any]) -> Stage:
+    moments = {name: datetime.fromisoformat(kept[name]) for name in ("at", "since")}
+    return Stage(**{**kept, **moments})
 
 
 def _read(row: RowMapping) -> Deal:
@@ -92,4 +128,5 @@ def _read(row: RowMapping) -> Deal:
             path: tuple(told) if isinstance(told, list) else told for path, told in row["fields"].items()
         },
         fields_at={path: datetime.fromisoformat(at) for path, at in row["fields_at"].items()},
+        stages=tuple(map(_read_stage, row["stages"])),
     )

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.arrivals import Arrival, DealArrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
 from bot.companies import domain_of
-from bot.deals import Deal, leads_told, take_news
+from bot.deals import Deal, Turn, Turned, leads_told, take_news, turn_of
 from bot.errors import Unintelligible
 from bot.intake import read
 from bot.leads.commands import Arrive, Command, Convert, Hear
@@ -46,12 +46,14 @@ class Intake:
         now: datetime,
         delivery: str | None = None,
         bulk: bool = False,
+        retros: bool = True,
     ) -> list[Outcome | Senseless]:
         """Take in what a feed sent, all in one transaction, and say of each item what it did.
 
         What makes no sense is answered as it is, and kept in quarantine unless it is `bulk` (a file, which
         has its own list of what was refused). A `delivery` of which all was
-        taken in is known by its id from then on: again, it changes nothing.
+        taken in is known by its id from then on: again, it changes nothing. Deals that it closes are looked
+        back at unless `retros` is off.
         """
         workspace = self._space.workspace
         name = f"delivery:{feed}:{delivery}" if delivery else None
@@ -59,7 +61,7 @@ class Intake:
         def work(session: Session) -> list[Outcome | Senseless]:
             if name and _known(session, workspace, name):
                 return [Outcome.UNCHANGED] * len(items)
-            outcomes = _Batch(session, workspace, self._agreement, now).take_in(items)
+            outcomes = _Batch(session, workspace, self._agreement, now, retros=retros).take_in(items)
             senseless = [outcome for outcome in outcomes if isinstance(outcome, Senseless)]
             if not bulk:
                 put_aside(session, workspace, feed, senseless, now)
@@ -92,13 +94,16 @@ class Intake:
 class _Batch:
     """One transaction's worth of arrivals: read together, decided one after another, written together."""
 
-    def __init__(self, session: Session, workspace: str, agreement: Agreement, now: datetime) -> None:
+    def __init__(
+        self, session: Session, workspace: str, agreement: Agreement, now: datetime, *, retros: bool = True
+    ) -> None:
         self._session, self._workspace = session, workspace
-        self._agreement, self._now = agreement, now
+        self._agreement, self._now, self._retros = agreement, now, retros
         self._leads: dict[str, Lead] = {}
         self._known_deals: dict[deals.Key, Deal] = {}
         self._deals: dict[deals.Key, Deal] = {}
         self._grew_from: dict[str, list[str]] = {}
+        self._turned: list[Turned] = []
         self._named: dict[tuple[str, str], str | None] = {}
         self._touches: dict[str, tuple[Touch, ...]] = {}
         self._people: dict[str, str | None] = {}
@@ -151,11 +156,17 @@ class _Batch:
         if after == before:
             return Outcome.UNCHANGED
         self._deals[key] = after
+        if turn := turn_of(before, after):
+            self._turned.append(self._turn(after, turn))
         self._grew_from[after.id] = [lead for name in after.leads if (lead := self._named[after.feed, name])]
         owner = self._slack_id(after.owner) if after.owner else None
         for lead in self._grew_from[after.id]:
             self._apply(self._leads[lead], Convert(feed=item.feed, deal=after.id, owner=owner))
         return Outcome.CHANGED if before.fields_at else Outcome.NEW
+
+    def _turn(self, deal: Deal, turn: Turn) -> Turned:
+        at = deal.stages[-1].since
+        return Turned(deal=deal, turn=turn, at=at, heard_at=self._now, retros=self._retros)
 
     def _with_people(self, item: Item) -> Item:
         """Who of us is meant: an owner becomes a Slack user id, and so does who made a touch, if known."""

@@ -1,11 +1,12 @@
 """Deals, and the leads they grew from."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import json, table_of
+from storage.tables.columns import json, moment, table_of
 
 
 class DealRow(SQLModel, table=True):
@@ -21,6 +22,10 @@ class DealRow(SQLModel, table=True):
     currency: str | None
     fields: dict[str, Any] = json()
     fields_at: dict[str, Any] = json()
+    stages: list[dict[str, Any]] = json()
+    owner: str | None
+    opened_at: datetime | None = moment(nullable=True)
+    closed_at: datetime | None = moment(nullable=True)
 
 
 class DealLeadRow(SQLModel, table=True):

@@ -3,13 +3,16 @@
 import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from bot.arrivals import DealArrival, Outcome, Problem, Senseless
+from bot.errors import Refused
 from bot.leads.commands import Accept
 from bot.leads.lead import State
 from bot.money import Money
 from storage.db import Database
+from storage.deals import get, leads_of
 from storage.tables import DEAL, DEAL_LEAD
 from tests.storage.desk import DAY, HOUR, NOW, Desk, arrival, conflicts_of
 
@@ -173,3 +176,26 @@ async def test_a_campaign_counts_its_deals_once_and_adds_up_what_was_won_by_curr
         Money(currency="EUR", amount=120_005_000),
         Money(currency="USD", amount=35_005_000),
     ]
+
+
+async def test_the_stages_of_a_deal_are_kept_with_its_owner_and_days(desk: Desk) -> None:
+    await desk.lead()
+    await desk.takes_in(deal(stage="Proposal", owner="amy@acme.test"))
+    await desk.takes_in(deal(stage="lost", reason="price"), now=NOW + HOUR)
+    query = select(DEAL).where(DEAL.c.workspace == "T1")
+    row = await desk.space.read(lambda session: session.execute(query).one())
+
+    found = await desk.space.read(lambda session: get(session, "T1", row.id))
+    grown = await desk.space.read(lambda session: leads_of(session, "T1", row.id))
+
+    assert [(stage.name, stage.since, stage.reason) for stage in found.stages] == [
+        ("Proposal", NOW, None),
+        ("lost", NOW + HOUR, "price"),
+    ]
+    assert (row.owner, row.opened_at, row.closed_at) == ("amy@acme.test", NOW, NOW + HOUR)
+    assert grown == [lead.id for lead in await desk.all_leads()]
+
+
+async def test_a_deal_that_is_not_there_is_refused_with_a_sentence(desk: Desk) -> None:
+    with pytest.raises(Refused, match="not here any more"):
+        await desk.space.read(lambda session: get(session, "T1", "nothing"))
