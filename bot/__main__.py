@@ -54,6 +54,7 @@ from handlers.quarantine import QuarantineJobs, quarantine_commands
 from handlers.rota import RotaHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
+from handlers.timelines import TimelineHandlers
 from handlers.web import SlackDoor, ops_app, web_app
 from handlers.worker import Worker
 from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
@@ -77,6 +78,7 @@ from storage.schema import version as version_of
 from storage.sights import Sights
 from storage.standstills import Standstills
 from storage.teams import Teams
+from storage.timelines import Timelines
 from storage.workspace import opened, opened_workspace, versions
 
 log = logging.getLogger(__name__)
@@ -169,7 +171,7 @@ async def assemble(
         faces,
         MemberHandlers(Members(space), client, agreement.places),
         RotaHandlers(Rotas(space, agreement), agreement, now),
-        LeadHandlers(leads, sights, agreement, now),
+        LeadHandlers(leads, agreement, now),
         LeadJobs(leads, sights, posts, now),
         HoldHandlers(Holds(space, leads, agreement), people, jobs, now),
         FeedbackJobs(leads, sights, Campaigns(space), posts, agreement),
@@ -178,6 +180,7 @@ async def assemble(
         PresenceHandlers(presences, jobs, now),
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
+        TimelineHandlers(Timelines(space, agreement), agreement),
     )
     renderers = _all(nouns, "renderers")
     standstills = Standstills(space)

@@ -21,6 +21,8 @@ GIVE: Final = "lead.give"
 ABSENCE_GIVE: Final = "absence.give_all"
 ABSENCE_SHARE: Final = "absence.share_out"
 ABSENCE_EACH: Final = "absence.one_by_one"
+EARLIER: Final = "timeline.earlier"
+NEWER: Final = "timeline.newer"
 ACTIONS: Final = (
     ACCEPT,
     REJECT,
@@ -41,6 +43,8 @@ ACTIONS: Final = (
     ABSENCE_GIVE,
     ABSENCE_SHARE,
     ABSENCE_EACH,
+    EARLIER,
+    NEWER,
 )
 
 # Options of the "..." menu; the value is one of these, a colon, and the lead's id.

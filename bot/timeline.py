@@ -1,21 +1,26 @@
-"""A lead's history in a window: every touch, decision and who made it. Channels' privacy holds here too."""
+"""A lead's history in a window: every touch, decision, message and nudge, who and from where.
+
+Channels' privacy holds here too: no phone number, no address.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from bot import ids
 from bot.agreement import Agreement
 from bot.arrivals import Touch
-from bot.blocks import context, modal, section
+from bot.blocks import actions, button, modal, section
 from bot.cards import Who, headline
 from bot.gate import spoken
+from bot.jobs import Sight
 from bot.leads.lead import Lead
 from bot.leads.passing import HAND_BACK_REASONS
 from bot.reasons import REASONS
 from bot.text import day, plain
 
-MOST: Final = 60  # lines; a view takes 100 blocks
+PAGE: Final = 50  # lines; a view takes 100 blocks
 PER_BLOCK: Final = 10
 
 
@@ -30,29 +35,70 @@ class Entry:
     detail: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A message about the lead that stands in Slack: a direct one to `person`, or one to marketing."""
+
+    at: datetime
+    sight: Sight
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What is known of a lead: the newest of each kind, as many as the pages so far can show."""
+
+    lead: Lead
+    touches: Sequence[Touch]
+    entries: Sequence[Entry]
+    messages: Sequence[Told]
+    who: Who
+
+
 def people_in(entries: Sequence[Entry]) -> set[str]:
     """Whom the log names."""
     named = [person for entry in entries for person in (entry.by, entry.detail.get("colleague"))]
     return {str(person) for person in named if person}
 
 
-def timeline(
-    lead: Lead, touches: Sequence[Touch], entries: Sequence[Entry], who: Who, agreement: Agreement
-) -> dict[str, Any]:
-    """The window, the newest first."""
-    told = [(entry.at, _entry(entry, who, agreement)) for entry in entries]
-    told += [(touch.at, _touch(touch, who)) for touch in touches]
+def enough_for(page: int) -> int:
+    """How many of each kind are needed to draw this page, and to know whether another one follows."""
+    return (page + 1) * PAGE + 1
+
+
+def timeline(history: History, agreement: Agreement, page: int = 0) -> dict[str, Any]:
+    """The window, the newest first, a page at a time."""
+    who = history.who
+    told = [(entry.at, _entry(entry, who, agreement)) for entry in history.entries]
+    told += [(touch.at, _touch(touch, who)) for touch in history.touches]
+    told += [(message.at, _message(message, who)) for message in history.messages]
     lines = [
         f"{_when(at)}  {line}" for at, line in sorted(told, key=lambda each: each[0], reverse=True) if line
     ]
-    shown = lines[:MOST]
-    blocks = [section(f"*{headline(lead)}*")]
+    shown = lines[page * PAGE : (page + 1) * PAGE]
+    blocks = [section(f"*{headline(history.lead)}*")]
     blocks += [
         section("\n".join(shown[start : start + PER_BLOCK])) for start in range(0, len(shown), PER_BLOCK)
     ]
-    if len(lines) > MOST:
-        blocks.append(context(f"{len(lines) - MOST} earlier lines are not shown."))
+    if not shown:
+        blocks.append(section("Nothing has happened yet." if page == 0 else "Nothing happened before that."))
+    turns = [button("Newer", ids.NEWER, turned(history.lead.id, page - 1))] if page else []
+    if len(lines) > (page + 1) * PAGE:
+        turns.append(button("Earlier", ids.EARLIER, turned(history.lead.id, page + 1)))
+    if turns:
+        blocks.append(actions(*turns))
     return modal("timeline", "Timeline", blocks)
+
+
+def turned(lead: str, page: int) -> str:
+    """What a button that turns the page says."""
+    return f"{page}:{lead}"
+
+
+def read_turn(value: str) -> tuple[str, int]:
+    """The lead and the page that a button asks for."""
+    page, _, lead = value.partition(":")
+    return lead, int(page)
 
 
 def _when(at: datetime) -> str:
@@ -67,8 +113,14 @@ def _touch(touch: Touch, who: Who) -> str:
     return f"{what[:1].upper()}{what[1:]}{campaign}{by}{detail}"
 
 
+def _message(message: Told, who: Who) -> str:
+    words = _MESSAGES.get(message.sight, "")
+    whom = f": {plain(who(message.person), 60)}" if words and message.person else ""
+    return f"{words}{whom}"
+
+
 def _entry(entry: Entry, who: Who, agreement: Agreement) -> str:
-    words = _LINES.get(entry.what)
+    words = SPOKEN.get(entry.what)
     if words is None:
         return ""
     reason = str(entry.detail.get("reason"))
@@ -78,11 +130,21 @@ def _entry(entry: Entry, who: Who, agreement: Agreement) -> str:
         words = f"{words}: {HAND_BACK_REASONS[reason]}"
     if (colleague := entry.detail.get("colleague")) is not None:
         words = f"{words}: {plain(who(str(colleague)), 60)}"
-    return f"{words}{f', {plain(who(entry.by), 60)}' if entry.by else f' ({plain(entry.origin, 40)})'}"
+    by = f", {plain(who(entry.by), 60)}" if entry.by else ""
+    return f"{words}{by} ({_PLACES.get(entry.origin) or plain(entry.origin, 40)})"
 
 
-_LINES: Final[Mapping[str, str]] = {
-    "arrive": "Told of by a feed",
+_PLACES: Final = {"slack": "in Slack", "truce": "by itself"}
+_MESSAGES: Final[Mapping[Sight, str]] = {
+    Sight.ASK: "Asked by direct message",
+    Sight.OWNER: "Told by direct message that it is theirs",
+    Sight.HELP: "Asked by direct message who is to have it",
+    Sight.REJECTION: "Marketing was told of a rejection",
+}
+# What stands in the log and is told here by something else: a touch by the touch.
+UNSPOKEN: Final = frozenset({"hear", "contact", "noanswer", "rise"})
+SPOKEN: Final[Mapping[str, str]] = {
+    "arrive": "Told of",
     "convert": "Has a deal",
     "shown": "Card shown",
     "release": "Offered after waiting with others",
@@ -105,4 +167,8 @@ _LINES: Final[Mapping[str, str]] = {
     "stopreminding": "Wants no more reminders of it",
     "grant": "Given an hour more",
     "plan": "Next step planned",
+    "excuse": "Offered on, as somebody is away",
+    "fallback": "Back with who had handed it on",
+    "deal": "Offered in turn",  # as it was named at first
+    "offerinturn": "Offered in turn",
 }

@@ -26,10 +26,8 @@ from bot.leads.commands import (
 from bot.leads.lead import Lead
 from bot.reasons import REASONS
 from bot.text import mention, plain
-from bot.timeline import people_in, timeline
 from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
 from storage.leads import Leads, lead_of
-from storage.sights import Sights
 
 MOST_FOUND = 20
 
@@ -37,7 +35,6 @@ MOST_FOUND = 20
 @dataclass(frozen=True, slots=True)
 class LeadHandlers:
     leads: Leads
-    sights: Sights
     agreement: Agreement
     now: Callable[[], datetime]
 
@@ -57,7 +54,6 @@ class LeadHandlers:
                 ids.GIVE: self.ask_who_is_to_have_it,
             },
             choices={
-                ids.TIMELINE: self.timeline,
                 ids.NOT_FOR_ME: self.not_for_me,
                 ids.UNDO: self.undo,
                 ids.REJECT_OWN: self.ask_why,
@@ -96,11 +92,6 @@ class LeadHandlers:
     async def not_for_me(self, click: Click) -> Answer:
         lead = await self.leads.change(click.value, Reject(by=click.by, reason="not_mine"), self.now())
         return Say(words=_passed_on(lead, None))
-
-    async def timeline(self, click: Click) -> Answer:
-        entries = await self.leads.history(click.value, click.by)
-        seen = await self.sights.of_lead(click.value, self.now(), people_in(entries))
-        return Open(view=timeline(seen.lead, seen.touches, entries, seen.who, self.agreement))
 
     async def ask_why(self, click: Click) -> Answer:
         """The form; who may not reject this lead, or comes too late, is told so instead."""

@@ -12,11 +12,10 @@ from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.leads.commands import Command, Need
-from bot.leads.decision import UNKNOWN_YET, Decision, Facts, Room
+from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from bot.people import Person, Role
-from bot.timeline import Entry
+from bot.people import Person
 from storage import hold_rows, jobs, log, nudge_rows, people, rota
 from storage.around import Around
 from storage.db import Space
@@ -47,19 +46,6 @@ class Leads:
     async def get(self, lead: str) -> Lead:
         """The lead as it is. Raises Refused where there is none of this id."""
         return await self._space.read(lambda session: load(session, self._space.workspace, [lead])[lead])
-
-    async def history(self, lead: str, by: str) -> list[Entry]:
-        """What was done to the lead. Raises Refused to who takes no part in handovers here."""
-
-        def work(session: Session) -> list[Entry]:
-            person = people.get(session, self._space.workspace, by)
-            if person is None:
-                raise Refused(UNKNOWN_YET)
-            if not self._agreement.has(person, *Role):
-                self._agreement.roles.need(person, *Role)
-            return log.of(session, self._space.workspace, lead)
-
-        return await self._space.read(work)
 
     async def find(self, words: str, limit: int) -> list[Lead]:
         """Leads whose name, company or e-mail has these words, the newest first."""

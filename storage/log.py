@@ -10,13 +10,12 @@ from sqlmodel import Session
 
 from bot.leads.commands import Arrive, Command, Convert, Hear, Rise
 from bot.leads.decision import Decision
-from bot.timeline import Entry
+from bot.timeline import SPOKEN, Entry
 from storage.tables import LOG
 
 SLACK: Final = "slack"
 TRUCE: Final = "truce"
 REMINDED: Final = "reminded"
-MOST: Final = 200
 _ADDING: Final = insert(LOG)
 
 
@@ -31,13 +30,13 @@ def add(session: Session, workspace: str, done: Sequence[tuple[Command, Decision
         session.execute(_ADDING, rows)
 
 
-def of(session: Session, workspace: str, lead: str) -> list[Entry]:
-    """The newest entries of one lead, in order."""
+def of(session: Session, workspace: str, lead: str, most: int) -> list[Entry]:
+    """The newest entries of one lead that a timeline has words for, in order."""
     query = (
         select(LOG)
-        .where(LOG.c.workspace == workspace, LOG.c.lead == lead)
+        .where(LOG.c.workspace == workspace, LOG.c.lead == lead, LOG.c.what.in_(sorted(SPOKEN)))
         .order_by(LOG.c.id.desc())
-        .limit(MOST)
+        .limit(most)
     )
     names = [field.name for field in fields(Entry)]
     rows = session.execute(query).mappings().all()

@@ -13,10 +13,11 @@ from bot.cards import Sighted, lead_card
 from bot.errors import Refused
 from bot.feedback import Standing
 from bot.intake.values import clean
+from bot.jobs import Sight
 from bot.leads.commands import Command, Thank, Undo
 from bot.leads.lead import Handoff, Lead, State
 from bot.reasons import REASONS
-from bot.timeline import Entry, timeline
+from bot.timeline import Entry, History, Told, timeline
 from tests.bot.examples import (
     ACME,
     CHANNELS,
@@ -143,7 +144,10 @@ def windows(seen: Sighted) -> Iterator[dict[str, Any]]:
         Entry(at=NOW, what=what, by="UAMY", origin="slack", detail={"reason": "no_need"})
         for what in ("arrive", "accept", "reject", "handover", "thank", "hear") * 20
     ]
-    yield timeline(lead, seen.touches, entries, seen.who, seen.agreement)
+    told = [Told(at=NOW, sight=sight, person="UAMY") for sight in (Sight.OWNER, Sight.REJECTION)]
+    history = History(lead=lead, touches=seen.touches, entries=entries, messages=told, who=seen.who)
+    for page in range(4):
+        yield timeline(history, seen.agreement, page)
 
 
 @cache

@@ -73,13 +73,19 @@ async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
 
 async def live_a_day(world: World) -> None:
     """A bit of everything that can be seen today."""
-    await world.crm_sends(lead(), person_called("Robin Roe"), person_called("Kim Poe", 2))
+    often = [{"kind": "page_view", "at": f"2026-11-20T10:{minute:02}:00Z"} for minute in range(60)]
+    told = (person_called("Robin Roe", touches=often), person_called("Kim Poe", 2, touches=often))
+    await world.crm_sends(lead(touches=often), *told)
     first, second, third = world.cards()
     await world.clicks("amy", "Accept", first)
     await world.clicks("amy", "Timeline", world.dm("amy"))
     await world.clicks("ben", "Reject", second)
     await world.chooses("ben", "Reason", "Already known")
     await world.slack.close_modal("ben")
+    await world.clicks("chi", "Timeline", second)
+    for words in ("Earlier", "Newer"):
+        await world.clicks("chi", words, world.form("chi"))
+    await world.slack.close_modal("chi")
     await world.rejects("ben", second, "No budget")
     await world.rejects("ben", third, "Wrong owner or territory", chosen={"Whose is it, if you know?": "chi"})
     await world.clicks("hal", "Give to...", first)

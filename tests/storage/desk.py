@@ -5,18 +5,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.arrivals import DealArrival, LeadArrival, Outcome, Senseless, Touch, TouchArrival
 from bot.jobs import Due, Redraw, Sight, redraw
 from bot.leads.lead import Lead
+from bot.timeline import Entry
 from storage.campaigns import Campaigns
 from storage.db import Database, Space
 from storage.holds import Holds
@@ -26,6 +27,8 @@ from storage.leads import Leads
 from storage.people import People
 from storage.posts import Posts
 from storage.sights import Sights
+from storage.tables import LOG
+from storage.timelines import Timelines
 from tests.bot.examples import ACME, PAT, PEOPLE
 
 NOW: Final = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -54,6 +57,7 @@ class Desk:
     holds: Holds
     campaigns: Campaigns
     sights: Sights
+    timelines: Timelines
 
     @classmethod
     def of(cls, db: Database, workspace: str = "T1", agreement: Agreement = ACME) -> Self:
@@ -70,6 +74,7 @@ class Desk:
             holds=Holds(space, leads, agreement),
             campaigns=Campaigns(space),
             sights=Sights(space, agreement),
+            timelines=Timelines(space, agreement),
         )
 
     @classmethod
@@ -89,6 +94,14 @@ class Desk:
         assert await self.takes_in(arrival(number, **changes)) == [Outcome.NEW]
         [lead] = await self.leads.find(f"pat{number}@globex.test", 2)
         return lead
+
+    async def history(self, lead: str) -> list[Entry]:
+        """All that the log says of a lead."""
+        query = select(*(LOG.c[field.name] for field in fields(Entry))).where(
+            LOG.c.workspace == self.space.workspace, LOG.c.lead == lead
+        )
+        rows = await self.space.read(lambda session: session.execute(query.order_by(LOG.c.id)).all())
+        return [Entry(**row._mapping) for row in rows]
 
     async def all_leads(self) -> list[Lead]:
         return await self.leads.find("", 1000)

@@ -45,7 +45,7 @@ async def test_a_deal_is_new_then_unchanged_then_changed(desk: Desk) -> None:
 
     assert told == [[NEW], [UNCHANGED], [CHANGED]]
     assert await kept(desk) == [("opp-1", "won", 120_000_000, "EUR")]
-    assert (await links(desk), len(await desk.leads.history(lead.id, "UAMY"))) == (1, 1)
+    assert (await links(desk), len(await desk.history(lead.id))) == (1, 1)
 
 
 async def test_the_same_deal_twenty_times_at_once_is_one(desk: Desk, db: Database, another: Database) -> None:

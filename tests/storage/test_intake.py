@@ -37,7 +37,7 @@ async def test_what_changed_nothing_is_not_in_the_log(desk: Desk) -> None:
 
     await desk.takes_in(arrival(1))
 
-    assert len(await desk.leads.history(lead.id, "UAMY")) == 1
+    assert len(await desk.history(lead.id)) == 1
 
 
 async def test_a_delivery_that_comes_twice_is_taken_in_once(desk: Desk) -> None:
@@ -148,7 +148,7 @@ async def test_a_touch_finds_its_lead_by_the_id_in_its_feed_or_by_email(desk: De
     told = await desk.takes_in(touch("crm-1"), touch("PAT1@globex.test", kind="meeting"), touch("crm-1"))
 
     assert told == [CHANGED, CHANGED, UNCHANGED]
-    assert [each.what for each in await desk.leads.history(lead.id, "UAMY")] == ["arrive", "hear", "hear"]
+    assert [each.what for each in await desk.history(lead.id)] == ["arrive", "hear", "hear"]
 
 
 async def test_a_touch_may_come_in_one_array_with_its_lead(desk: Desk) -> None:

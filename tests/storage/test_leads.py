@@ -54,7 +54,7 @@ async def test_a_change_is_kept_with_the_jobs_that_follow_and_is_in_the_log(desk
 
     lanes = {each.lane for each in await desk.take()}
     assert lanes == {"redraw:CLEADS", "post:UAMY", "post:CFEEDBACK", "climb"}
-    assert [(each.what, each.by) for each in await desk.leads.history(lead.id, "UAMY")] == [
+    assert [(each.what, each.by) for each in await desk.history(lead.id)] == [
         ("arrive", None),
         ("accept", "UAMY"),
     ]
@@ -71,7 +71,7 @@ async def test_what_is_refused_changes_nothing_and_has_the_card_drawn_anew(desk:
 
     assert await desk.leads.get(lead.id) == before
     assert [each.job.kind for each in await desk.take()] == ["refresh"]
-    assert len(await desk.leads.history(lead.id, "UAMY")) == 2
+    assert len(await desk.history(lead.id)) == 2
 
 
 async def test_a_check_says_what_would_be_refused_and_changes_nothing(desk: Desk) -> None:
@@ -96,7 +96,7 @@ async def test_who_is_not_known_yet_sees_no_history(desk: Desk) -> None:
     lead = await desk.lead()
 
     with pytest.raises(Refused):
-        await desk.leads.history(lead.id, "USTRANGER")
+        await desk.timelines.of(lead.id, "UNEW", 0)
 
 
 async def test_leads_are_found_by_words_of_name_company_and_email(desk: Desk) -> None:
@@ -260,4 +260,4 @@ async def test_of_an_arrival_and_an_accept_at_once_neither_is_lost(desk: Desk, a
 
     after = await desk.leads.get(lead.id)
     assert (after.owner, after.text("contact.title")) == ("UBEN", "CEO")
-    assert len(await desk.leads.history(lead.id, "UBEN")) == 3
+    assert len(await desk.history(lead.id)) == 3

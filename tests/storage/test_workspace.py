@@ -1,6 +1,7 @@
 """One workspace never sees another, though all that they have is called the same."""
 
 import inspect
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from storage import (
     posts,
     quarantine,
     sights,
+    timelines,
     waiting_jobs,
     workspace,
 )
@@ -46,7 +48,7 @@ async def test_the_same_lead_of_two_workspaces_is_two(desk: Desk, other: Desk) -
     await desk.leads.change(ours.id, Accept(by="UAMY"), NOW)
 
     assert (await other.leads.get(theirs.id)).state is State.OFFERED
-    assert len(await other.leads.history(theirs.id, "UAMY")) == 1
+    assert len(await other.history(theirs.id)) == 1
     assert (await other.campaigns.standing("2026-W48", "campaign:Autumn webinar")).accepted == 0
 
 
@@ -96,7 +98,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (alerts.Alerts, health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
-    stores += (quarantine.Quarantine,)  # type: ignore[assignment]  # more of the same
+    stores += (quarantine.Quarantine, timelines.Timelines)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
         for store in stores
@@ -105,6 +107,13 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     }
     assert strays == []
     assert deeds - called == set()
+
+
+async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> None:
+    """What only reads."""
+    await call(desk.leads, "get", lead)
+    await call(desk.leads, "on_shelf", "shelf", 5)
+    await call(desk.timelines, "of", lead, "UAMY", 0)
 
 
 async def everything(desk: Desk) -> set[str]:
@@ -122,8 +131,7 @@ async def everything(desk: Desk) -> set[str]:
     [lead] = await call(d.leads, "find", "pat1@", 1)
     await call(d.leads, "check", lead.id, Accept(by="UAMY"), NOW)
     await call(d.leads, "change", lead.id, Accept(by="UAMY"), NOW)
-    for name, *args in (("get", lead.id), ("history", lead.id, "UAMY"), ("on_shelf", "shelf", 5)):
-        await call(d.leads, name, *args)
+    await looks(call, d, lead.id)
     watch = alerts.Alerts(d.space, ACME)
     for store, name in ((health.Health(d.space), "work"), (watch, "matters"), (watch, "tell")):
         await call(store, name, NOW)

@@ -1,0 +1,95 @@
+"""A lead's history, read at one moment: its log, its touches, and what was said about it in Slack."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from itertools import product
+from typing import Final
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.arrivals import Touch
+from bot.errors import Refused
+from bot.jobs import Sight, to_person
+from bot.leads.decision import UNKNOWN_YET
+from bot.leads.lead import Lead
+from bot.people import Person
+from bot.seeing import need_sight
+from bot.timeline import History, Told, enough_for, people_in
+from storage import log, people
+from storage.db import Space
+from storage.lead_rows import read_touch
+from storage.leads import load
+from storage.members import placed
+from storage.tables import POST, TOUCH
+
+MOST_REJECTIONS: Final = 20  # of one handoff, taken back and made again
+_BY_DM: Final = (Sight.ASK, Sight.OWNER, Sight.HELP)
+
+
+class Timelines:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def of(self, lead: str, by: str, page: int) -> History:
+        """What a timeline shows up to this page. Raises Refused to who may not see the lead."""
+
+        def work(session: Session) -> History:
+            known = load(session, self._space.workspace, [lead])[lead]
+            need_sight(known, self._person(session, by), self._agreement)
+            most = enough_for(page)
+            entries = log.of(session, self._space.workspace, lead, most)
+            touches = self._touches(session, lead, most)
+            named = people_in(entries) | {each for each in _people(known, touches) if each}
+            messages = self._messages(session, known, named)
+            names = people.names(session, self._space.workspace, named)
+
+            def who(slack_id: str) -> str:
+                return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
+
+            return History(lead=known, touches=touches, entries=entries, messages=messages, who=who)
+
+        return await self._space.read(work)
+
+    def _person(self, session: Session, by: str) -> Person:
+        person, places = people.get(session, self._space.workspace, by), self._agreement.places
+        if person is None:
+            raise Refused(UNKNOWN_YET)
+        return placed(session, self._space.workspace, person, places) if places else person
+
+    def _touches(self, session: Session, lead: str, most: int) -> list[Touch]:
+        query = (
+            select(TOUCH)
+            .where(TOUCH.c.workspace == self._space.workspace, TOUCH.c.lead == lead)
+            .order_by(TOUCH.c.at.desc(), TOUCH.c.id)
+            .limit(most)
+        )
+        return [read_touch(row) for row in session.execute(query).mappings()]
+
+    def _messages(self, session: Session, lead: Lead, people: Collection[str]) -> list[Told]:
+        """Direct messages to these people about the lead's handoffs, and what marketing was told of them."""
+        last = 0 if lead.handoff is None else lead.handoff.number
+        handoffs = [f"{lead.id}-{number}" for number in range(1, last + 1)]
+        no = [f"{handoff}r{number}" for handoff in handoffs for number in range(1, MOST_REJECTIONS)]
+        about = {to_person(handoff, person): person for handoff, person in product(handoffs, sorted(people))}
+        told: list[tuple[Sight, str | None, str]] = [(Sight.REJECTION, None, key) for key in no]
+        told += [(sight, person, key) for key, person in about.items() for sight in _BY_DM]
+        keys = {(key, str(sight)): (sight, person) for sight, person, key in told}
+        query = select(POST.c.about, POST.c.kind, POST.c.ts).where(
+            POST.c.workspace == self._space.workspace,
+            POST.c.about.in_(sorted({key for key, _ in keys})),
+            POST.c.ts.is_not(None),
+        )
+        found = []
+        for row in session.execute(query) if keys else ():
+            if (kept := keys.get((row.about, row.kind))) is not None:
+                at = datetime.fromtimestamp(float(row.ts), UTC)
+                found.append(Told(at=at, sight=kept[0], person=kept[1]))
+        return found
+
+
+def _people(lead: Lead, touches: Sequence[Touch]) -> set[str | None]:
+    handoff = lead.handoff
+    asked = () if handoff is None else (handoff.to, handoff.named_by, *handoff.asked, *handoff.helped_by)
+    return {lead.owner, *asked, *(touch.by for touch in touches)}
