@@ -16,7 +16,7 @@ from bot.blocks import Message, actions, button, context, more, section
 from bot.gate import BY_HAND, spoken
 from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.lead import Handoff, Lead, State, Verdict, Whose
-from bot.leads.sentences import in_a_sentence
+from bot.leads.sentences import in_a_sentence, went_on
 from bot.text import ago, by_the_clock, count, day, on_day, plain
 
 LAST_TOUCHES: Final = 3
@@ -107,6 +107,12 @@ def where_it_stands(seen: Sighted, handoff: Handoff) -> str:
         case State.CLOSED:
             words = f"{no}This one is closed."
     return words
+
+
+def where_it_went(seen: Sighted, handoff: Handoff, person: str) -> str:
+    """The same to one who was asked alone and did not answer: also why it went on."""
+    gone = went_on(seen.lead, person, seen.name(handoff.to) if handoff.to else "", seen.now)
+    return f"{gone}." if gone else where_it_stands(seen, handoff)
 
 
 def took(handoff: Handoff) -> str:

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 from bot import ids
 from bot.arrivals import Touch
 from bot.blocks import Message, actions, button, context, more, section
-from bot.cards import Sighted, headline, last_touches, may_undo, where_it_stands
+from bot.cards import Sighted, headline, last_touches, may_undo, where_it_stands, where_it_went
 from bot.gate import spoken
 from bot.leads.lead import Handoff, Lead, State, Whose
 from bot.text import ago, count, on_day, one_line, plain
@@ -48,7 +48,7 @@ def ask_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
     lead = seen.lead
     current = lead.handoff is not None and lead.handoff.id == handoff.id
     if not current or lead.state is not State.OFFERED or handoff.to != person:
-        words = f"{headline(lead)}: {where_it_stands(seen, handoff) if current else 'came back later.'}"
+        words = f"{headline(lead)}: {where_it_went(seen, handoff, person) if current else 'came back later.'}"
         return Message(text=words, blocks=[section(words)])
     why = ". ".join(plain(reason) for reason in handoff.why)
     named = _why_you(seen, handoff)

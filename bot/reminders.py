@@ -7,17 +7,14 @@ from slack_sdk.models.blocks import Block
 
 from bot import ids
 from bot.blocks import Message, actions, button, context, divider, more, section
-from bot.cards import Sighted, headline, where_it_stands
+from bot.cards import Sighted, headline, where_it_stands, where_it_went
 from bot.leads.lead import Handoff
 from bot.leads.wait import Rung, Stage
 from bot.nudges import Nudge, still_asks
 from bot.text import count, mention
-from bot.working_time import Span, words
+from bot.working_time import waited
 
 MOST_SHOWN: Final = 10  # leads of one message, each with its buttons: a message takes 50 blocks
-MINUTE: Final = 60
-FEW: Final = 5  # minutes
-MANY: Final = 4  # hours
 
 
 class Reminded(NamedTuple):
@@ -61,12 +58,12 @@ def channel_line(told: Reminded) -> Message:
 def _sentence(told: Reminded) -> str:
     nudge, seen = told.nudge, told.seen
     if not still_asks(nudge, seen.lead):
-        return f"{headline(seen.lead)}: {where_it_stands(seen, told.handoff)}"
+        return f"{headline(seen.lead)}: {where_it_went(seen, told.handoff, nudge.person)}"
     return f"{headline(seen.lead)} {_waits(nudge)}{_who(told)}. {_asked(told)}"
 
 
 def _waits(nudge: Nudge) -> str:
-    length = words(Span(seconds=_rounded(nudge.waited)))
+    length = waited(nudge.waited)
     match nudge.stage:
         case Stage.OFFER:
             return f"has waited {length} for an answer"
@@ -78,13 +75,6 @@ def _waits(nudge: Nudge) -> str:
                 if nudge.rung is not Rung.NEXT_STEP
                 else "has its next step today"
             )
-
-
-def _rounded(waited: int) -> int:
-    """Seconds, to the minute; whole hours where a few minutes more say nothing."""
-    minutes = max(waited // MINUTE, 1)
-    hours, rest = divmod(minutes, 60)
-    return (hours * 60 if hours and (rest < FEW or hours >= MANY) else minutes) * MINUTE
 
 
 def _who(told: Reminded) -> str:

@@ -59,7 +59,12 @@ def mention(slack_id: str) -> str:
 
 def at_time(moment: datetime, now: datetime) -> str:
     """When it was: "at 10:04", and "on 3 May at 10:04" where the day is not plain."""
-    return f"{'at' if abs(now - moment) < HALF_A_DAY else 'on'} {by_the_clock(moment, now)}"
+    if abs(now - moment) < HALF_A_DAY:
+        return f"at {by_the_clock(moment, now)}"
+    # Not Slack's pretty dates: "on yesterday".
+    return (
+        f"on <!date^{moment.timestamp():.0f}^{{date_short}} at {{time}}|{day(moment)} at {moment:%H:%M} UTC>"
+    )
 
 
 def by_the_clock(moment: datetime, now: datetime) -> str:
@@ -72,7 +77,7 @@ def by_the_clock(moment: datetime, now: datetime) -> str:
 
 def on_day(moment: datetime) -> str:
     """A date in the reader's own zone."""
-    return f"<!date^{moment.timestamp():.0f}^{{date_short_pretty}}|{day(moment)}>"
+    return f"<!date^{moment.timestamp():.0f}^{{date_short}}|{day(moment)}>"
 
 
 def ago(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, select
 from bot.arrivals import Touch
 from bot.companies import domain_of
 from bot.leads.lead import Before, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
-from bot.leads.wait import Rung, Stage, Wait
+from bot.leads.wait import Rung, Silence, Stage, Wait
 from bot.touches import identity
 from storage.tables import HANDOFF, LEAD, REJECTION
 
@@ -140,6 +140,10 @@ def _read_wait(kept: Mapping[str, Any]) -> Wait:
             "told": tuple(kept["told"]),
             "quiet": {person: datetime.fromisoformat(until) for person, until in kept["quiet"].items()},
             "stopped": tuple(kept["stopped"]),
+            "silent": {
+                person: Silence(datetime.fromisoformat(at), waited)
+                for person, (at, waited) in kept.get("silent", {}).items()
+            },
         }
     )
 
@@ -160,6 +164,7 @@ def _wait_row(wait: Wait) -> dict[str, Any]:
         "first_since": _written(wait.first_since),
         "quiet": {person: until.astimezone(UTC).isoformat() for person, until in wait.quiet.items()},
         "snoozed": dict(wait.snoozed),
+        "silent": {person: [_written(each.at), each.waited] for person, each in wait.silent.items()},
     }
 
 

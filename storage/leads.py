@@ -79,7 +79,7 @@ class Leads:
             known = load(session, self._space.workspace, [lead])[lead]
             try:
                 facts = self._facts(session, command, now)
-                about = self._about(session, [lead], command, facts)
+                about = self._about(session, {lead: known}, command, facts)
                 told = self._with_teams(session, {lead: known}, command, about)[lead]
                 decide(known, command, self._around(session, {lead: known}, command).told(told, known))
             except Refused as refused:
@@ -117,7 +117,7 @@ class Leads:
         if _offers(command, self._agreement):
             take_turn(session, self._space.workspace, OFFERING)
         before = load(session, self._space.workspace, leads, lock_them=True)
-        about = self._about(session, leads, command, self._facts(session, command, now, lock_them=True))
+        about = self._about(session, before, command, self._facts(session, command, now, lock_them=True))
         facts = self._with_teams(session, before, command, about)
         around = self._around(session, before, command)
         changes: list[tuple[Lead, Command, Decision]] = []
@@ -156,13 +156,22 @@ class Leads:
         return placed(session, self._space.workspace, person, places) if person and places else person
 
     def _about(
-        self, session: Session, leads: Sequence[str], command: Command, facts: Facts
+        self, session: Session, leads: Mapping[str, Lead], command: Command, facts: Facts
     ) -> Mapping[str, Facts]:
-        """The facts for each lead: what is known of all, and its own touches."""
-        if Need.TOUCHES not in command.needs:
-            return dict.fromkeys(leads, facts)
-        touches = touches_of(session, self._space.workspace, leads)
-        return {lead: replace(facts, touches=touches[lead]) for lead in leads}
+        """The facts for each lead: what is known of all, its own touches, and who has it."""
+        about = dict.fromkeys(leads, facts)
+        if Need.TOUCHES in command.needs:
+            touches = touches_of(session, self._space.workspace, list(leads))
+            about = {lead: replace(each, touches=touches[lead]) for lead, each in about.items()}
+        if Need.HOLDER in command.needs:
+            holders = {lead: next(iter(_involved(known)), None) for lead, known in leads.items()}
+            known = {
+                each: people.get(session, self._space.workspace, each) for each in holders.values() if each
+            }
+            about = {
+                lead: replace(each, holder=known.get(holders[lead] or "")) for lead, each in about.items()
+            }
+        return about
 
     def _with_teams(
         self, session: Session, leads: Mapping[str, Lead], command: Command, facts: Mapping[str, Facts]

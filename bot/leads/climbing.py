@@ -14,7 +14,7 @@ from bot.leads.ladder import Step
 from bot.leads.lead import Lead, State, Whose
 from bot.leads.rotating import offer_on, rotates
 from bot.leads.showing import card, cards
-from bot.leads.wait import Rung, Stage, Wait, offered_anew
+from bot.leads.wait import Rung, Silence, Stage, Wait, offered_anew
 from bot.nudges import NOBODY, Nudge
 from bot.rota import Move
 from bot.teams import Colleague, TeamNow
@@ -263,9 +263,13 @@ class _Climber:
 
     def _next_in_turn(self, lead: Lead) -> Lead:
         """Silence does not keep the turn. Where nobody was asked, the managers know already."""
-        if not handoff_of(lead).alone:
+        handoff, wait, now = handoff_of(lead), _wait(lead), self.facts.now
+        if not handoff.alone:
             return lead
-        placed = offer_on(lead, self.facts)
+        waited = ladder.clock_of(lead, self.team).between(wait.since or now, now)
+        silence = Silence(now, int(waited.total_seconds()))
+        silent = {**wait.silent, handoff.to: silence} if handoff.to else wait.silent
+        placed = offer_on(with_handoff(lead, wait=replace(wait, silent=silent)), self.facts)
         self.jobs += (*cards(lead, self.facts), *placed.jobs)
         self.moves += placed.moves
         return placed.lead

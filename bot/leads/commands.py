@@ -18,6 +18,7 @@ class Need(StrEnum):
     OFFERS = "offers"  # made in this channel within the flood's window, and the open hold
     LOAD = "load"  # leads that the person accepted and has not contacted yet
     COLLEAGUE = "colleague"  # the person whom the command names
+    HOLDER = "holder"  # who has the lead, or is asked for it alone
     TEAM = "team"  # whose the lead is, with its people, and when time stood still for it
 
 
@@ -163,7 +164,7 @@ class HandOn:
 class Give:
     """A manager makes somebody the owner, at once."""
 
-    needs: ClassVar = frozenset({Need.COLLEAGUE})
+    needs: ClassVar = frozenset({Need.COLLEAGUE, Need.HOLDER})
     by: str
     colleague: str
     cover_for: str | None = None  # who is away: it goes back to them when they return
@@ -173,7 +174,7 @@ class Give:
 class ShareOut:
     """A manager gives it to whose turn it is."""
 
-    needs: ClassVar = frozenset({Need.TEAM})
+    needs: ClassVar = frozenset({Need.TEAM, Need.HOLDER})
     by: str
     cover_for: str | None = None
 
@@ -264,7 +265,7 @@ class StopReminding:
 class Grant:
     """A manager gives one more working hour before the next rung."""
 
-    needs: ClassVar = frozenset({Need.TEAM})
+    needs: ClassVar = frozenset({Need.TEAM, Need.HOLDER})
     by: str
 
 

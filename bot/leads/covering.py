@@ -12,14 +12,13 @@ from bot.leads.passing import back_to_who_had_it, give
 from bot.leads.rotating import kept_turn, offer_on
 from bot.leads.showing import everywhere
 from bot.leads.wait import in_touch, owned
-from bot.people import Role
 from bot.rota import Pick
 from bot.teams import Colleague, TeamNow
 
 
 def share_out(lead: Lead, command: ShareOut, facts: Facts) -> Decision:
     """Given to whose turn it is; with nobody at work, to who is not away and has the fewest leads in hand."""
-    facts.actor(Role.MANAGER)
+    facts.manager()
     team, handoff = facts.team, handoff_of(lead)
     but = {*handoff.hidden_from, *filter(None, (lead.owner, handoff.to))}
     pick = Pick() if team is None else rota.next_rep(team, facts.now, cap=facts.agreement.leads.cap, but=but)

@@ -43,6 +43,7 @@ class Facts:
     owners: Mapping[str, tuple[Colleague, ...]] = field(default_factory=dict)  # of open leads, by domain
     roles: Roles | None = None  # in the lead's team
     theirs: bool = False  # who acts owns the lead, or is asked for it by name
+    holder: Person | None = None  # who has the lead, or is asked for it alone
     noes: frozenset[str] = frozenset()  # who rejected this lead before, for good
 
     def team_called(self, name: str) -> TeamNow | None:
@@ -70,6 +71,24 @@ class Facts:
         if not (self.theirs and Role.REP in roles and self.agreement.has(self.by, Role.REP)):
             self.roles_here.need(self.by, *roles)
         return self.by
+
+    def manager(self) -> Person:
+        """The person who acts, refused unless they may say who has the lead, and by when.
+
+        That is who manages its team, or the team of who has it; and the admins and heads, as they are asked too.
+        """
+        by, agreement = self.by, self.agreement
+        if by is None:
+            raise Refused(UNKNOWN_YET)
+        heads = agreement.settings.people.heads
+        if any(head is not None and by.answers_to(head.name) for head in (heads.sales, heads.marketing)):
+            return by
+        if self.holder is not None:
+            home = agreement.home_of(self.holder)
+            if agreement.roles_of(home).has(by, Role.MANAGER):
+                return by
+        self.roles_here.need(by, Role.MANAGER, Role.ADMIN)
+        return by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,7 +124,7 @@ def back_to_who_had_it(lead: Lead, facts: Facts) -> Decision:
 
 def give(lead: Lead, command: Give, facts: Facts) -> Decision:
     """The new owner has it at once, outside of turn and cap, and may hand it back."""
-    facts.actor(Role.MANAGER)
+    facts.manager()
     handoff, now = handoff_of(lead), facts.now
     colleague = _who_takes_leads(facts, command.colleague)
     if colleague.slack_id == lead.owner:

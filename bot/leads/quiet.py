@@ -54,7 +54,7 @@ def stop_reminding(lead: Lead, command: StopReminding, facts: Facts) -> Decision
 
 def grant(lead: Lead, command: Grant, facts: Facts) -> Decision:
     """Every later rung comes a working hour later, once per offer; late stays late."""
-    facts.actor(Role.MANAGER, Role.ADMIN)
+    facts.manager()
     wait = handoff_of(lead).wait or Wait()
     if wait.granted:
         raise Refused(

@@ -1,10 +1,14 @@
 """What a person is told who asks too late, or twice: who has the lead, and why. Kind, exact, never blame."""
 
 from datetime import datetime
+from typing import Final
 
 from bot.agreement import Agreement
-from bot.leads.lead import Lead, Rejection, State
+from bot.leads.lead import Handoff, Lead, Rejection, State, Whose
 from bot.text import at_time, by_the_clock, mention, on_day, plain
+from bot.working_time import waited
+
+AN_HOUR: Final = waited(60 * 60)
 
 
 def who_has_it(lead: Lead, by: str, agreement: Agreement, now: datetime) -> str:
@@ -14,7 +18,7 @@ def who_has_it(lead: Lead, by: str, agreement: Agreement, now: datetime) -> str:
         case State.NEW:
             words = "This lead waits to be offered, together with others. Nothing for you to do yet."
         case State.NURTURE:
-            words = _with_marketing(lead)
+            words = f"{_passed(lead, by, agreement)} {_with_marketing(lead)}".strip()
         case State.OFFERED:
             words = _offered(lead, by, now)
         case State.ACCEPTED | State.WORKING | State.CONVERTED:
@@ -33,14 +37,42 @@ def in_a_sentence(label: str) -> str:
     return label if label[1:2].isupper() or label.startswith("I ") else f"{label[:1].lower()}{label[1:]}"
 
 
+def went_on(lead: Lead, by: str, whom: str, now: datetime) -> str:
+    """Why it is not theirs to answer any more, and `whom` it is offered to now; empty: it is, or was not lost so."""
+    handoff = lead.handoff
+    silent = {} if handoff is None or handoff.wait is None else handoff.wait.silent
+    if (
+        handoff is None
+        or lead.state is not State.OFFERED
+        or not handoff.alone
+        or handoff.to == by
+        or by not in silent
+    ):
+        return ""
+    length = waited(silent[by].waited)
+    why = f"{at_time(silent[by].at, now)} because it had waited {'an hour' if length == AN_HOUR else length}"
+    asked_last = all(each.at <= silent[by].at for each in silent.values())
+    if asked_last and handoff.whose is not Whose.STARTS:
+        return f"This went to {whom} {why}"
+    return f"This went on {why}. It {_is_offered(handoff, whom, now)}"
+
+
+def _is_offered(handoff: Handoff, whom: str, now: datetime) -> str:
+    """To whom alone, and until when; or when work begins."""
+    to = f" to {whom}" if whom else ""
+    if handoff.whose is Whose.STARTS:
+        return f"is offered{to} when work begins{f', {at_time(handoff.until, now)}' if handoff.until else ''}"
+    until = f" until {by_the_clock(handoff.until, now)}" if handoff.until and handoff.until > now else ""
+    return f"is offered{to}{until}"
+
+
 def _offered(lead: Lead, by: str, now: datetime) -> str:
     handoff = lead.handoff
-    if handoff is not None and handoff.alone and handoff.to is None:
-        return f"{plain(lead.called)} is offered when work begins. Nothing for you to do."
-    if handoff is None or handoff.to is None or not handoff.alone or handoff.to == by:
+    if handoff is None or not handoff.alone or handoff.to == by:
         return f"{plain(lead.called)} still waits for an answer. Anyone of the team may take it."
-    until = f" until {by_the_clock(handoff.until, now)}" if handoff.until and handoff.until > now else ""
-    return f"This one is offered to {mention(handoff.to)}{until}. Nothing for you to do."
+    whom = "" if handoff.to is None else mention(handoff.to)
+    said = went_on(lead, by, whom, now) or f"This one {_is_offered(handoff, whom, now)}"
+    return f"{said}. Nothing for you to do."
 
 
 def _taken(lead: Lead, now: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Stage(StrEnum):
@@ -30,6 +31,13 @@ class Rung(StrEnum):
     STALLED_LONG = "stalled_long"
 
 
+class Silence(NamedTuple):
+    """When the offer went on to somebody else, and for how many seconds of working time it had waited."""
+
+    at: datetime
+    waited: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """`since` is when the clock of this stage began; None: nobody can see the card yet."""
@@ -46,6 +54,7 @@ class Wait:
     quiet: Mapping[str, datetime] = field(default_factory=dict)  # snoozed by whom, until when
     snoozed: Mapping[str, int] = field(default_factory=dict)  # by whom, how often
     stopped: tuple[str, ...] = ()  # who wants no more reminders of this lead
+    silent: Mapping[str, Silence] = field(default_factory=dict)  # who was asked alone and did not answer
 
 
 def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
@@ -76,4 +85,5 @@ def _of_the_handoff(wait: Wait | None) -> Wait:
         first_moved=wait.first_moved + moved,
         sent=tuple(rung for rung in wait.sent if rung is Rung.LAST_CALL),
         stopped=wait.stopped,
+        silent=wait.silent,
     )

@@ -5,6 +5,9 @@ from typing import Final
 
 from bot.working_time.span import Span, largest_unit
 
+MINUTE: Final = 60
+FEW: Final = 5  # minutes
+MANY: Final = 4  # hours
 NAMES: Final = {"s": "second", "m": "minute", "h": "hour"}
 
 
@@ -17,6 +20,14 @@ def words(amount: Span | timedelta) -> str:
     if not amount.days:
         return rest
     return f"{days} and {rest}" if amount.seconds else days
+
+
+def waited(seconds: int) -> str:
+    """How long something has waited, to the minute; whole hours where a few minutes more say nothing."""
+    minutes = max(seconds // MINUTE, 1)
+    hours, rest = divmod(minutes, 60)
+    whole = hours and (rest < FEW or hours >= MANY)
+    return words(Span(seconds=(hours * 60 if whole else minutes) * MINUTE))
 
 
 def _calendar_words(amount: timedelta) -> str:

@@ -67,29 +67,6 @@ def test_the_time_taken_is_working_time_from_the_first_offer() -> None:
     assert card(does(offered(), Accept(by="UAMY"), next_morning).lead).took == 8 * 3600
 
 
-@pytest.mark.parametrize(
-    ("lead", "by", "sentence"),
-    [
-        (
-            accepted(),
-            "UBEN",
-            "<@UAMY> took this at <!date^1795428300^{time}|10:05 UTC>. Nothing for you to do.",
-        ),
-        (accepted(), "UAMY", "This is already yours."),
-        (rejected(), "UBEN", "<@UAMY> passed on this: no budget."),
-        (rejected(), "UAMY", "You passed on this: no budget."),
-        (
-            sent_back("not_icp"),
-            "UBEN",
-            "<@UAMY> passed on this: not our kind of customer. This lead is closed.",
-        ),
-        (replace(accepted(), owner="UBEN"), "UCHI", "<@UBEN> has this one. Nothing for you to do."),
-    ],
-)
-def test_who_comes_later_is_told_who_has_it(lead: Lead, by: str, sentence: str) -> None:
-    assert str(refused(lead, Accept(by=by))) == sentence
-
-
 def test_a_stale_card_that_was_clicked_is_drawn_anew() -> None:
     assert [each.job.kind for each in refused(accepted(), Accept(by="UBEN")).jobs] == ["refresh"]
 

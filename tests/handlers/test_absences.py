@@ -97,6 +97,10 @@ async def test_without_a_manager_the_admins_are_told(world: World) -> None:
     await world.says("amy", "/truce away until Friday")
 
     assert len(notes(world, "eva")) == 1
+    await world.clicks("eva", "Give all to...", notes(world, "eva")[0])
+    await world.chooses("eva", "Give all to", "ben")
+    await world.sends_the_form("eva")
+    assert all("Eva gave it to Ben until Amy is back" in card.text for card in world.cards())
 
 
 @ROLES

@@ -138,6 +138,19 @@ async def test_the_heads_hear_of_it_once(world: World) -> None:
     assert sum("Nobody has it yet" in text for text in reminders(world, "eva")) == 1
 
 
+@pytest.mark.parametrize("settings", [settings_with(people=HEADS)])
+async def test_a_head_who_is_asked_gives_it_to_somebody(world: World) -> None:
+    await a_settled_company(world)
+    await world.offers(source="demo_request")
+    await world.minutes_go_by(360, step=15)
+
+    await world.clicks("eva", "Give to...", world.dm("eva"))
+    await world.chooses("eva", "Give to", "amy")
+    await world.sends_the_form("eva")
+
+    assert "Eva gave this to Amy" in world.cards()[-1].text
+
+
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_an_owner_is_asked_whether_it_is_still_theirs(world: World) -> None:
     await a_settled_company(world)
@@ -356,3 +369,7 @@ async def test_silence_passes_the_turn_on_and_the_first_rep_is_told_why(world: W
     [second] = [person for person in ("amy", "ben", "chi") if world.dms(person) and person != first]
     assert all("Accept" not in each.buttons for each in world.dms(first))
     assert "Accept" in world.dm(second).buttons
+    assert f"This went to {second.title()} at" in world.dms(first)[0].text
+    assert world.dms(first)[0].text.endswith("because it had waited an hour.")
+    await world.clicks(first, "Accept", world.card())
+    assert world.told(first)[-1].endswith("because it had waited an hour. Nothing for you to do.")

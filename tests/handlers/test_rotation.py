@@ -146,7 +146,7 @@ async def test_where_all_start_together_nobody_is_named_before(
 
         assert "Nobody is at work now: offered when work begins." in card.text
         await world.clicks("ben", "Accept", card)
-        assert "is offered when work begins." in world.told("ben")[0]
+        assert "is offered when work begins, on <!date" in world.told("ben")[0]
         await world.it_becomes("2026-11-24T09:00:01+00:00")
         assert "Amy's turn." in world.card().text
 

@@ -71,6 +71,36 @@ async def test_a_teams_manager_gives_its_leads_and_no_others(teams: World) -> No
     assert "They have been in touch" in dach(teams)[0].text
 
 
+async def test_a_teams_manager_gives_an_hour_more(teams: World) -> None:
+    await teams.it_becomes("2026-12-07T09:00:00+09:00")
+    await teams.slack.changes("chi", tz="Europe/London")
+    await teams.it_becomes("2026-12-07T09:30:00+00:00")
+    await teams.crm_sends(lead(company=GERMAN, source="demo_request"))
+    await teams.minutes_go_by(45)
+
+    await teams.clicks("chi", "Give 1 more hour", teams.dm("chi"))
+
+    assert teams.told("chi")[-1].startswith("Given")
+
+
+async def test_a_teams_manager_gives_what_one_of_it_has_who_is_away(teams: World) -> None:
+    await teams.slack.changes("chi", tz="Europe/London")
+    await teams.crm_sends(lead(company=GERMAN))
+    await teams.clicks("ben", "Accept", dach(teams)[0])
+    other = await teams.offers(id="crm-2", contact={"name": "Kim Poe", "email": "kim@initech.test"})
+    await teams.clicks("hal", "Give to...", other)
+    await teams.chooses("hal", "Give to", "ben")
+    await teams.sends_the_form("hal")
+
+    await teams.says("ben", "/truce away until Friday")
+    await teams.clicks("chi", "Give all to...", teams.dm("chi"))
+    await teams.chooses("chi", "Give all to", "amy")
+    await teams.sends_the_form("chi")
+
+    assert "Chi gave it to Amy until Ben is back" in dach(teams)[0].text
+    assert "Chi gave it to Amy until Ben is back" in teams.card().text
+
+
 @pytest.mark.postgres
 async def test_a_lead_that_turns_out_to_be_another_teams_moves_there(teams: World) -> None:
     await teams.offers()
