@@ -51,6 +51,7 @@ from handlers.people import PeopleHandlers
 from handlers.posts import Poster, Refusals
 from handlers.presence import PresenceHandlers
 from handlers.quarantine import QuarantineJobs, quarantine_commands
+from handlers.retro_jobs import RetroJobs
 from handlers.rota import RotaHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
@@ -73,6 +74,7 @@ from storage.people import People
 from storage.posts import Posts
 from storage.presence import Presences
 from storage.quarantine import Quarantine
+from storage.retros import Retros
 from storage.rota import Rotas
 from storage.schema import version as version_of
 from storage.sights import Sights
@@ -181,6 +183,7 @@ async def assemble(
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
         TimelineHandlers(Timelines(space, agreement), agreement),
+        RetroJobs(Retros(space, agreement), posts, agreement, now),
     )
     renderers = _all(nouns, "renderers")
     standstills = Standstills(space)

@@ -28,6 +28,8 @@ class Sight(StrEnum):
     REMINDER = "reminder"  # about what one person is reminded of together, by DM
     LINE = "line"  # about a nudge, under the card
     ALERT = "alert"  # about what needs the operator, to an admin by DM
+    RETRO = "retro"  # about a closed deal: the head of its retro's thread
+    RETRO_TURN = "retro_turn"  # about what became of the deal since, under that head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +207,22 @@ class LearnMembers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowDeal:
+    """A deal has closed, or is open again: its retro begins, stops or goes on."""
+
+    kind: ClassVar = "follow_deal"
+    deal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TendRetro:
+    """The timer of a retro: see what is due."""
+
+    kind: ClassVar = "tend_retro"
+    retro: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetOld:
     """Clear what has been kept long enough: deliveries seen, jobs that failed."""
 
@@ -232,6 +250,8 @@ Job = (
     | LearnPeople
     | LearnMembers
     | RetryQuarantine
+    | FollowDeal
+    | TendRetro
     | ForgetOld
 )
 KINDS: Final[Mapping[str, type[Job]]] = {kind.kind: kind for kind in Job.__args__}

@@ -21,7 +21,7 @@ from bot.leads.commands import Arrive, Command, Convert, Hear
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from storage import deals, identities, people
+from storage import deals, identities, people, retros
 from storage.around import Around
 from storage.db import Space
 from storage.jobs import once
@@ -133,6 +133,8 @@ class _Batch:
         keep(session, workspace, self._agreement, self._changes, self._now, begun=ids.difference(known))
         deals.keep(session, workspace, self._known_deals, self._deals)
         deals.link(session, workspace, self._grew_from)
+        changed = [deal for key, deal in sorted(self._deals.items()) if deal != self._known_deals[key]]
+        retros.follow(session, workspace, self._agreement, self._turned, changed, now=self._now)
         return [outcomes[place] for place in range(len(checked))]
 
     def _take(self, item: Item, lead: str) -> Outcome | Senseless:

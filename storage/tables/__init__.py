@@ -3,6 +3,7 @@
 from storage.tables.deals import DEAL, DEAL_LEAD
 from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH
 from storage.tables.people import CHANNEL, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
+from storage.tables.retros import RETRO
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "PRESENCE",
     "QUARANTINE",
     "REJECTION",
+    "RETRO",
     "ROTA",
     "STANDSTILL",
     "TOUCH",

@@ -1,0 +1,196 @@
+"""The rules of retros, the story of a deal, and how it looks: all pure."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.arrivals import Touch
+from bot.deals import Deal, DealState, Stage
+from bot.leads.lead import Handoff, Lead, State, Verdict
+from bot.retros.commands import Close, Reopen, RetroCommand, Tend
+from bot.retros.deciding import Decided, RetroFacts, begun
+from bot.retros.looks import RetroSight, head
+from bot.retros.retro import Retro, RetroState, Word
+from bot.retros.story import MOST_MOMENTS, Past, Side, Story, story
+from bot.retros.transitions import RETRO_TRANSITIONS, decide
+from tests.bot.examples import ACME
+from tests.bot.looks import HOSTILE, hold_to_slack, live
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
+DAY = timedelta(days=1)
+WAITING, OPEN, STOPPED = RetroState
+COMMANDS: dict[type[RetroCommand], RetroCommand] = {
+    Close: Close(outcome=DealState.LOST, owner="UAMY", amount=1),
+    Reopen: Reopen(),
+    Tend: Tend(),
+}
+
+
+def retro(state: RetroState = OPEN, **changes: object) -> Retro:
+    started = NOW - DAY if state is OPEN else None
+    told = Retro(id="d1", state=state, outcome=DealState.WON, noted_at=NOW - DAY, started_at=started)
+    return replace(told, **changes)  # type: ignore[arg-type]  # a test's own words
+
+
+def does(before: Retro, command: RetroCommand, now: datetime = NOW) -> Decided:
+    return decide(before, command, RetroFacts(now=now, agreement=ACME))
+
+
+def test_the_table_says_what_becomes_of_every_retro_by_every_command() -> None:
+    assert set(RETRO_TRANSITIONS) == {(state, kind) for state in RetroState for kind in COMMANDS}
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "after"),
+    [
+        (WAITING, Close, WAITING),
+        (WAITING, Reopen, STOPPED),
+        (WAITING, Tend, OPEN),
+        (OPEN, Close, OPEN),
+        (OPEN, Reopen, STOPPED),
+        (OPEN, Tend, OPEN),
+        (STOPPED, Close, WAITING),
+        (STOPPED, Reopen, STOPPED),
+        (STOPPED, Tend, STOPPED),
+    ],
+)
+def test_what_becomes_of_a_retro(before: RetroState, command: type[RetroCommand], after: RetroState) -> None:
+    assert does(retro(before), COMMANDS[command]).retro.state is after
+
+
+def test_a_timer_that_comes_too_early_waits_on() -> None:
+    decided = does(retro(WAITING, noted_at=NOW), Tend(), NOW + timedelta(minutes=29))
+
+    assert decided.retro.state is WAITING
+    assert [due.at for due in decided.jobs] == [NOW + timedelta(minutes=30)]
+
+
+def test_a_retro_begins_with_a_timer_and_nothing_else() -> None:
+    decided = begun("d1", Close(outcome=DealState.WON), RetroFacts(now=NOW, agreement=ACME))
+
+    assert [due.job.kind for due in decided.jobs] == ["tend_retro"]
+
+
+def test_the_same_close_told_twice_is_no_word_in_the_thread() -> None:
+    same = Close(outcome=DealState.WON)
+
+    assert does(retro(), same).retro.turns == ()
+    assert does(retro(), Close(outcome=DealState.LOST)).retro.turns == (Word.LOST,)
+
+
+# --- the story
+
+
+def past(offered: datetime | None = None, decided: datetime | None = None, *touches: Touch) -> Past:
+    lead = Lead(
+        id="l1",
+        feed="crm",
+        external_id="1",
+        state=State.CONVERTED,
+        arrived_at=NOW - 90 * DAY,
+        occurred_at=NOW - 90 * DAY,
+        fields={"contact.name": "Pat Doe", "source": "webinar"},
+    )
+    if offered is None:
+        return Past(lead=lead, touches=touches)
+    handoff = Handoff(
+        id="l1-1",
+        number=1,
+        offered_at=offered,
+        channel="CLEADS",
+        week="2026-W40",
+        line="source:webinar",
+        verdict=None if decided is None else Verdict.ACCEPTED,
+        decided_at=decided,
+        decided_by="UAMY",
+        took=3600,
+    )
+    return Past(lead=lead, touches=touches, handoffs=(handoff,))
+
+
+def sale(**fields: str) -> Deal:
+    return Deal(id="d1", feed="crm", external_id="opp-7", state=DealState.WON, fields=fields)
+
+
+def told(deal: Deal, *pasts: Past, closed: datetime = NOW) -> Story:
+    return story(deal, pasts, closed, str, ACME)
+
+
+def test_each_side_has_its_days_and_they_add_up() -> None:
+    first = Touch(kind="webinar", at=NOW - 60 * DAY)
+    one = told(sale(), past(NOW - 40 * DAY, NOW - 30 * DAY, first))
+
+    assert one.days == {Side.MARKETING: 20, Side.WAITING: 10, Side.SALES: 30}
+    assert one.total == 60
+
+
+def test_of_two_leads_the_one_that_was_further_says_whose_time_it_was() -> None:
+    early = past(NOW - 40 * DAY, NOW - 30 * DAY, Touch(kind="webinar", at=NOW - 60 * DAY))
+    late = past(NOW - 35 * DAY, NOW - 5 * DAY, Touch(kind="webinar", at=NOW - 50 * DAY))
+
+    assert told(sale(), early, late).days == {Side.MARKETING: 20, Side.WAITING: 10, Side.SALES: 30}
+
+
+def test_a_deal_won_before_its_first_contact_has_none_in_its_story() -> None:
+    after = Touch(kind="call", at=NOW + DAY, by="UAMY")
+    words = [moment.words for moment in told(sale(), past(NOW - DAY, NOW, after)).moments]
+
+    assert not [each for each in words if "contact" in each]
+
+
+def test_a_close_on_a_bare_date_counts_what_happened_that_day() -> None:
+    midnight = NOW.replace(hour=0)
+    one = told(sale(), past(None, None, Touch(kind="webinar", at=NOW)), closed=midnight)
+
+    assert one.touches == {"webinar": 1}
+
+
+def test_of_very_many_moments_the_first_and_the_last_are_told() -> None:
+    stages = tuple(
+        Stage(name=f"s{day}", at=NOW - day * DAY, since=NOW - day * DAY) for day in range(100, 0, -1)
+    )
+    one = told(replace(sale(), stages=stages), past(None, None, Touch(kind="webinar", at=NOW - 200 * DAY)))
+
+    assert len(one.moments) == MOST_MOMENTS + 1
+    assert one.moments[0].words == "First touch: webinar"
+    assert one.moments[-1].words == "Deal won"
+
+
+moments = st.integers(0, 2000).map(lambda hours: NOW - timedelta(hours=hours))
+
+
+@given(st.lists(st.tuples(moments, moments, moments), max_size=4), moments)
+def test_the_days_of_all_sides_are_those_from_the_first_moment_to_the_close(
+    leads: list[tuple[datetime, datetime, datetime]], opened: datetime
+) -> None:
+    pasts = [past(min(one, two), max(one, two), Touch(kind="webinar", at=first)) for one, two, first in leads]
+    one = told(sale(opened_at=opened.isoformat()), *pasts)
+
+    begin = one.moments[0].at.astimezone(ACME.calendar.zone).date()
+    assert one.total == (NOW.astimezone(ACME.calendar.zone).date() - begin).days
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_whatever_is_written_in_a_deal_slack_takes_its_thread(words: str) -> None:
+    deal = replace(
+        sale(name=words, reason=words, competitor=words),
+        state=DealState.LOST,
+        stages=tuple(
+            Stage(name=words, at=NOW - day * DAY, since=NOW - day * DAY) for day in range(40, 0, -1)
+        ),
+    )
+    touches = tuple(Touch(kind=words[:60], at=NOW - day * DAY, campaign=words, by=words) for day in (3, 2))
+    seen = RetroSight(
+        retro=retro(),
+        deal=deal,
+        story=told(deal, past(NOW - DAY, NOW, *touches)),
+        company=words,
+        who=lambda _: words,
+        agreement=ACME,
+    )
+
+    body = hold_to_slack(head(seen))
+    assert live(body["text"]) == []
