@@ -139,8 +139,11 @@ def domain_of(fields: Mapping[str, Value]) -> str | None:
     mailbox, _, mail = str(fields.get("contact.email") or "").casefold().rpartition("@")
     if mail and mailbox not in _ROLES and mail not in _PUBLIC:
         return mail
-    written = (
-        str(fields.get("company.domain") or "").casefold().removeprefix("https://").removeprefix("http://")
-    )
+    return company_at(str(fields.get("company.domain") or ""))
+
+
+def company_at(address: str) -> str | None:
+    """The domain of a company's web address; None where it is none, or a public mail service's."""
+    written = address.casefold().removeprefix("https://").removeprefix("http://")
     domain = written.partition("/")[0].removeprefix("www.").strip(".")
     return domain if "." in domain and domain not in _PUBLIC else None

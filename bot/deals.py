@@ -6,7 +6,7 @@ went through are kept in the order of the news: what is told late finds its plac
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from bot.arrivals import DealArrival, Problem, Value
 from bot.money import Money
 
 Told = Value | tuple[str, ...]
+BY_HAND: Final = "Slack"  # the feed of deals that are told in Slack; no feed can be called so
 MOST_STAGES: Final = 200  # of one deal; beyond, those after the first are forgotten
 
 
@@ -23,6 +24,9 @@ class DealState(StrEnum):
     OPEN = "open"  # whatever its stage is called
     WON = "won"
     LOST = "lost"
+
+
+CLOSED: Final = (DealState.WON.value, DealState.LOST.value)
 
 
 class Turn(StrEnum):
@@ -89,7 +93,7 @@ class Deal:
 
     @property
     def leads(self) -> tuple[str, ...]:
-        """The leads it grew from, as the feed names them: ids there, or e-mails."""
+        """The leads it grew from, as the feed names them: ids there, e-mails, or domains."""
         return leads_told(self.fields)
 
     @property
@@ -139,11 +143,16 @@ def turn_of(before: Deal, after: Deal) -> Turn | None:
     return None if after.state is before.state else DEAL_TRANSITIONS[before.state, after.state]
 
 
-def take_news(deal: Deal, arrival: DealArrival, now: datetime) -> Deal | Problem:
-    """The deal with what is later in this arrival than what we know, or why the two make no sense together.
+def take_news(deal: Deal, arrival: DealArrival, now: datetime, stages: Sequence[str] = ()) -> Deal | Problem:
+    """The deal with what is later in this arrival than what we know, or why that makes no sense.
 
-    Without a time of its own an arrival is as late as it comes; that it says the same again is no news.
+    Without a time of its own an arrival is as late as it comes; that it says the same again is no news. Where
+    `stages` are listed there are no other open ones.
     """
+    told = _as_listed(arrival, stages)
+    if isinstance(told, Problem):
+        return told
+    arrival = told
     timed, at = arrival.occurred_at is not None, arrival.occurred_at or now
     fields, fields_at = dict(deal.fields), dict(deal.fields_at)
     for path, value in arrival.fields.items():
@@ -156,13 +165,25 @@ def take_news(deal: Deal, arrival: DealArrival, now: datetime) -> Deal | Problem
             fields.pop(path, None)
         else:
             fields[path] = value
-    stages = _with_its_stage(deal, arrival, at, fields, fields_at)
-    after = replace(deal, fields=fields, fields_at=fields_at, state=state_of(fields), stages=stages)
+    gone_through = _with_its_stage(deal, arrival, at, fields, fields_at)
+    after = replace(deal, fields=fields, fields_at=fields_at, state=state_of(fields), stages=gone_through)
     if after.state is not deal.state and (deal.state, after.state) not in DEAL_TRANSITIONS:
         raise AssertionError(f"a deal went from {deal.state} to {after.state}")
     if closes_early(after.moment("opened_at"), after.moment("closed_at")):
         return Problem(path="deal.closed_at", words=EARLY)
     return after
+
+
+def _as_listed(arrival: DealArrival, stages: Sequence[str]) -> DealArrival | Problem:
+    """The arrival with its stage as it is written in the list, if there is one."""
+    told = arrival.fields.get("stage")
+    if not stages or not isinstance(told, str):
+        return arrival
+    listed = {stage.casefold(): stage for stage in (*stages, *CLOSED)}
+    if told.casefold() in listed:
+        return replace(arrival, fields={**arrival.fields, "stage": listed[told.casefold()]})
+    words = f"There is no such stage here. This should be one of: {', '.join(listed.values())}."
+    return Problem(path="deal.stage", words=words)
 
 
 def _with_its_stage(

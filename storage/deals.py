@@ -1,6 +1,6 @@
 """Deals: each found or begun by its feed and its id there, kept with the leads it grew from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,6 @@ from uuid import uuid4
 from sqlalchemy import Executable, RowMapping, bindparam, delete, select
 from sqlmodel import Session
 
-from bot.arrivals import DealArrival
 from bot.deals import Deal, DealState, Stage
 from bot.errors import Refused
 from storage.tables import DEAL, DEAL_LEAD
@@ -33,18 +32,17 @@ def leads_of(session: Session, workspace: str, deal: str) -> list[str]:
     return list(session.scalars(_ITS_LEADS, {"workspace": workspace, "deal": deal}))
 
 
-def find_or_begin(session: Session, workspace: str, arrivals: Sequence[DealArrival]) -> dict[Key, Deal]:
+def find_or_begin(session: Session, workspace: str, known: Collection[Key]) -> dict[Key, Deal]:
     """The deals by (feed, id there), locked until the transaction ends; in order, so that two never lock crosswise.
 
     A deal that nobody knew has no fields yet.
     """
-    wanted = sorted({(arrival.feed, arrival.external_id) for arrival in arrivals})
-    if not wanted:
+    if not known:
         return {}
     blank = {"workspace": workspace, "state": DealState.OPEN, "fields": {}, "fields_at": {}, "stages": []}
     claimed = session.execute(
         _claiming(session.get_bind().dialect.name),
-        [{**blank, "id": uuid4().hex, "feed": feed, "external_id": known} for feed, known in wanted],
+        [{**blank, "id": uuid4().hex, "feed": feed, "external_id": its_id} for feed, its_id in sorted(known)],
     )
     return {(row["feed"], row["external_id"]): _read(row) for row in claimed.mappings()}
 

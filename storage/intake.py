@@ -14,16 +14,16 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.arrivals import Arrival, DealArrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
 from bot.companies import domain_of
-from bot.deals import Deal, Turn, Turned, leads_told, take_news, turn_of
 from bot.errors import Unintelligible
 from bot.intake import read
-from bot.leads.commands import Arrive, Command, Convert, Hear
+from bot.leads.commands import Arrive, Command, Hear
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from storage import deals, identities, people, retros
+from storage import identities, people, retros
 from storage.around import Around
 from storage.db import Space
+from storage.deal_news import DealNews
 from storage.jobs import once
 from storage.leads import keep, load, rooms_of, touches_of
 from storage.quarantine import Aside, put_aside, read_aside, settle
@@ -98,16 +98,13 @@ class _Batch:
         self, session: Session, workspace: str, agreement: Agreement, now: datetime, *, retros: bool = True
     ) -> None:
         self._session, self._workspace = session, workspace
-        self._agreement, self._now, self._retros = agreement, now, retros
+        self._agreement, self._now = agreement, now
         self._leads: dict[str, Lead] = {}
-        self._known_deals: dict[deals.Key, Deal] = {}
-        self._deals: dict[deals.Key, Deal] = {}
-        self._grew_from: dict[str, list[str]] = {}
-        self._turned: list[Turned] = []
-        self._named: dict[tuple[str, str], str | None] = {}
         self._touches: dict[str, tuple[Touch, ...]] = {}
         self._people: dict[str, str | None] = {}
         self._around = Around(session, workspace, agreement)
+        stages = agreement.settings.deals.stages
+        self._deals = DealNews(session, workspace, now, known=self._slack_id, stages=stages, retros=retros)
         self._changes: list[tuple[Lead, Command, Decision]] = []
 
     def take_in(self, items: Sequence[Item]) -> list[Outcome | Senseless]:
@@ -115,9 +112,8 @@ class _Batch:
         take_turn(session, workspace, OFFERING)
         checked = self._with_leads([self._with_people(item) for item in items])
         arrivals = [item for item, _ in checked if isinstance(item, DealArrival)]
-        self._known_deals = deals.find_or_begin(session, workspace, arrivals)
-        self._deals = dict(self._known_deals)
-        ids = {lead for _, lead in checked if lead} | self._in_deals(arrivals)
+        came = [(item, lead) for item, lead in checked if isinstance(item, LeadArrival)]
+        ids = {lead for _, lead in checked if lead} | self._deals.look(arrivals, came)
         known = load(session, workspace, ids, lock_them=True, some=True)
         self._leads = dict(known)
         self._touches = touches_of(session, workspace, self._leads)
@@ -130,45 +126,22 @@ class _Batch:
             enumerate(checked), key=lambda each: isinstance(each[1][0], DealArrival)
         ):
             outcomes[place] = self._take(item, lead)
+        for lead, convert in self._deals.joined(self._leads):
+            self._apply(self._leads[lead], convert)
         keep(session, workspace, self._agreement, self._changes, self._now, begun=ids.difference(known))
-        deals.keep(session, workspace, self._known_deals, self._deals)
-        deals.link(session, workspace, self._grew_from)
-        changed = [deal for key, deal in sorted(self._deals.items()) if deal != self._known_deals[key]]
-        retros.follow(session, workspace, self._agreement, self._turned, changed, now=self._now)
+        changed = self._deals.keep()
+        retros.follow(session, workspace, self._agreement, self._deals.turned, changed, now=self._now)
         return [outcomes[place] for place in range(len(checked))]
 
     def _take(self, item: Item, lead: str) -> Outcome | Senseless:
         if isinstance(item, Senseless):
             return item
-        return self._take_deal(item) if isinstance(item, DealArrival) else self._decide(item, lead)
-
-    def _in_deals(self, arrivals: Sequence[DealArrival]) -> set[str]:
-        """The leads that these deals name, or named before, as far as they are known."""
-        named = {(deal.feed, lead) for deal in self._known_deals.values() for lead in deal.leads}
-        named |= {(each.feed, lead) for each in arrivals for lead in leads_told(each.fields)}
-        self._named = identities.of_touches(self._session, self._workspace, named)
-        return {lead for lead in self._named.values() if lead}
-
-    def _take_deal(self, item: DealArrival) -> Outcome | Senseless:
-        key = (item.feed, item.external_id)
-        before = self._deals[key]
-        after = take_news(before, item, self._now)
-        if isinstance(after, Problem):
-            return Senseless(problems=(after,), raw=item.raw)
-        if after == before:
-            return Outcome.UNCHANGED
-        self._deals[key] = after
-        if turn := turn_of(before, after):
-            self._turned.append(self._turn(after, turn))
-        self._grew_from[after.id] = [lead for name in after.leads if (lead := self._named[after.feed, name])]
-        owner = self._slack_id(after.owner) if after.owner else None
-        for lead in self._grew_from[after.id]:
-            self._apply(self._leads[lead], Convert(feed=item.feed, deal=after.id, owner=owner))
-        return Outcome.CHANGED if before.fields_at else Outcome.NEW
-
-    def _turn(self, deal: Deal, turn: Turn) -> Turned:
-        at = deal.stages[-1].since
-        return Turned(deal=deal, turn=turn, at=at, heard_at=self._now, retros=self._retros)
+        if not isinstance(item, DealArrival):
+            return self._decide(item, lead)
+        outcome, converts = self._deals.take(item, self._leads)
+        for grown, convert in converts:
+            self._apply(self._leads[grown], convert)
+        return outcome
 
     def _with_people(self, item: Item) -> Item:
         """Who of us is meant: an owner becomes a Slack user id, and so does who made a touch, if known."""
@@ -191,7 +164,8 @@ class _Batch:
     def _slack_id(self, email: str) -> str | None:
         address = self._agreement.roles.address(email)
         if address not in self._people:
-            person = people.by_email(self._session, self._workspace, address)
+            find = people.by_email if "@" in address else people.get
+            person = find(self._session, self._workspace, address)
             self._people[address] = None if person is None else person.slack_id
         return self._people[address]
 

@@ -23,6 +23,7 @@ SETTINGS = {
     "channels": {"leads": "#leads"},
     "hours": {"timezone": "Europe/London"},
     "feeds": {"website": {}, "partner": {"auth": "bearer"}},
+    "deals": {"stages": ["Demo", "Proposal"]},
 }
 TEAM = "T0ACME000"
 WORDS = "Ring the bell twice"  # in every body, and in no log
@@ -90,6 +91,29 @@ async def test_what_makes_no_sense_is_answered_by_field_and_kept_and_the_same_ag
     assert [problem["path"] for problem in got[0][1]["problems"]] == ["contact.email", "score"]
     assert [each["code"] for each in got[2][1]["items"]] == [202, 422]
     assert await kept(at_desk) == (1, [3])
+    assert WORDS not in at_desk.said
+
+
+async def test_each_deal_that_makes_no_sense_is_answered_by_field_and_kept_aside(at_desk: Desk) -> None:
+    good = {"id": "opp-7", "stage": "Demo", "amount": "12000.00", "currency": "EUR", "name": WORDS}
+    wrong: dict[str, dict[str, object]] = {
+        "deal.closed_at": {"opened_at": "2026-11-22", "closed_at": "2026-11-21", "stage": "lost"},
+        "deal.amount": {"amount": "-1"},
+        "deal.currency": {"currency": "XXX"},
+        "deal.stage": {"stage": "Nearly there"},
+        "deal.people": {"people": [f"p{number}@acme.test" for number in range(500)]},
+    }
+    told = [{"deal": {**good, **changes}} for changes in wrong.values()]
+    body = json.dumps([*told, {"deal": good}]).encode()
+    async with at_desk.running(), aiohttp.ClientSession() as http:
+        url = f"http://127.0.0.1:{at_desk.port}/intake/website"
+        async with http.post(url, data=body, headers=signed(body, "msg_1", now())) as answer:
+            status, got = answer.status, (await answer.json())["items"]
+
+    assert status == 207
+    assert [each["code"] for each in got] == [*[422] * len(wrong), 202]
+    assert [problem["path"] for each in got[:-1] for problem in each["problems"]] == list(wrong)
+    assert await kept(at_desk) == (0, [1] * len(wrong))
     assert WORDS not in at_desk.said
 
 

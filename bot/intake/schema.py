@@ -101,7 +101,7 @@ WORDS: Final[Mapping[str, str]] = {
     "deal.reason": "Why it was won or lost.",
     "deal.competitor": "Who else was in it.",
     "deal.url": "A link to the deal at your side.",
-    "deal.leads": "The leads it grew from: ids at your side, or e-mails.",
+    "deal.leads": "The leads it grew from: ids at your side, e-mails, or a company's domain.",
     "deal.people": "The e-mails of those of us who worked on it.",
 }
 _NOTHING: Final[Json] = {

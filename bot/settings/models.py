@@ -250,6 +250,12 @@ class Retro(Section):
     smallest_amount: Count = 0
 
 
+class Deals(Section):
+    """The open stages of a deal, besides won and lost; none listed: whatever a stage is called is one."""
+
+    stages: Many[Word] = ()
+
+
 class Feed(Section):
     """Who may post to /intake/NAME, and how they prove it."""
 

@@ -14,6 +14,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from bot.settings.kinds import Many, Name, Person, ReasonCode, Word
 from bot.settings.models import (
     Channels,
+    Deals,
     Digest,
     Feed,
     Hours,
@@ -59,6 +60,7 @@ class Settings(Section):
     teams: Many[TeamEntry] = ()  # after hours and ladder, which its check has to know
     digest: Digest = Digest()
     figures_per_person: Literal["manager", "self", "off"] = "manager"
+    deals: Deals = Deals()
     retro: Retro = Retro()
     reasons: Mapping[ReasonCode, Word] = Field(default_factory=dict)
     feeds: Mapping[Name, Feed] = Field(default_factory=lambda: {"website": Feed()})

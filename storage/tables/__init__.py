@@ -1,6 +1,6 @@
 """Every table. Rows never leave `storage`; every table has `workspace`, and no query crosses it."""
 
-from storage.tables.deals import DEAL, DEAL_LEAD
+from storage.tables.deals import DEAL, DEAL_LEAD, DEAL_NAME
 from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH
 from storage.tables.people import CHANNEL, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
 from storage.tables.retros import RETRO
@@ -10,6 +10,7 @@ __all__ = [
     "CHANNEL",
     "DEAL",
     "DEAL_LEAD",
+    "DEAL_NAME",
     "HANDOFF",
     "HOLD",
     "IDENTITY",

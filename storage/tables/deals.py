@@ -43,5 +43,20 @@ class DealLeadRow(SQLModel, table=True):
     lead: str = Field(primary_key=True)
 
 
+class DealNameRow(SQLModel, table=True):
+    """How a deal names a lead that it grew from: an id, an e-mail or a domain, in lower case."""
+
+    __tablename__ = "deal_name"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "deal"], ["deal.workspace", "deal.id"]),
+        Index("deal_name_deal", "workspace", "deal"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    deal: str = Field(primary_key=True)
+
+
 DEAL: Final = table_of(DealRow)
 DEAL_LEAD: Final = table_of(DealLeadRow)
+DEAL_NAME: Final = table_of(DealNameRow)

@@ -31,6 +31,9 @@ FULL = {
 }
 
 
+LISTED = ("Demo", "Proposal")
+
+
 def sent(**told: Any) -> DealArrival | Senseless:
     """The deal as it is read when a feed sends it with this changed."""
     [item] = read(json.dumps({"deal": {**FULL, **told}}).encode(), "crm").items
@@ -135,6 +138,7 @@ def test_an_amount_is_kept_exactly_or_refused(written: Any, words: str | None) -
         ({"leads": ["crm-991", None]}, "deal.leads.1"),
         ({"leads": ["crm-991", " "]}, "deal.leads.1"),
         ({"people": ["eva@acme.test", "Eva"]}, "deal.people.1"),
+        ({"people": [f"p{number}@acme.test" for number in range(500)]}, "deal.people"),
         ({"facts": "many"}, "deal.facts"),
         ({"owner": "Amy"}, "deal.owner"),
     ],
@@ -209,6 +213,21 @@ def test_news_by_which_it_would_close_before_it_opened_makes_no_sense() -> None:
 
     assert isinstance(problem, Problem)
     assert problem.path == "deal.closed_at"
+
+
+@pytest.mark.parametrize("stage", ["Proposal", "proposal", "won", "LOST"])
+def test_a_stage_of_the_list_is_taken_as_it_is_written_there(stage: str) -> None:
+    taken = take_news(Deal(id="d", feed="crm", external_id="opp-7"), arrival(stage=stage), NOW, LISTED)
+
+    assert isinstance(taken, Deal)
+    assert taken.fields["stage"] in {*LISTED, "won", "lost"}
+
+
+def test_a_stage_that_is_not_in_the_list_is_refused_with_those_that_are() -> None:
+    problem = take_news(Deal(id="d", feed="crm", external_id="opp-7"), arrival(stage="Maybe"), NOW, LISTED)
+
+    words = "There is no such stage here. This should be one of: Demo, Proposal, won, lost."
+    assert problem == Problem(path="deal.stage", words=words)
 
 
 def test_the_campaigns_row_has_deals_and_what_was_won_by_currency() -> None:

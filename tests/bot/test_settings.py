@@ -27,6 +27,7 @@ BEHIND = {
     "weights: {}": "weights: {ben@acme.test: 2}",
     "reasons: {}": 'reasons: {not_icp: "Not our kind of company"}',
     "website: {kind: generic}": "website: {kind: generic, auth: bearer, score_scale: 100}",
+    "stages: []": "stages: [Demo, Proposal]",
     "out: []": "out: [{url: https://..., events: [decision, contact]}]",
     "holidays: []": "holidays: [DE-BY, GB, 2026-12-24]",
     "[...]": "[amy@acme.test]",

@@ -132,6 +132,97 @@ async def test_a_deal_may_stand_before_its_lead_in_an_array(desk: Desk) -> None:
     assert (lead.state, await links(desk)) == (State.CONVERTED, 1)
 
 
+@pytest.mark.parametrize("name", ["crm-1", "pat1@globex.test", "PAT1@Globex.test", "globex.test"])
+async def test_a_lead_that_comes_after_the_deal_that_names_it_is_linked_then(desk: Desk, name: str) -> None:
+    await desk.takes_in(deal(stage="Proposal", owner="ben@acme.test", leads=(name,)))
+
+    await desk.lead()
+
+    [lead] = await desk.all_leads()
+    assert (lead.state, lead.owner, await links(desk)) == (State.CONVERTED, "UBEN", 1)
+
+
+async def test_a_lead_that_comes_again_is_linked_once(desk: Desk) -> None:
+    await desk.takes_in(deal(owner="ben@acme.test"))
+    lead = await desk.lead()
+
+    await desk.takes_in(arrival(1, contact__title="Head of Operations"), now=NOW + HOUR)
+    await desk.takes_in(deal(owner="ben@acme.test"), arrival(1), now=NOW + HOUR)
+
+    history = await desk.history(lead.id)
+    assert (await links(desk), [entry.what for entry in history].count("convert")) == (1, 1)
+
+
+async def test_a_deal_told_again_in_the_delivery_that_brings_its_lead_is_linked(desk: Desk) -> None:
+    await desk.takes_in(deal(owner="ben@acme.test"))
+
+    assert await desk.takes_in(deal(owner="ben@acme.test"), arrival(1)) == [UNCHANGED, NEW]
+
+    assert await links(desk) == 1
+
+
+async def test_a_domain_means_the_leads_of_that_company_that_somebody_has(desk: Desk) -> None:
+    for number in (1, 2, 3):
+        lead = await desk.lead(number)
+        if number < 3:
+            await desk.leads.change(lead.id, Accept(by="UAMY"), NOW)
+    await desk.takes_in(arrival(4, contact__email="pat4@initech.test"))
+
+    await desk.takes_in(deal(leads=("https://www.globex.test/",)))
+
+    states = sorted((lead.text("contact.email"), lead.state) for lead in await desk.all_leads())
+    assert [state for _, state in states] == [
+        State.CONVERTED,
+        State.CONVERTED,
+        State.OFFERED,
+        State.OFFERED,
+    ]
+
+
+async def test_who_asks_after_the_deal_of_their_company_was_closed_is_another_lead(desk: Desk) -> None:
+    closed = (NOW - DAY).isoformat()
+    await desk.takes_in(deal(owner="ben@acme.test", leads=("globex.test",), closed_at=closed))
+
+    await desk.lead()
+
+    [lead] = await desk.all_leads()
+    assert (lead.state, await links(desk)) == (State.OFFERED, 0)
+
+
+async def test_a_lead_that_is_told_late_belongs_to_the_deal_of_its_company(desk: Desk) -> None:
+    await desk.takes_in(deal(owner="ben@acme.test", leads=("globex.test",)))
+
+    await desk.takes_in(arrival(1, occurred_at=NOW - 30 * DAY), now=NOW + DAY)
+    await desk.takes_in(deal(name="Globex rollout", owner="ben@acme.test", leads=("globex.test",)))
+
+    assert await links(desk) == 1
+
+
+async def test_everybodys_mail_service_is_no_company(desk: Desk) -> None:
+    await desk.takes_in(deal(stage="Proposal", owner="ben@acme.test", leads=("gmail.com",)))
+
+    await desk.takes_in(arrival(contact__email="pat@gmail.com"))
+
+    assert await links(desk) == 0
+
+
+async def test_a_lead_that_is_no_longer_named_is_not_linked_when_it_comes(desk: Desk) -> None:
+    await desk.takes_in(deal(owner="ben@acme.test"))
+    await desk.takes_in(deal(owner="ben@acme.test", leads=("crm-2",)))
+
+    await desk.lead(1)
+
+    assert await links(desk) == 0
+
+
+async def test_of_several_deals_that_name_a_lead_each_is_linked(desk: Desk) -> None:
+    await desk.takes_in(*(deal(number, owner="ben@acme.test") for number in range(3)))
+
+    await desk.lead()
+
+    assert await links(desk) == 3
+
+
 async def test_another_lead_told_later_takes_the_place_of_the_first(desk: Desk) -> None:
     await desk.lead(1)
     second = await desk.lead(2)
