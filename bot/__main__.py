@@ -34,6 +34,7 @@ from handlers import logs
 from handlers.absences import AbsenceHandlers
 from handlers.alerts import AlertJobs
 from handlers.cli import NAME, command_line
+from handlers.disputes import DisputeHandlers
 from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in
 from handlers.feedback_jobs import FeedbackJobs
 from handlers.health import HealthHandlers
@@ -162,7 +163,7 @@ async def assemble(
     people, jobs, posts = People(space), Jobs(space), Posts(space)
     agreement = await agreed(space, settings, client, now)
     leads, sights = Leads(space, agreement), Sights(space, agreement)
-    intake = Intake(space, agreement)
+    intake, teams = Intake(space, agreement), Teams(space, agreement)
 
     presences = Presences(space, agreement)
     named = frozenset(each.name for each in settings.people.everyone())
@@ -176,8 +177,9 @@ async def assemble(
         LeadHandlers(leads, agreement, now),
         LeadJobs(leads, sights, posts, now),
         HoldHandlers(Holds(space, leads, agreement), people, jobs, now),
-        FeedbackJobs(leads, sights, Campaigns(space), posts, agreement),
-        NudgeHandlers(leads, Teams(space, agreement), now),
+        FeedbackJobs(leads, sights, Campaigns(space), posts, teams, agreement),
+        DisputeHandlers(leads, sights, now),
+        NudgeHandlers(leads, teams, now),
         NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),
         PresenceHandlers(presences, jobs, now),
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),

@@ -167,6 +167,8 @@ def whose_it_is(seen: Sighted, handoff: Handoff) -> str:
             words = f"{to} owns the other lead at {company}" if company else f"{to} owns another lead there"
         case Whose.HANDED:
             words = f"{by} hands this on to {to}"
+        case Whose.DISPUTED:
+            words = f"Second look: {by} asks {to} again"
         case Whose.NAMED | Whose.BACK | None:
             pass
     return words

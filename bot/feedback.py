@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 from bot import ids
 from bot.agreement import Agreement
-from bot.blocks import Message, actions, button, context, section
+from bot.blocks import Message, actions, button, context, more, section
 from bot.cards import Sighted, headline, passed_on
+from bot.disputes import answered
 from bot.gate import spoken
-from bot.leads.lead import Lead, Rejection
+from bot.leads.deadlines import may_be_disputed
+from bot.leads.lead import Lead, Rejection, State
 from bot.money import Money, listed
 from bot.text import count, plain, quote
 
+THANKED_IN = frozenset(State) - {State.OFFERED, State.ACCEPTED, State.WORKING, State.CONVERTED}
 NAMED = 5  # leads named in a message about many
 
 
@@ -34,8 +37,11 @@ class Standing:
     not_ready: int = 0
 
 
-def rejection_note(seen: Sighted, rejection: Rejection) -> Message:
-    """One rejection: the lead, the reason, the rep's own words."""
+def rejection_note(seen: Sighted, rejection: Rejection, *, judges: bool = True) -> Message:
+    """One rejection: the lead, the reason, the rep's own words; and how marketing may answer.
+
+    `judges`: somebody is there who could take a second look.
+    """
     reason = passed_on(seen, rejection.reason, rejection.answer)
     whom = seen.name(rejection.by) if rejection.by else "Sales"
     said = f"{headline(seen.lead)}: {whom} passed on this. {reason}."
@@ -43,17 +49,14 @@ def rejection_note(seen: Sighted, rejection: Rejection) -> Message:
         return _taken_back(seen, rejection, reason)
     spoken_words = quote(rejection.words or "")
     aloud = f" In their words: {plain(rejection.words, 1000)}" if rejection.words else ""
-    thanks = _thanks(seen, rejection)
+    told = [each for each in (_second_look(seen, rejection), _thanks(seen, rejection)) if each]
     return Message(
-        text=f"{said}{aloud}{f' {thanks}' if thanks else ''}",
+        text=f"{said}{aloud}{''.join(f' {each}' for each in told)}",
         blocks=[
             section(f"*{headline(seen.lead)}*: {whom} passed on this.\n{reason}."),
             *([section(spoken_words)] if spoken_words else []),
-            *([context(thanks)] if thanks else []),
-            actions(
-                button("Thanks", ids.THANK, rejection.id, about=seen.lead.called),
-                block_id=f"rejection.{rejection.id}",
-            ),
+            *([context(*told)] if told else []),
+            actions(*_answers(seen, rejection, judges=judges), block_id=f"rejection.{rejection.id}"),
         ],
     )
 
@@ -117,9 +120,33 @@ def line_name(line: str) -> str:
     return plain(name, 100) if kind == "campaign" else f"Source {plain(spoken(name), 100)}"
 
 
+def _answers(seen: Sighted, rejection: Rejection, *, judges: bool) -> list[object]:
+    """Two buttons by reason, the rest under "..."; a lead that was sent again has newer ones elsewhere."""
+    lead, no = seen.lead, rejection.id
+    answers = []
+    if lead.handoff is not None and lead.handoff.rejection == rejection:
+        if judges and may_be_disputed(lead, seen.agreement, seen.now):
+            answers.append(button("Ask for a second look", ids.DISPUTE, no, about=lead.called))
+        if lead.state in THANKED_IN:
+            answers.append(button("Thanks", ids.THANK, no, about=lead.called))
+    choices = [("Tell me how this one goes", ids.FOLLOW), ("Timeline", ids.TIMELINE)]
+    return [*answers, more(ids.MORE, choices, lead.id)]
+
+
+def _second_look(seen: Sighted, rejection: Rejection) -> str:
+    asked = rejection.dispute
+    if asked is None:
+        return ""
+    words = f": {plain(asked.words, 300)}" if asked.words else ""
+    answer = answered(seen, rejection, asked)
+    return f"{seen.name(asked.by)} asked for a second look{words}{'' if words.endswith('.') else '.'}{f' Answer: {answer}' if answer else ''}"
+
+
 def _taken_back(seen: Sighted, rejection: Rejection, reason: str) -> Message:
     whom = seen.name(rejection.taken_back_by) if rejection.taken_back_by else "sales"
     verb = "taken back" if rejection.taken_back_by == rejection.by else "taken after all"
+    if rejection.dispute is not None and rejection.dispute.stands is False:
+        verb = f"back to {seen.name(rejection.by) if rejection.by else 'sales'} after a second look,"
     words = f"{headline(seen.lead)}: {verb} by {whom} (it was: {reason})."
     return Message(text=words, blocks=[section(words)])
 

@@ -9,6 +9,9 @@ MORE: Final = "lead.more"  # the "..." menu; what is chosen there is the option'
 CONTACTED: Final = "lead.contacted"
 NO_ANSWER: Final = "lead.no_answer"
 THANK: Final = "rejection.thank"
+DISPUTE: Final = "rejection.dispute"
+IT_STANDS: Final = "dispute.stands"
+BACK_TO_REP: Final = "dispute.back"
 HAND_OVER: Final = "lead.hand_over"
 GRANT: Final = "lead.grant"
 NEXT_STEP: Final = "lead.next_step"
@@ -31,6 +34,9 @@ ACTIONS: Final = (
     CONTACTED,
     NO_ANSWER,
     THANK,
+    DISPUTE,
+    IT_STANDS,
+    BACK_TO_REP,
     HAND_OVER,
     GRANT,
     NEXT_STEP,
@@ -58,6 +64,7 @@ GIVE_TO: Final = "give"
 PUT_OFF: Final = "put_off"
 LATER: Final = "later"
 STOP_REMINDING: Final = "stop"
+FOLLOW: Final = "follow"
 CHOICES: Final = (
     TIMELINE,
     NOT_FOR_ME,
@@ -69,6 +76,7 @@ CHOICES: Final = (
     PUT_OFF,
     LATER,
     STOP_REMINDING,
+    FOLLOW,
 )
 
 # Modals, their blocks and their fields.
@@ -81,6 +89,7 @@ LATER_FORM: Final = "later"
 NEXT_STEP_FORM: Final = "next_step"
 GIVE_ALL_FORM: Final = "give_all"
 EACH_FORM: Final = "one_by_one"
+DISPUTE_FORM: Final = "dispute"
 FORMS: Final = (
     REJECT_FORM,
     HAND_OVER_FORM,
@@ -91,6 +100,7 @@ FORMS: Final = (
     NEXT_STEP_FORM,
     GIVE_ALL_FORM,
     EACH_FORM,
+    DISPUTE_FORM,
 )
 REASON: Final = "reason"
 ANSWER: Final = "answer"

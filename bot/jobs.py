@@ -27,6 +27,9 @@ class Sight(StrEnum):
     HOLD = "hold"  # about leads that wait together, in the team's channel
     REMINDER = "reminder"  # about what one person is reminded of together, by DM
     LINE = "line"  # about a nudge, under the card
+    DISPUTE = "dispute"  # about a rejection that marketing disputes, to a manager by DM
+    RULING = "ruling"  # about the answer to that, to who asked and to the rep by DM
+    NEWS = "news"  # about what became of a handoff, to who of marketing wanted to know by DM
     ALERT = "alert"  # about what needs the operator, to an admin by DM
     RETRO = "retro"  # about a closed deal: the head of its retro's thread
     RETRO_TURN = "retro_turn"  # about what became of the deal since, under that head
@@ -73,6 +76,15 @@ class LapseRejection:
     """The time in which marketing could answer is over: the rejected lead goes where its reason sends it."""
 
     kind: ClassVar = "lapse_rejection"
+    lead: str
+    rejection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDispute:
+    """No manager has answered a dispute in time: the rejection stands."""
+
+    kind: ClassVar = "end_dispute"
     lead: str
     rejection: str
 
@@ -235,6 +247,7 @@ Job = (
     | Refresh
     | NoteShown
     | LapseRejection
+    | EndDispute
     | ReturnLead
     | OfferNext
     | EndHandOn

@@ -52,7 +52,7 @@ def ask_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
         return Message(text=words, blocks=[section(words)])
     why = ". ".join(plain(reason) for reason in handoff.why)
     named = _why_you(seen, handoff)
-    note = f"{seen.name(handoff.named_by or '')}: {plain(handoff.named_note)}" if handoff.named_note else ""
+    note = _note(seen, handoff)
     aloud = [f"{headline(lead)}: {named}", *([note] if note else []), *([why] if why else [])]
     text = f"{'. '.join(aloud)}. Could you take it?"
     return Message(
@@ -71,6 +71,16 @@ def ask_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
     )
 
 
+def _note(seen: Sighted, handoff: Handoff) -> str:
+    """What who thought of them wrote; after a second look, what marketing did."""
+    if handoff.named_note:
+        return f"{seen.name(handoff.named_by or '')}: {plain(handoff.named_note)}"
+    asked = None if handoff.rejection is None else handoff.rejection.dispute
+    if handoff.whose is not Whose.DISPUTED or asked is None or not asked.words:
+        return ""
+    return f"{seen.name(asked.by)}: {plain(asked.words, 1000)}"
+
+
 def _why_you(seen: Sighted, handoff: Handoff) -> str:
     by = seen.name(handoff.named_by or "")
     words = f"{by} thought of you" if handoff.named_by else "It is back, as you asked"
@@ -83,6 +93,8 @@ def _why_you(seen: Sighted, handoff: Handoff) -> str:
             words = "You own the other lead at this company"
         case Whose.HANDED:
             words = f"{by} hands this on to you"
+        case Whose.DISPUTED:
+            words = f"{by} asks you to look again"
         case Whose.NAMED | Whose.BACK | None:
             pass
     return words

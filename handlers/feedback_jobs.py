@@ -10,11 +10,13 @@ from bot.agreement import Agreement
 from bot.blocks import Message
 from bot.errors import Later
 from bot.jobs import Sight
+from bot.leads.disputing import judges
 from bot.posts import Posting
 from storage.campaigns import Campaigns
 from storage.leads import Leads
 from storage.posts import Post, Posts
 from storage.sights import Sights
+from storage.teams import Teams
 
 Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
 NAMED: Final = 5
@@ -28,6 +30,7 @@ class FeedbackJobs:
     sights: Sights
     campaigns: Campaigns
     posts: Posts
+    teams: Teams
     agreement: Agreement
 
     def renderers(self) -> Mapping[Sight, Renderer]:
@@ -43,11 +46,14 @@ class FeedbackJobs:
         if found is None:
             return None
         seen, rejection, handoff = found
+        team = await self.teams.now(handoff.team)
         if self.agreement.one_channel:
             above = await self.posts.find(Sight.CARD, handoff.card)
         else:
             above = await self.posts.find(Sight.CAMPAIGN, f"{handoff.week}|{handoff.line}")
-        return self._under(above, feedback.rejection_note(seen, rejection), now)
+        return self._under(
+            above, feedback.rejection_note(seen, rejection, judges=bool(judges(team, [rejection.by]))), now
+        )
 
     async def campaign(self, about: str, _now: datetime) -> Posting | None:
         week, _, line = about.partition("|")

@@ -20,14 +20,13 @@ from bot.leads.commands import (
     NoAnswer,
     Reject,
     Take,
-    Thank,
     Undo,
 )
 from bot.leads.lead import Lead
 from bot.reasons import REASONS
 from bot.text import mention, plain
 from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
-from storage.leads import Leads, lead_of
+from storage.leads import Leads
 
 MOST_FOUND = 20
 
@@ -47,7 +46,6 @@ class LeadHandlers:
                 ids.CONTACTED: self.contacted,
                 ids.NO_ANSWER: self.no_answer,
                 ids.REASON: self.choose_reason,
-                ids.THANK: self.thank,
                 ids.HAND_OVER: self.ask_which,
                 ids.HAND_BACK: self.ask_why_back,
                 ids.HAND_ON: self.ask_to_whom,
@@ -85,9 +83,6 @@ class LeadHandlers:
 
     async def undo(self, click: Click) -> Answer:
         return await self._change(click.value, Undo(by=click.by))
-
-    async def thank(self, click: Click) -> Answer:
-        return await self._change(lead_of(click.value), Thank(by=click.by, rejection=click.value))
 
     async def not_for_me(self, click: Click) -> Answer:
         lead = await self.leads.change(click.value, Reject(by=click.by, reason="not_mine"), self.now())

@@ -13,7 +13,7 @@ from bot.leads.decision import Decision
 from bot.teams import Colleague
 from storage.teams import team_now
 
-BY_DM: Final = frozenset({Sight.ASK, Sight.ASKED, Sight.OWNER})
+BY_DM: Final = frozenset({Sight.ASK, Sight.ASKED, Sight.OWNER, Sight.DISPUTE, Sight.RULING, Sight.NEWS})
 
 
 def in_their_hours(

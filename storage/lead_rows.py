@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, select
 
 from bot.arrivals import Touch
 from bot.companies import domain_of
-from bot.leads.lead import Before, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
+from bot.leads.lead import Before, Disputed, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
 from bot.leads.wait import Rung, Silence, Stage, Wait
 from bot.touches import identity
 from storage.tables import HANDOFF, LEAD, REJECTION
@@ -44,6 +44,7 @@ def read_lead(row: RowMapping) -> Lead:
             "state": State(row["state"]),
             "fields_at": {path: datetime.fromisoformat(at) for path, at in row["fields_at"].items()},
             "kept_because": tuple(row["kept_because"]),
+            "followed_by": tuple(row["followed_by"]),
             "handoff": None if row["h__id"] is None else _read_handoff(row),
         }
     )
@@ -71,7 +72,13 @@ def _read_handoff(row: RowMapping) -> Handoff:
 
 def read_rejection(row: RowMapping, prefix: str = "") -> Rejection:
     told = {name: row[f"{prefix}{name}"] for name in _OF_REJECTION}
-    return Rejection(**{**told, "thanked_by": tuple(told["thanked_by"])})
+    dispute = None if told["dispute"] is None else _read_dispute(told["dispute"])
+    return Rejection(**{**told, "thanked_by": tuple(told["thanked_by"]), "dispute": dispute})
+
+
+def _read_dispute(kept: Mapping[str, Any]) -> Disputed:
+    at, answered_at = datetime.fromisoformat(kept["at"]), _moment(kept["answered_at"])
+    return Disputed(**{**kept, "at": at, "whom": tuple(kept["whom"]), "answered_at": answered_at})
 
 
 def _read_before(kept: RowMapping) -> Before:
@@ -96,6 +103,7 @@ def lead_row(workspace: str, lead: Lead) -> dict[str, Any]:
         "fields": dict(lead.fields),
         "fields_at": {path: at.astimezone(UTC).isoformat() for path, at in lead.fields_at.items()},
         "kept_because": list(lead.kept_because),
+        "followed_by": list(lead.followed_by),
         "handoff": None if lead.handoff is None else lead.handoff.id,
         "domain": domain_of(lead.fields),
         "words": " ".join(word.casefold() for word in known_by if word),
@@ -170,7 +178,19 @@ def _wait_row(wait: Wait) -> dict[str, Any]:
 
 def rejection_row(workspace: str, handoff: str, rejection: Rejection) -> dict[str, Any]:
     told = {name: getattr(rejection, name) for name in _OF_REJECTION}
-    return {**told, "workspace": workspace, "handoff": handoff, "thanked_by": list(rejection.thanked_by)}
+    asked = rejection.dispute
+    return {
+        **told,
+        "workspace": workspace,
+        "handoff": handoff,
+        "thanked_by": list(rejection.thanked_by),
+        "dispute": None if asked is None else _dispute_row(asked),
+    }
+
+
+def _dispute_row(asked: Disputed) -> dict[str, Any]:
+    at, answered_at = asked.at.astimezone(UTC).isoformat(), _written(asked.answered_at)
+    return {**asdict(asked), "at": at, "answered_at": answered_at}
 
 
 def touch_row(workspace: str, lead: str, touch: Touch) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class Sights:
             if row is None or handoff is None:
                 return None
             told = read_rejection(row)
-            who = (told.by, told.taken_back_by, *told.thanked_by)
+            who = _people_of_rejection(told)
             seen = self._sighted(session, lead_of(rejection), now, handoff, who)
             return seen, told, handoff
 
@@ -87,11 +87,17 @@ class Sights:
         return Sighted(lead=lead, touches=touches, who=name, agreement=self._agreement, now=now)
 
 
+def _people_of_rejection(rejection: Rejection) -> Iterable[str | None]:
+    asked = rejection.dispute
+    disputed = () if asked is None else (asked.by, asked.answered_by, *asked.whom)
+    return (rejection.by, rejection.taken_back_by, *rejection.thanked_by, *disputed)
+
+
 def _people_of(lead: Lead, handoff: Handoff | None) -> Iterable[str | None]:
     if handoff is None:
         return (lead.owner,)
     rejection = handoff.rejection
-    no = () if rejection is None else (rejection.by, rejection.taken_back_by, *rejection.thanked_by)
+    no = () if rejection is None else _people_of_rejection(rejection)
     quiet = () if handoff.wait is None else handoff.wait.quiet
     told = (handoff.decided_by, handoff.to, handoff.named_by, handoff.handed_by, handoff.given_by, *quiet)
     return (

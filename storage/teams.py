@@ -34,6 +34,12 @@ class Teams:
 
         return await self._space.read(work)
 
+    async def now(self, name: str) -> TeamNow:
+        """The team of this name with its people."""
+        return await self._space.read(
+            lambda session: team_now(session, self._space.workspace, self._agreement, name)
+        )
+
 
 def team_now(
     session: Session, workspace: str, agreement: Agreement, name: str, also: Collection[str] = ()

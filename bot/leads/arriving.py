@@ -166,7 +166,7 @@ def _over(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
     """
     offered_at = None if lead.handoff is None else lead.handoff.offered_at
     if not _asks([touch for touch in fresh if offered_at is None or touch.at > offered_at], facts):
-        looked_at = lead.state is State.REJECTED  # a colleague may still take it
+        looked_at = lead.state in (State.REJECTED, State.DISPUTED)  # somebody may still take it, or judge
         return Decision(lead=lead, jobs=cards(lead, facts) if looked_at else ())
     touches, rejection = (*facts.touches, *fresh), _standing_rejection(lead)
     if rejection is not None and rejection.reason == SPAM:
@@ -184,10 +184,6 @@ def _standing_rejection(lead: Lead) -> Rejection | None:
     return None if rejection is None or rejection.taken_back_at is not None else rejection
 
 
-def _quiet(lead: Lead, _fresh: Sequence[Touch], _facts: Facts) -> Decision:
-    return Decision(lead=lead)
-
-
 _REACTIONS: Final[Mapping[State, Callable[[Lead, Sequence[Touch], Facts], Decision]]] = {
     State.NEW: _new,
     State.NURTURE: _nurtured,
@@ -195,7 +191,7 @@ _REACTIONS: Final[Mapping[State, Callable[[Lead, Sequence[Touch], Facts], Decisi
     State.ACCEPTED: _owned,
     State.WORKING: _owned,
     State.REJECTED: _over,
-    State.DISPUTED: _quiet,
+    State.DISPUTED: _over,
     State.CONVERTED: _owned,
     State.CLOSED: _over,
 }

@@ -221,6 +221,42 @@ class Thank:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Marketing wants to be told how this one goes."""
+
+    needs: ClassVar = NOTHING
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """Marketing asks the rep's manager to look again at a rejection; `words` say at what."""
+
+    needs: ClassVar = frozenset({Need.TEAM})
+    by: str
+    rejection: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """A manager answers a dispute: the rejection stands, or the lead goes back to the rep."""
+
+    needs: ClassVar = frozenset({Need.TEAM})
+    by: str
+    rejection: str
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetStand:
+    """The time to answer a dispute is over."""
+
+    needs: ClassVar = NOTHING
+    rejection: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lapse:
     """Marketing's time to answer a rejection is over."""
 
@@ -302,6 +338,10 @@ Command = (
     | FallBack
     | OfferInTurn
     | Thank
+    | Follow
+    | Dispute
+    | Judge
+    | LetStand
     | Lapse
     | Return
     | Rise

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
 
 from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.jobs import Due, LapseRejection, ReturnLead, Sight, redraw, show, to_person
 from bot.leads.commands import Accept, Contact, NoAnswer, Reject, Shown, Take, Undo
-from bot.leads.deadlines import taking_ends, undo_ends
+from bot.leads.deadlines import answer_ends, taking_ends, undo_ends
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict, Whose
 from bot.leads.rotating import refused, took, untook
@@ -18,8 +17,6 @@ from bot.leads.wait import Stage
 from bot.people import Role
 from bot.reasons import OTHER_LENGTH, REASONS, Ask, Reason, Then
 from bot.text import by_the_clock, count, plain
-
-ANSWER_DAYS: Final = 5  # working days in which marketing may answer a rejection (product.md section 6)
 
 
 def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
@@ -92,7 +89,7 @@ def rejected_by(
     jobs = [
         *everywhere(decided, facts),
         told,
-        Due(job=lapse, at=calendar.working_days_after(now, ANSWER_DAYS)),
+        Due(job=lapse, at=answer_ends(rejection, facts.agreement)),
         *_when_undo_ends(decided, facts),
         _card_later(handoff, "take", calendar.end_of_next_working_day(now)),
     ]
@@ -117,6 +114,12 @@ def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
         raise Refused(f"You have been in touch with {plain(lead.called)} since, so it stays yours.")
     if handoff.decided_at is None or before is None:
         raise Refused(f"There is nothing to undo. {stands}")
+    if (
+        lead.state is State.REJECTED
+        and handoff.rejection is not None
+        and handoff.rejection.dispute is not None
+    ):
+        raise Refused(f"Marketing has asked for a second look since. {stands}")
     if lead.state is State.ACCEPTED and lead.attempts > before.attempts:
         raise Refused(f"You have already tried to reach {plain(lead.called)}, so it stays yours.")
     ends = undo_ends(lead, facts.agreement)

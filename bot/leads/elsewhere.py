@@ -57,7 +57,7 @@ def settle_elsewhere(lead: Lead, told: Told, touches: tuple[Touch, ...], facts: 
         return _open(lead, told, facts)
     if told.owner is None or told.status not in OWNED:
         return None
-    if lead.state is State.REJECTED:
+    if lead.state in (State.REJECTED, State.DISPUTED):
         return _in_touch(taken_by(lead, told.owner, facts, origin=told.feed), told)
     return _offered_and_taken(lead, told, touches, facts) if lead.state is State.CLOSED else None
 

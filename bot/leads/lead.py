@@ -32,6 +32,19 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disputed:
+    """Marketing has asked for a second look at a rejection; `stands` is the answer, None while there is none."""
+
+    at: datetime
+    by: str
+    words: str | None = None  # what sales should look at
+    whom: tuple[str, ...] = ()  # the managers who were asked
+    stands: bool | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None  # None: nobody answered in time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
     """One "no" of sales, as marketing is told of it. Taken back, it stays, and says by whom."""
 
@@ -45,6 +58,7 @@ class Rejection:
     taken_back_at: datetime | None = None
     taken_back_by: str | None = None
     thanked_by: tuple[str, ...] = ()
+    dispute: Disputed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +86,7 @@ class Whose(StrEnum):
     BACK = "back"  # they had asked for this date
     NAMED = "named"  # a colleague thought of them
     HANDED = "handed"  # who had it asks them to go on with it
+    DISPUTED = "disputed"  # they said no, and a manager asks them to look again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +139,7 @@ class Handoff:
     origin: str | None = None  # the feed, where it was decided elsewhere
     before: Before | None = None  # what an undo goes back to
     rejection: Rejection | None = None
+    disputed: bool = False  # a second look was asked for, which is possible once
 
     @property
     def card(self) -> str:
@@ -154,6 +170,7 @@ class Lead:
     hold: str | None = None  # the message it waits behind
     shelf: str | None = None  # the message that names it among those with marketing
     asked_while_closed: int = 0
+    followed_by: tuple[str, ...] = ()  # who of marketing wants to hear how this one goes
     handoff: Handoff | None = None
 
     def text(self, path: str) -> str:

@@ -6,15 +6,14 @@ from typing import Final
 from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.jobs import Sight, redraw
-from bot.leads.commands import HandOver, Keep, Lapse, Release, Thank
+from bot.leads.commands import Follow, HandOver, Keep, Lapse, Release, Thank
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
+from bot.leads.disputing import last_rejection
 from bot.leads.lead import Lead, State
 from bot.leads.offering import leave_with_marketing, offer
-from bot.leads.sentences import who_has_it
 from bot.leads.showing import cards, rejections
 from bot.people import Role
 from bot.reasons import REASONS, Then
-from bot.text import mention, plain
 
 COMES_BACK: Final = 2  # times after which a lead that is passed on again is closed (product.md section 4)
 
@@ -43,17 +42,19 @@ def hand_over(lead: Lead, command: HandOver, facts: Facts) -> Decision:
 
 def thank(lead: Lead, command: Thank, facts: Facts) -> Decision:
     facts.actor(Role.MARKETER, Role.MANAGER)
-    rejection = None if lead.handoff is None else lead.handoff.rejection
-    stands = who_has_it(lead, command.by, facts.agreement, facts.now)
-    if rejection is None or rejection.id != command.rejection:
-        raise Refused(f"{plain(lead.called)} has moved on since. {stands}")
-    if rejection.taken_back_at is not None:
-        whom = mention(rejection.taken_back_by) if rejection.taken_back_by else "Sales"
-        raise Refused(f"{whom} has taken this back since. {stands}")
+    rejection = last_rejection(lead, command.by, command.rejection, facts)
     if command.by in rejection.thanked_by:
         return Decision(lead=lead)
     thanked = replace(rejection, thanked_by=(*rejection.thanked_by, command.by))
     return Decision(lead=with_handoff(lead, rejection=thanked), jobs=rejections(lead, facts))
+
+
+def follow(lead: Lead, command: Follow, facts: Facts) -> Decision:
+    """Told by direct message of whatever becomes of it from now on."""
+    facts.actor(Role.MARKETER, Role.MANAGER)
+    if command.by in lead.followed_by:
+        return Decision(lead=lead)
+    return Decision(lead=replace(lead, followed_by=(*lead.followed_by, command.by)))
 
 
 def lapse(lead: Lead, command: Lapse, facts: Facts) -> Decision:
@@ -65,10 +66,10 @@ def lapse(lead: Lead, command: Lapse, facts: Facts) -> Decision:
     then = REASONS[rejection.reason].then
     if then is Then.CLOSED or (then is Then.NURTURE and handoff.number > COMES_BACK):
         closed = replace(lead, state=State.CLOSED, owner=None, returns_at=None)
-        return Decision(lead=closed, jobs=cards(lead, facts))
+        return Decision(lead=closed, jobs=(*cards(lead, facts), *rejections(lead, facts)))
     because = (sent_back_for(rejection.reason, facts.agreement),)
     after = replace(lead, state=State.NURTURE, owner=None, sent_back=True, kept_because=because)
-    return Decision(lead=after, jobs=cards(lead, facts))
+    return Decision(lead=after, jobs=(*cards(lead, facts), *rejections(lead, facts)))
 
 
 def sent_back_for(reason: str, agreement: Agreement) -> str:

@@ -28,7 +28,18 @@ def cards(lead: Lead, facts: Facts) -> tuple[Due, ...]:
         )
         if person
     ]
-    return (*card(lead, facts.now), *told)
+    return (*card(lead, facts.now), *told, *_disputes(lead, facts))
+
+
+def _disputes(lead: Lead, facts: Facts) -> tuple[Due, ...]:
+    """The messages to managers who were asked for a second look."""
+    rejection = handoff_of(lead).rejection
+    asked = None if rejection is None else rejection.dispute
+    if rejection is None or asked is None:
+        return ()
+    return tuple(
+        redraw(Sight.DISPUTE, to_person(rejection.id, each), facts.now, channel=each) for each in asked.whom
+    )
 
 
 def card(lead: Lead, now: datetime) -> tuple[Due, ...]:

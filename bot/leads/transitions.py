@@ -10,24 +10,40 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.jobs import Sight, refresh
-from bot.leads import arriving, climbing, covering, deciding, elsewhere, marketing, passing, quiet, rotating
+from bot.leads import (
+    arriving,
+    climbing,
+    covering,
+    deciding,
+    disputing,
+    elsewhere,
+    following,
+    marketing,
+    passing,
+    quiet,
+    rotating,
+)
 from bot.leads.commands import (
     Accept,
     Arrive,
     Command,
     Contact,
     Convert,
+    Dispute,
     EndCover,
     Excuse,
     FallBack,
+    Follow,
     Give,
     Grant,
     HandBack,
     HandOn,
     HandOver,
     Hear,
+    Judge,
     Keep,
     Lapse,
+    LetStand,
     NoAnswer,
     OfferInTurn,
     Plan,
@@ -111,10 +127,13 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (REJECTED, Shown): _to(REJECTED, by=deciding.shown),
     (REJECTED, Undo): _to(OFFERED, ACCEPTED, WORKING, by=deciding.undo),
     (REJECTED, Take): _to(ACCEPTED, by=deciding.take),
+    (REJECTED, Dispute): _to(DISPUTED, by=disputing.dispute),
     (REJECTED, Lapse): _to(REJECTED, NURTURE, CLOSED, by=marketing.lapse),
     (REJECTED, Return): _to(NEW, REJECTED, OFFERED, by=arriving.come_back),
-    (DISPUTED, Arrive): _to(DISPUTED, by=arriving.arrive),
-    (DISPUTED, Hear): _to(DISPUTED, by=arriving.hear),
+    (DISPUTED, Arrive): _to(DISPUTED, NURTURE, OFFERED, ACCEPTED, WORKING, by=arriving.arrive),
+    (DISPUTED, Hear): _to(DISPUTED, NURTURE, OFFERED, by=arriving.hear),
+    (DISPUTED, Judge): _to(REJECTED, OFFERED, by=disputing.judge),
+    (DISPUTED, LetStand): _to(DISPUTED, REJECTED, by=disputing.let_stand),
     (CONVERTED, Arrive): _to(CONVERTED, by=arriving.arrive),
     (CONVERTED, Hear): _to(CONVERTED, by=arriving.hear),
     (CLOSED, Arrive): _to(CLOSED, NURTURE, OFFERED, ACCEPTED, WORKING, by=arriving.arrive),
@@ -124,6 +143,10 @@ for _state in State:
     # Thanks are for a rejection that stands; where a lead is with sales again, the rule says why not.
     _stands = () if _state in (OFFERED, ACCEPTED, WORKING, CONVERTED) else (_state,)
     TRANSITIONS[_state, Thank] = _to(*_stands, by=marketing.thank)
+    TRANSITIONS[_state, Follow] = _to(_state, by=marketing.follow)
+    # Whoever comes to it later is told what has happened since, in the rule's words.
+    TRANSITIONS.setdefault((_state, Dispute), _to(by=disputing.dispute))
+    TRANSITIONS.setdefault((_state, Judge), _to(by=disputing.judge))
 # What comes by itself, later, is never refused: where the lead has moved on, it does nothing.
 for _state in (OFFERED, ACCEPTED, WORKING):
     TRANSITIONS[_state, Rise] = _to(_state, by=climbing.rise)
@@ -139,7 +162,9 @@ for _state in (REJECTED, DISPUTED, CONVERTED, CLOSED):
     TRANSITIONS[_state, Convert] = _to(_state, by=elsewhere.convert)
 TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
-for _state, _timer in product(State, (Shown, Excuse, EndCover, FallBack, OfferInTurn, Lapse, Return, Rise)):
+for _state, _timer in product(
+    State, (Shown, Excuse, EndCover, FallBack, OfferInTurn, LetStand, Lapse, Return, Rise)
+):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 
 
@@ -169,4 +194,5 @@ def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
         raise
     if decision.lead.state not in transition.to:
         raise AssertionError(f"{lead.state} x {type(command).__name__} went to {decision.lead.state}")
+    decision = following.told(lead, decision, facts)
     return decision if isinstance(command, Rise) else on_the_clock(lead, decision, facts)

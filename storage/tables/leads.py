@@ -65,6 +65,7 @@ class LeadRow(SQLModel, table=True):
     hold: str | None
     shelf: str | None
     asked_while_closed: int
+    followed_by: list[str] = json()
     handoff: str | None
     domain: str | None  # of its company (bot/companies.py)
     words: str  # name, company and e-mail in lower case: what a search looks at
@@ -130,6 +131,7 @@ class HandoffRow(SQLModel, table=True):
     origin: str | None
     before: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
     rejection: str | None
+    disputed: bool
 
 
 class RejectionRow(SQLModel, table=True):
@@ -148,6 +150,7 @@ class RejectionRow(SQLModel, table=True):
     taken_back_at: datetime | None = moment(nullable=True)
     taken_back_by: str | None
     thanked_by: list[str] = json()
+    dispute: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
 
 
 class TouchRow(SQLModel, table=True):

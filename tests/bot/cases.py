@@ -39,6 +39,7 @@ from bot.leads.commands import (
 from bot.leads.decision import Decision
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
+from tests.bot.answers import ANSWERS, SOON, USUAL_ANSWERS, Case, last_rejection, on
 from tests.bot.examples import (
     DAY,
     HOUR,
@@ -50,6 +51,7 @@ from tests.bot.examples import (
     arrives,
     blank,
     closed,
+    disputed,
     does,
     facts,
     rejected,
@@ -59,15 +61,8 @@ from tests.bot.examples import (
     working,
 )
 
-Case = Callable[[Lead], Decision]
-SOON: Final = NOW + 15 * MINUTE
 FULL: Final[dict[str, Any]] = {"offers": 20}
 ELSEWHERE: Final[dict[str, Any]] = {"owner": "UBEN", "status": "accepted"}
-
-
-def _last_rejection(lead: Lead) -> str:
-    known = None if lead.handoff is None else lead.handoff.rejection
-    return known.id if known else f"{lead.id}-1r1"
 
 
 def _asks(lead: Lead, **changes: Any) -> Decision:
@@ -98,14 +93,10 @@ def _disqualified(lead: Lead) -> Decision:
     return _asks(lead, agreement=agreement(leads={"disqualify": {"countries": ["GB"]}}))
 
 
-def _on(make: Callable[[], Lead], then: Case) -> Case:
-    """The case for a lead that came to its state in this way."""
-    return lambda _lead: then(make())
-
-
 def _after(reason: str, then: Case) -> Case:
     """The case for a lead that was rejected, or is closed, for this reason."""
-    return lambda lead: then(closed(reason) if lead.state is State.CLOSED else rejected(reason))
+    made = {State.CLOSED: closed, State.DISPUTED: disputed}
+    return lambda lead: then(made.get(lead.state, rejected)(reason))
 
 
 def _undo(lead: Lead, by: str = "UAMY", at: Any = SOON) -> Decision:
@@ -121,7 +112,7 @@ def _take(lead: Lead, at: Any = SOON, **changes: Any) -> Decision:
 
 
 def _lapse(lead: Lead, rejection: str = "") -> Decision:
-    return does(lead, Lapse(rejection=rejection or _last_rejection(lead)), NOW + 8 * DAY)
+    return does(lead, Lapse(rejection=rejection or last_rejection(lead)), NOW + 8 * DAY)
 
 
 def _hand_over(lead: Lead, by: str = "UEVA", note: str = "She called me.") -> Decision:
@@ -165,7 +156,7 @@ def _given() -> Lead:
 
 
 def _thank(lead: Lead, by: str = "UEVA", rejection: str = "") -> Decision:
-    return does(lead, Thank(by=by, rejection=rejection or _last_rejection(lead)), SOON)
+    return does(lead, Thank(by=by, rejection=rejection or last_rejection(lead)), SOON)
 
 
 def _return(lead: Lead, days: int = 61, offers: int = 0) -> Decision:
@@ -222,6 +213,7 @@ USUAL: Final[Mapping[type, Case]] = {
     FallBack: _fall_back,
     OfferInTurn: lambda lead: does(lead, OfferInTurn(offer=f"{lead.id}-1#1"), SOON),
     Thank: _thank,
+    **USUAL_ANSWERS,
     Lapse: _lapse,
     Return: _return,
     Rise: lambda lead: does(lead, Rise(handoff=f"{lead.id}-1"), NOW + 30 * DAY, team=TEAM),
@@ -273,10 +265,10 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ("Plan", "a meeting agreed on"): lambda lead: does(
         lead, Plan(by="UAMY", at=NOW + 7 * DAY, meeting=True), SOON
     ),
-    ("Hear", "sent back; a visit of our pages"): _on(sent_back, USUAL[Hear]),
-    ("Hear", "sent back; asks for us"): _on(sent_back, _asks),
-    ("Hear", "sent back; its days are over, a visit of our pages"): _on(sent_back, _stirs),
-    ("Hear", "sent back; its days are over, the channel is full"): _on(sent_back, partial(_stirs, offers=20)),
+    ("Hear", "sent back; a visit of our pages"): on(sent_back, USUAL[Hear]),
+    ("Hear", "sent back; asks for us"): on(sent_back, _asks),
+    ("Hear", "sent back; its days are over, a visit of our pages"): on(sent_back, _stirs),
+    ("Hear", "sent back; its days are over, the channel is full"): on(sent_back, partial(_stirs, offers=20)),
     ("Hear", "one of us called"): lambda lead: does(lead, _hear("call", by="UAMY"), SOON),
     ("Hear", "one of us tried in vain"): lambda lead: does(lead, _hear("no_answer", by="UAMY"), SOON),
     ("Release", "the day's share"): lambda lead: does(lead, Release(by=None), SOON),
@@ -306,35 +298,33 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
         _reject, reason="unreachable", attempts=(touched("no_answer"),)
     ),
     ("Reject", '"not now" with no month'): partial(_reject, reason="not_now"),
-    ("Accept", "handed on to a colleague, by them"): _on(
+    ("Accept", "handed on to a colleague, by them"): on(
         _handed_on, lambda lead: does(lead, Accept(by="UBEN"), SOON)
     ),
-    ("Accept", "handed on to a colleague, by another"): _on(
+    ("Accept", "handed on to a colleague, by another"): on(
         _handed_on, lambda lead: does(lead, Accept(by="UCHI"), SOON)
     ),
-    ("Reject", "handed on to a colleague, who cannot take it now"): _on(
+    ("Reject", "handed on to a colleague, who cannot take it now"): on(
         _handed_on, partial(_reject, reason="no_capacity", by="UBEN")
     ),
-    ("Reject", 'handed on after a contact, "not mine"'): _on(
+    ("Reject", 'handed on after a contact, "not mine"'): on(
         partial(_handed_on, working), partial(_reject, reason="not_mine", by="UBEN")
     ),
-    ("Reject", "handed on to a colleague, by another"): _on(_handed_on, partial(_reject, by="UCHI")),
-    ("Reject", "handed on to a colleague, who has no need of it"): _on(
+    ("Reject", "handed on to a colleague, by another"): on(_handed_on, partial(_reject, by="UCHI")),
+    ("Reject", "handed on to a colleague, who has no need of it"): on(
         _handed_on, partial(_reject, reason="no_need", by="UBEN")
     ),
-    ("FallBack", "handed on, its time is over"): _on(_handed_on, _fall_back),
-    ("FallBack", "handed on after a contact, its time is over"): _on(
-        partial(_handed_on, working), _fall_back
-    ),
-    ("FallBack", "handed on, its time is over, handed on once more"): _on(_handed_on_twice, _fall_back),
-    ("EndCover", "looked after by a colleague"): _on(_covered, _end_cover),
-    ("EndCover", "looked after by a colleague who has been in touch"): _on(
+    ("FallBack", "handed on, its time is over"): on(_handed_on, _fall_back),
+    ("FallBack", "handed on after a contact, its time is over"): on(partial(_handed_on, working), _fall_back),
+    ("FallBack", "handed on, its time is over, handed on once more"): on(_handed_on_twice, _fall_back),
+    ("EndCover", "looked after by a colleague"): on(_covered, _end_cover),
+    ("EndCover", "looked after by a colleague who has been in touch"): on(
         partial(_covered, working), _end_cover
     ),
-    ("Excuse", "handed on to who is away now"): _on(
+    ("Excuse", "handed on to who is away now"): on(
         _handed_on, lambda lead: does(lead, Excuse(whom="UBEN"), SOON)
     ),
-    ("Excuse", "handed on after a contact to who is away now"): _on(
+    ("Excuse", "handed on after a contact to who is away now"): on(
         partial(_handed_on, working), lambda lead: does(lead, Excuse(whom="UBEN"), SOON)
     ),
     ("ShareOut", "by a rep"): lambda lead: does(lead, ShareOut(by="UAMY"), SOON),
@@ -345,19 +335,19 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ("HandBack", "by a manager"): partial(_hand_back, by="UHAL"),
     ("HandBack", "by a colleague"): partial(_hand_back, by="UBEN"),
     ("HandBack", "without a reason"): partial(_hand_back, reason=""),
-    ("HandBack", "given by a manager"): _on(_given, partial(_hand_back, by="UBEN")),
+    ("HandBack", "given by a manager"): on(_given, partial(_hand_back, by="UBEN")),
     ("HandOn", "to themselves"): partial(_hand_on, to="UAMY"),
     ("HandOn", "without a line"): partial(_hand_on, note=" "),
     ("HandOn", "to somebody who takes no leads"): partial(_hand_on, to="UEVA"),
     ("HandOn", "by a colleague"): partial(_hand_on, by="UBEN"),
-    ("Undo", "given by a manager"): _on(_given, partial(_undo, by="UHAL")),
+    ("Undo", "given by a manager"): on(_given, partial(_undo, by="UHAL")),
     ("Undo", "by a colleague"): partial(_undo, by="UBEN"),
     ("Undo", "after twenty minutes"): partial(_undo, at=NOW + 40 * MINUTE),
-    ("Undo", "after an attempt to reach them"): _on(_tried, _undo),
-    ("Undo", "owned by another elsewhere since"): _on(_moved_elsewhere, _undo),
-    ("Undo", "it was accepted before"): _on(partial(rejected, after=accepted), _undo),
-    ("Undo", "it was in work before"): _on(partial(rejected, after=working), _undo),
-    ("Undo", "rejected elsewhere"): _on(
+    ("Undo", "after an attempt to reach them"): on(_tried, _undo),
+    ("Undo", "owned by another elsewhere since"): on(_moved_elsewhere, _undo),
+    ("Undo", "it was accepted before"): on(partial(rejected, after=accepted), _undo),
+    ("Undo", "it was in work before"): on(partial(rejected, after=working), _undo),
+    ("Undo", "rejected elsewhere"): on(
         lambda: _news(accepted(), owner="UAMY", status="rejected").lead, _undo
     ),
     ("Take", "at the end of the next working day"): partial(_take, at=NOW.replace(day=24, hour=17)),
@@ -367,23 +357,24 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ),
     ("Contact", "by a colleague"): lambda lead: does(lead, Contact(by="UBEN"), SOON),
     ("NoAnswer", "by a colleague"): lambda lead: does(lead, NoAnswer(by="UBEN"), SOON),
-    ("Thank", "sent back"): _on(sent_back, _thank),
-    ("Thank", "sent back, and held on its way to sales again"): _on(_held_again, _thank),
-    ("Thank", "taken back by then"): _on(_taken_back, _thank),
+    ("Thank", "sent back"): on(sent_back, _thank),
+    ("Thank", "sent back, and held on its way to sales again"): on(_held_again, _thank),
+    ("Thank", "taken back by then"): on(_taken_back, _thank),
     ("Thank", "for an older rejection"): partial(_thank, rejection="1ead-1r0"),
     ("Thank", "by somebody who is no marketer"): partial(_thank, by="UAMY"),
+    **ANSWERS,
     ("Lapse", "of an older rejection"): partial(_lapse, rejection="1ead-1r0"),
-    ("Lapse", '"not our kind of customer"'): _on(partial(rejected, "not_icp"), _lapse),
-    ("Lapse", '"no budget" for the third time'): _on(_for_the_third_time, _lapse),
-    ("Return", "sent back for a date that has come"): _on(partial(sent_back, "not_now"), _return),
-    ("Return", "sent back for a date that is still to come"): _on(
+    ("Lapse", '"not our kind of customer"'): on(partial(rejected, "not_icp"), _lapse),
+    ("Lapse", '"no budget" for the third time'): on(_for_the_third_time, _lapse),
+    ("Return", "sent back for a date that has come"): on(partial(sent_back, "not_now"), _return),
+    ("Return", "sent back for a date that is still to come"): on(
         partial(sent_back, "not_now"), partial(_return, days=59)
     ),
-    ("Return", "sent back for a date, the channel is full"): _on(
+    ("Return", "sent back for a date, the channel is full"): on(
         partial(sent_back, "not_now"), partial(_return, offers=20)
     ),
-    ("Return", "its date has come"): _on(partial(rejected, "not_now"), _return),
-    ("Return", "its date has come, the channel is full"): _on(
+    ("Return", "its date has come"): on(partial(rejected, "not_now"), _return),
+    ("Return", "its date has come, the channel is full"): on(
         partial(rejected, "not_now"), partial(_return, offers=20)
     ),
 }

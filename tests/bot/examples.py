@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.agreement import Agreement, Channels
 from bot.arrivals import LeadArrival, Touch
-from bot.leads.commands import Accept, Arrive, Command, Contact, Lapse, Reject
+from bot.leads.commands import Accept, Arrive, Command, Contact, Dispute, Lapse, Reject
 from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, Rejection, State
 from bot.leads.transitions import decide
@@ -163,8 +163,10 @@ def closed(reason: str = "duplicate") -> Lead:
     return sent_back(reason)
 
 
-def disputed() -> Lead:
-    return replace(rejected(), state=State.DISPUTED)
+def disputed(reason: str = "no_budget") -> Lead:
+    no = rejected(reason)
+    asked = Dispute(by="UEVA", rejection=rejection_of(no).id, words="She has a budget.")
+    return does(no, asked, NOW + 14 * MINUTE, team=TEAM).lead
 
 
 def converted() -> Lead:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot import feedback, handing, notes, rejecting
+from bot import disputes, feedback, handing, notes, rejecting
 from bot.blocks import Message
 from bot.cards import Sighted, lead_card
 from bot.errors import Refused
@@ -18,6 +18,7 @@ from bot.leads.commands import Command, Thank, Undo
 from bot.leads.lead import Handoff, Lead, State
 from bot.reasons import REASONS
 from bot.timeline import Entry, History, Told, timeline
+from tests.bot.answers import about_answers, disputes_of
 from tests.bot.examples import (
     ACME,
     CHANNELS,
@@ -101,6 +102,8 @@ def in_channels(seen: Sighted) -> Iterator[Message]:
             no = lead.handoff.rejection
             yield feedback.rejection_note(seen, replace(no, thanked_by=("UEVA", "UHAL")))
             yield feedback.rejection_note(seen, replace(no, taken_back_at=NOW, taken_back_by="UBEN"))
+            for each in disputes_of(no):
+                yield feedback.rejection_note(seen, each)
     for touch in seen.touches[:1]:
         yield notes.activity_line(seen, touch)
     line = f"campaign:{clean(lead.campaign)[:255]}"
@@ -130,6 +133,7 @@ def by_dm(seen: Sighted) -> Iterator[Message]:
             yield notes.ask_note(seen, replace(lead.handoff, to=person), person)
             named = replace(lead.handoff, to=person, named_by="UAMY")
             yield notes.ask_note(replace(seen, lead=replace(lead, handoff=named)), named, person)
+        yield from about_answers(seen, lead.handoff)
     for touch in seen.touches[:1]:
         yield notes.asked_note(seen, touch)
 
@@ -139,6 +143,7 @@ def windows(seen: Sighted) -> Iterator[dict[str, Any]]:
     for reason in (None, *REASONS):
         yield rejecting.reject_form(lead, seen.agreement, seen.now, reason)
     yield handing.hand_over_form([replace(lead, id=f"{lead.id}{n}") for n in range(120)], "2026-W48|source:x")
+    yield disputes.dispute_form(lead, "1ead-1r1")
     yield handing.hand_over_form([lead], f"2026-W48|campaign:{clean(lead.campaign)[:255]}")
     entries = [
         Entry(at=NOW, what=what, by="UAMY", origin="slack", detail={"reason": "no_need"})

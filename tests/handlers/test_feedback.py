@@ -70,7 +70,12 @@ async def test_a_rejection_is_a_reply_with_lead_reason_and_words(world: World) -
     assert "Amy passed on this.\nNot our kind of customer (Industry)." in reply.words
     assert f"> {WORDS}" in reply.words
     assert WORDS in reply.text
-    assert reply.buttons == ["Thanks"]
+    assert reply.buttons == [
+        "Ask for a second look",
+        "Thanks",
+        "Tell me how this one goes",
+        "Timeline",
+    ]
 
 
 async def test_a_lead_without_a_campaign_is_counted_by_its_source(world: World) -> None:

@@ -87,6 +87,14 @@ async def live_a_day(world: World) -> None:
         await world.clicks("chi", words, world.form("chi"))
     await world.slack.close_modal("chi")
     await world.rejects("ben", second, "No budget")
+    no = next(
+        reply
+        for each in world.feedback()
+        for reply in world.under(each)
+        if "Ask for a second look" in reply.buttons
+    )
+    await world.clicks("eva", "Ask for a second look", no)
+    await world.sends_the_form("eva")
     await world.rejects("ben", third, "Wrong owner or territory", chosen={"Whose is it, if you know?": "chi"})
     await world.clicks("hal", "Give to...", first)
     await world.slack.close_modal("hal")

@@ -1,0 +1,119 @@
+"""Marketing answers a rejection, a manager a second look: the cases of tests/bot/grid.txt, and what is shown."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+from bot import disputes, notes
+from bot.blocks import Message
+from bot.cards import Sighted
+from bot.leads.commands import Dispute, Follow, Judge, Lapse, LetStand, Reject, Take, Undo
+from bot.leads.decision import Decision
+from bot.leads.lead import Disputed, Handoff, Lead, Rejection, Whose
+from tests.bot.examples import DAY, HOUR, MINUTE, NOW, TEAM, disputed, does, rejected, team
+
+Case = Callable[[Lead], Decision]
+SOON: Final = NOW + 15 * MINUTE
+
+
+def last_rejection(lead: Lead) -> str:
+    known = None if lead.handoff is None else lead.handoff.rejection
+    return known.id if known else f"{lead.id}-1r1"
+
+
+def on(make: Callable[[], Lead], then: Case) -> Case:
+    """The case for a lead that came to its state in this way."""
+    return lambda _lead: then(make())
+
+
+def _dispute(lead: Lead, by: str = "UEVA", rejection: str = "", **changes: Any) -> Decision:
+    command = Dispute(by=by, rejection=rejection or last_rejection(lead), words="She has a budget.")
+    return does(lead, command, changes.pop("at", SOON), **{"team": TEAM, **changes})
+
+
+def _judge(lead: Lead, by: str = "UHAL", *, stands: bool = True, rejection: str = "") -> Decision:
+    command = Judge(by=by, rejection=rejection or last_rejection(lead), stands=stands)
+    return does(lead, command, SOON + HOUR, team=TEAM)
+
+
+def _let_stand(lead: Lead, rejection: str = "") -> Decision:
+    return does(lead, LetStand(rejection=rejection or last_rejection(lead)), NOW + 3 * DAY)
+
+
+def _judged(*, stands: bool) -> Lead:
+    return _judge(disputed(), stands=stands).lead
+
+
+def _rejected_after_a_second_look() -> Lead:
+    return does(_judged(stands=False), Reject(by="UAMY", reason="no_budget"), SOON).lead
+
+
+def _taken_back() -> Lead:
+    return _undo(rejected()).lead
+
+
+def _undo(lead: Lead) -> Decision:
+    return does(lead, Undo(by="UAMY"), SOON)
+
+
+def _take(lead: Lead) -> Decision:
+    return does(lead, Take(by="UBEN"), SOON)
+
+
+def _lapse(lead: Lead) -> Decision:
+    return does(lead, Lapse(rejection=last_rejection(lead)), NOW + 8 * DAY)
+
+
+USUAL_ANSWERS: Final[Mapping[type, Case]] = {
+    Follow: lambda lead: does(lead, Follow(by="UEVA"), SOON),
+    Dispute: _dispute,
+    Judge: _judge,
+    LetStand: _let_stand,
+}
+ANSWERS: Final[Mapping[tuple[str, str], Case]] = {
+    ("Follow", "by somebody who is no marketer"): lambda lead: does(lead, Follow(by="UAMY"), SOON),
+    ("Follow", "twice"): lambda lead: does(does(lead, Follow(by="UEVA")).lead, Follow(by="UEVA"), SOON),
+    ("Dispute", "by somebody who is no marketer"): partial(_dispute, by="UAMY"),
+    ("Dispute", "of an older rejection"): partial(_dispute, rejection="1ead-1r0"),
+    ("Dispute", "a reason that does not count"): on(partial(rejected, "not_now"), _dispute),
+    ("Dispute", "taken back by then"): on(_taken_back, _dispute),
+    ("Dispute", "after five working days"): partial(_dispute, at=NOW + 8 * DAY),
+    ("Dispute", "nobody is there who could judge"): partial(_dispute, team=team(managers=())),
+    ("Dispute", "by the only manager"): partial(_dispute, by="UHAL"),
+    ("Dispute", "it was asked for and stands"): on(partial(_judged, stands=True), _dispute),
+    ("Dispute", "it was asked for in this handoff before"): on(_rejected_after_a_second_look, _dispute),
+    ("Judge", "back to the rep"): partial(_judge, stands=False),
+    ("Judge", "by the rep"): partial(_judge, by="UAMY"),
+    ("Judge", "by who asked"): partial(_judge, by="UEVA"),
+    ("Judge", "of an older rejection"): partial(_judge, rejection="1ead-1r0"),
+    ("Judge", "it stands already"): on(partial(_judged, stands=True), _judge),
+    ("Judge", "it is back with the rep already"): on(
+        partial(_judged, stands=False), partial(_judge, rejection="1ead-1r1")
+    ),
+    ("LetStand", "of an older rejection"): partial(_let_stand, rejection="1ead-1r0"),
+    ("Undo", "it was disputed and stands"): on(partial(_judged, stands=True), _undo),
+    ("Take", "it was disputed and stands"): on(partial(_judged, stands=True), _take),
+    ("Lapse", "it was disputed and stands"): on(partial(_judged, stands=True), _lapse),
+}
+
+
+def disputes_of(no: Rejection) -> Iterator[Rejection]:
+    """The rejection with marketing's words about it, in each state of a second look."""
+    asked = Disputed(at=NOW, by="UEVA", words=no.words, whom=("UHAL",))
+    yield replace(no, dispute=asked)
+    yield replace(no, dispute=replace(asked, stands=True, answered_at=NOW))
+    yield replace(no, dispute=replace(asked, stands=True, answered_at=NOW, answered_by="UHAL"))
+    overturned = replace(asked, stands=False, answered_at=NOW, answered_by="UHAL")
+    yield replace(no, dispute=overturned, taken_back_at=NOW, taken_back_by="UHAL")
+
+
+def about_answers(seen: Sighted, handoff: Handoff) -> Iterator[Message]:
+    """What is said by direct message of a rejection that marketing answers, if there was one."""
+    lead, no = seen.lead, handoff.rejection
+    yield disputes.news_note(seen, handoff)
+    for each in () if no is None else disputes_of(no):
+        yield disputes.dispute_note(seen, each, handoff)
+        yield disputes.ruling_note(seen, each)
+        asked = replace(handoff, to="UAMY", named_by="UHAL", whose=Whose.DISPUTED, rejection=each)
+        yield notes.ask_note(replace(seen, lead=replace(lead, handoff=asked)), asked, "UAMY")
