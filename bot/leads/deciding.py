@@ -26,7 +26,10 @@ def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
     wait = handoff.wait
     if wait is not None and wait.stage is Stage.OFFER and wait.since is None:
         wait = replace(wait, since=facts.now, first_since=wait.first_since or facts.now)
-    return Decision(lead=with_handoff(lead, shown_at=handoff.shown_at or facts.now, wait=wait))
+    if handoff.shown_at is None:
+        after = (facts.now - handoff.offered_at) // timedelta(milliseconds=1)
+        lead = with_handoff(lead, shown_at=facts.now, shown_after=after)
+    return Decision(lead=with_handoff(lead, wait=wait))
 
 
 def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
@@ -201,7 +204,8 @@ def stay(lead: Lead, _command: object, _facts: Facts) -> Decision:
 def what_was_decided(lead: Lead, by: str, facts: Facts, origin: str | None) -> dict[str, object]:
     """What a handoff keeps of a decision; one that was made elsewhere is undone there."""
     handoff = handoff_of(lead)
-    waited = facts.agreement.calendar.between(handoff.offered_at, facts.now)
+    calendar = facts.agreement.calendar_of(facts.agreement.team(handoff.team))
+    waited = calendar.between(handoff.offered_at, facts.now)
     before = Before(
         state=lead.state,
         owner=lead.owner,

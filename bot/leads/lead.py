@@ -112,7 +112,9 @@ class Handoff:
     whose_score: str | None = None
     handed_by: str | None = None  # a marketer who handed it over although the gate said no ...
     note: str | None = None  # ... and why
+    source: str = ""  # of the lead, as it was handed over
     shown_at: datetime | None = None
+    shown_after: int | None = None  # milliseconds from the offer to its card in Slack
     team: str = ""
     to: str | None = None  # the one rep it is offered to; None: anyone of the team
     alone: bool = False  # nobody but `to` is asked: it is their turn, or they know the company
@@ -137,6 +139,9 @@ class Handoff:
     decided_by: str | None = None
     took: int | None = None  # seconds of the team's working time from the first offer
     origin: str | None = None  # the feed, where it was decided elsewhere
+    contact_due: datetime | None = None  # until when the agreement wants a first contact of who accepted
+    contacted_at: datetime | None = None  # the first contact, which stays when the lead is handed on
+    contact_took: int | None = None  # seconds of the team's working time from the first offer to it
     before: Before | None = None  # what an undo goes back to
     rejection: Rejection | None = None
     disputed: bool = False  # a second look was asked for, which is possible once

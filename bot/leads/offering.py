@@ -82,6 +82,7 @@ def offer(
         whose_score=gate.score(lead, touches, agreement, now).whose,
         handed_by=handed_by,
         note=note,
+        source=lead.source,
         team=team.name,
     )
     offered = replace(

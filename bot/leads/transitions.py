@@ -61,6 +61,7 @@ from bot.leads.commands import (
 )
 from bot.leads.decision import Decision, Facts, Rule, in_its_team
 from bot.leads.lead import Lead, State
+from bot.leads.measuring import measured
 from bot.leads.sentences import who_has_it
 from bot.leads.waiting import on_the_clock
 
@@ -195,4 +196,5 @@ def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
     if decision.lead.state not in transition.to:
         raise AssertionError(f"{lead.state} x {type(command).__name__} went to {decision.lead.state}")
     decision = following.told(lead, decision, facts)
+    decision = measured(lead, decision, facts)
     return decision if isinstance(command, Rise) else on_the_clock(lead, decision, facts)

@@ -11,7 +11,10 @@ from storage.tables.columns import json, moment, table_of
 
 class DealRow(SQLModel, table=True):
     __tablename__ = "deal"
-    __table_args__ = (Index("deal_known", "workspace", "feed", "external_id", unique=True),)
+    __table_args__ = (
+        Index("deal_known", "workspace", "feed", "external_id", unique=True),
+        Index("deal_closed", "workspace", "closed_at"),
+    )
 
     workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

@@ -89,6 +89,8 @@ class HandoffRow(SQLModel, table=True):
         ForeignKeyConstraint(["workspace", "lead"], ["lead.workspace", "lead.id"]),
         Index("handoff_line", "workspace", "week", "line"),
         Index("handoff_offered", "workspace", "channel", "offered_at"),
+        Index("handoff_period", "workspace", "offered_at"),
+        Index("handoff_decided", "workspace", "decided_at"),
     )
 
     workspace: str = Field(primary_key=True)
@@ -104,7 +106,9 @@ class HandoffRow(SQLModel, table=True):
     whose_score: str | None
     handed_by: str | None
     note: str | None
+    source: str
     shown_at: datetime | None = moment(nullable=True)
+    shown_after: int | None
     team: str
     to: str | None
     alone: bool
@@ -129,6 +133,9 @@ class HandoffRow(SQLModel, table=True):
     decided_by: str | None
     took: int | None
     origin: str | None
+    contact_due: datetime | None = moment(nullable=True)
+    contacted_at: datetime | None = moment(nullable=True)
+    contact_took: int | None
     before: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
     rejection: str | None
     disputed: bool

@@ -1,0 +1,179 @@
+"""The figures, counted: queries on the indexed columns of handoffs and deals, the same on both databases."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, or_, select
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.deals import DealState
+from bot.figures import Closed, Figures, Scope, Spread, Tally
+from bot.leads.lead import State, Verdict
+from storage.db import Space
+from storage.lead_rows import WITH_REJECTION
+from storage.tables import DEAL, DEAL_LEAD, HANDOFF, LEAD, REJECTION
+
+LONG_WITHOUT_CONTACT: Final = 5  # working days after an accept (product.md section 10)
+AT_ONCE: Final = 1000  # rows that are looked at together
+ITS_LEAD: Final = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
+CURRENT: Final = LEAD.c.handoff == HANDOFF.c.id
+WAITS: Final = and_(HANDOFF.c.verdict.is_(None), CURRENT, LEAD.c.state == State.OFFERED)
+# Accepted, and nobody has been in touch; one that has grown into a deal is past asking.
+UNTOUCHED: Final = and_(
+    HANDOFF.c.verdict == Verdict.ACCEPTED,
+    HANDOFF.c.contacted_at.is_(None),
+    CURRENT,
+    LEAD.c.state.in_((State.ACCEPTED, State.WORKING)),
+)
+GROUPED: Final = (
+    HANDOFF.c.line,
+    HANDOFF.c.source,
+    HANDOFF.c.hot,
+    HANDOFF.c.verdict,
+    case((WAITS, 1), else_=0).label("waits"),
+    REJECTION.c.reason,
+    case((CURRENT & (LEAD.c.state == State.DISPUTED), 1), else_=0).label("disputed"),
+    case((HANDOFF.c.contacted_at.is_not(None), 1), else_=0).label("contacted"),
+    case((HANDOFF.c.contacted_at <= HANDOFF.c.decided_at, 1), else_=0).label("contacted_before"),
+    case((HANDOFF.c.contacted_at <= HANDOFF.c.contact_due, 1), else_=0).label("in_time"),
+    case((HANDOFF.c.late_at <= HANDOFF.c.decided_at, 1), else_=0).label("late"),
+)
+
+
+class Counts:
+    """Counts what is asked for by a scope; whom it may be shown is not asked here."""
+
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def figures(self, scope: Scope, now: datetime) -> Figures:
+        """Every figure of the period as things stand now, all at one moment."""
+        return await self._space.read(lambda session: self.count(session, scope, now))
+
+    def count(self, session: Session, scope: Scope, now: datetime) -> Figures:
+        """The same, within a transaction."""
+        workspace = self._space.workspace
+        ages = _Ages(self._agreement, now)
+        whole = _set(workspace, scope)
+        waiting = [ages.of(row) for row in _stream(session, whole, WAITS)]
+        untouched = list(_stream(session, whole, UNTOUCHED))
+        never = sum(ages.is_long_ago(row) for row in untouched)
+        return Figures(
+            tallies=tuple(_tallies(session, workspace, scope)),
+            decided=_decided(session, workspace, scope),
+            to_decision=Spread.of(_histogram(session, whole, HANDOFF.c.took), waiting),
+            to_contact=Spread.of(
+                _histogram(session, whole, HANDOFF.c.contact_took),
+                [*waiting, *map(ages.of, untouched)],
+            ),
+            system=Spread.of(_histogram(session, whole, HANDOFF.c.shown_after)),
+            never_contacted=never,
+            deals=_deals(session, workspace, scope),
+        )
+
+
+class _Ages:
+    """How long somebody has waited by now, in seconds of their team's working time."""
+
+    def __init__(self, agreement: Agreement, now: datetime) -> None:
+        self._now = now
+        self._calendar = lru_cache(lambda team: agreement.calendar_of(agreement.team(team)))
+
+    def of(self, row: Any) -> int:
+        return int(self._calendar(row.team).between(row.offered_at, self._now).total_seconds())
+
+    def is_long_ago(self, row: Any) -> bool:
+        calendar = self._calendar(row.team)
+        return calendar.working_days_after(row.decided_at, LONG_WITHOUT_CONTACT) < self._now
+
+
+def _set(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
+    """The handoffs whose first offer lies in the period, each with its lead and its rejection."""
+    joined = HANDOFF.join(LEAD, ITS_LEAD).outerjoin(REJECTION, WITH_REJECTION)
+    in_it = (HANDOFF.c.offered_at >= scope.begin) & (HANDOFF.c.offered_at < scope.end)
+    return joined, and_(HANDOFF.c.workspace == workspace, in_it, *_wanted(scope))
+
+
+def _wanted(scope: Scope) -> Iterator[ColumnElement[bool]]:
+    if scope.teams:
+        yield HANDOFF.c.team.in_(scope.teams)
+    if scope.campaign is not None:
+        yield HANDOFF.c.line == f"campaign:{scope.campaign}"
+    if scope.source is not None:
+        yield HANDOFF.c.source == scope.source
+    if scope.rep is not None:
+        asked = and_(HANDOFF.c.verdict.is_(None), HANDOFF.c.alone.is_(True), HANDOFF.c.to == scope.rep)
+        yield or_(HANDOFF.c.decided_by == scope.rep, asked)
+    if scope.segment is not None:
+        told = (LEAD.c.fields[path].as_string() for path in ("company.industry", "company.country"))
+        yield or_(*(func.lower(each) == scope.segment for each in told))
+
+
+def _tallies(session: Session, workspace: str, scope: Scope) -> Iterator[Tally]:
+    joined, here = _set(workspace, scope)
+    each = select(*GROUPED).select_from(joined).where(here).subquery()  # PostgreSQL groups by columns alone
+    counted = select(*each.c, func.count().label("number")).group_by(*each.c)
+    for row in session.execute(counted).mappings():
+        told = {**row, "verdict": None if row["verdict"] is None else Verdict(row["verdict"])}
+        reason = row["reason"] if told["verdict"] is Verdict.REJECTED else None
+        flags = ("hot", "waits", "disputed", "contacted", "contacted_before", "in_time", "late")
+        yield Tally(**{**told, "reason": reason, **{name: bool(row[name]) for name in flags}})
+
+
+def _decided(session: Session, workspace: str, scope: Scope) -> Mapping[Verdict, int]:
+    """Decisions made in the period, whenever the lead was handed over; one taken back is none."""
+    in_it = (HANDOFF.c.decided_at >= scope.begin) & (HANDOFF.c.decided_at < scope.end)
+    query = (
+        select(HANDOFF.c.verdict, func.count())
+        .select_from(HANDOFF.join(LEAD, ITS_LEAD))
+        .where(HANDOFF.c.workspace == workspace, in_it, HANDOFF.c.verdict.is_not(None), *_wanted(scope))
+        .group_by(HANDOFF.c.verdict)
+    )
+    return {Verdict(row[0]): row[1] for row in session.execute(query)}
+
+
+def _histogram(
+    session: Session, whole: tuple[FromClause, ColumnElement[bool]], measure: ColumnElement[int | None]
+) -> dict[int, int]:
+    """How many took how long."""
+    joined, here = whole
+    query = select(measure, func.count()).select_from(joined).where(here, measure.is_not(None))
+    return {row[0]: row[1] for row in session.execute(query.group_by(measure))}
+
+
+def _stream(
+    session: Session, whole: tuple[FromClause, ColumnElement[bool]], which: ColumnElement[bool]
+) -> Iterator[Any]:
+    joined, here = whole
+    query = select(HANDOFF.c.team, HANDOFF.c.offered_at, HANDOFF.c.decided_at).select_from(joined)
+    return iter(session.execute(query.where(here, which).execution_options(yield_per=AT_ONCE)))
+
+
+def _deals(session: Session, workspace: str, scope: Scope) -> tuple[Closed, ...]:
+    """Deals by their close date; under a filter those that grew from a handoff that fits it."""
+    closed = (DEAL.c.closed_at >= scope.begin) & (DEAL.c.closed_at < scope.end)
+    here = [DEAL.c.workspace == workspace, closed, DEAL.c.state.in_((DealState.WON, DealState.LOST))]
+    wanted = list(_wanted(scope))
+    if wanted:
+        its_lead = (LEAD.c.workspace == DEAL_LEAD.c.workspace) & (LEAD.c.id == DEAL_LEAD.c.lead)
+        grown = (
+            select(DEAL_LEAD.c.deal)
+            .select_from(DEAL_LEAD.join(LEAD, its_lead).join(HANDOFF, ITS_LEAD))
+            .where(DEAL_LEAD.c.workspace == workspace, *wanted)
+        )
+        here.append(DEAL.c.id.in_(grown))
+    groups = (DEAL.c.state, DEAL.c.currency)
+    query = select(*groups, func.count().label("number"), func.sum(DEAL.c.amount).label("amount"))
+    rows = session.execute(query.where(*here).group_by(*groups).order_by(*groups))
+    return tuple(
+        Closed(
+            won=row.state == DealState.WON,
+            number=row.number,
+            currency=row.currency,
+            amount=int(row.amount or 0),
+        )
+        for row in rows
+    )
