@@ -15,7 +15,8 @@ from bot.leads.lead import State
 from bot.teams import Colleague, Presence
 from storage import jobs, people
 from storage.db import Space
-from storage.leads import Leads, load
+from storage.lead_rows import load
+from storage.leads import Leads
 from storage.tables import HANDOFF, LEAD
 from storage.teams import presences, team_now
 

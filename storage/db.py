@@ -2,7 +2,8 @@
 
 A transaction is a plain function of a session, run whole in a thread: one hop for all its statements,
 ordinary SQLModel inside, and nothing of asyncio in `storage` but this file. On SQLite one thread writes,
-what a person waits for goes before bulk, and what people do at the same moment is one transaction. Bulk
+what a person waits for goes before bulk, and what people do at the same moment is one transaction; what is
+`Alike` of it is done with the same statements, on PostgreSQL as well. Bulk
 writes go one at a time, and each leaves the lock for as long as the one before held it, so that other
 processes come through; whoever writes in bulk has that time to prepare the next.
 """
@@ -13,12 +14,13 @@ import itertools
 import queue
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import make_url
 from sqlalchemy.engine import Engine
@@ -29,16 +31,29 @@ from bot.errors import Hopeless, Unsure
 from storage.engines import for_bulk, for_readers, make_engine
 
 T = TypeVar("T")
+W = TypeVar("W")
 READERS: Final = 4
 POSTGRES_WRITERS: Final = 4
 AGAIN: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock: the same work, once more
 TRIES: Final = 5
-SQLITE_TOGETHER: Final = 32  # changes in one transaction: PostgreSQL's writers share waits by themselves
+TOGETHER: Final = 32  # changes in one transaction
 LEAST_PAUSE: Final = 0.01  # seconds between bulk writes: one busy neighbour polls about that often
 
 PEOPLE: Final = 0
 BULK: Final = 1
 END: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike(Generic[W, T]):
+    """Work of which several, wanted at the same moment, cost hardly more than one: `done` answers for each, in order."""
+
+    what: W
+    done: Callable[[Session, Sequence[W]], Sequence[T]]
+
+    def __call__(self, session: Session) -> T:
+        [answer] = self.done(session, [self.what])
+        return answer
 
 
 class Database:
@@ -49,7 +64,7 @@ class Database:
         self.on_commit: Callable[[], None] = _nothing
         self._for_readers, self._for_bulk = for_readers(self.engine), for_bulk(self.engine)
         sqlite = self.engine.dialect.name == "sqlite"
-        self._writers = _Writers(1, SQLITE_TOGETHER) if sqlite else _Writers(POSTGRES_WRITERS, 1)
+        self._writers = _Writers(1 if sqlite else POSTGRES_WRITERS, _any_two if sqlite else _alike)
         self._readers = ThreadPoolExecutor(READERS, "db-read")
         self._bulk = asyncio.Lock()
         self._bulk_again_at = 0.0  # of the loop's clock: until then the lock is left to others
@@ -185,27 +200,46 @@ class _Writing:
             self.done.set_result(outcome)
 
 
+def _any_two(_first: _Writing, _another: _Writing) -> bool:
+    return True
+
+
+def _alike(first: _Writing, another: _Writing) -> bool:
+    """PostgreSQL's writers share waits for its disk by themselves, and locks are taken in one order in each kind."""
+    one, other = first.work, another.work
+    return isinstance(one, Alike) and isinstance(other, Alike) and one.done == other.done
+
+
 @dataclass(frozen=True, slots=True)
 class _Together:
-    """The work of several as that of one: they share a wait for the disk, which is most of what each waits for."""
+    """The work of several as that of one: they share a wait for the disk, and what is alike shares statements."""
 
     works: Sequence[Callable[[Session], Any]]
 
     def __call__(self, session: Session) -> list[Any]:
-        return [work(session) for work in self.works]
+        answers: dict[int, Any] = {}
+        kinds: dict[Any, dict[int, Any]] = defaultdict(dict)
+        for place, work in enumerate(self.works):
+            if isinstance(work, Alike):
+                kinds[work.done][place] = work.what
+            else:
+                answers[place] = work(session)
+        for done, asked in kinds.items():
+            answers.update(zip(asked, done(session, list(asked.values())), strict=True))
+        return [answers[place] for place in range(len(self.works))]
 
 
 class _Writers:
     """Threads that take work in order of its priority, and within that in order of arrival.
 
-    What people wait for and stands in line together becomes one transaction, up to `together` of them.
-    Should one of them fail, then none was kept, and each is run once more on its own.
+    What people wait for and stands in line together becomes one transaction, up to TOGETHER of them, where
+    `goes_with` has it so. Should one of them fail, then none was kept, and each is run once more on its own.
     """
 
-    def __init__(self, threads: int, together: int) -> None:
+    def __init__(self, threads: int, goes_with: Callable[[_Writing, _Writing], bool]) -> None:
         self._queue: queue.PriorityQueue[tuple[int, int, _Writing | None]] = queue.PriorityQueue()
         self._order = itertools.count()
-        self._together = together
+        self._goes_with = goes_with
         self._closed = False
         self._threads = [
             threading.Thread(target=self._run, name=f"db-write-{n}", daemon=True) for n in range(threads)
@@ -243,12 +277,12 @@ class _Writers:
         """What is next, with what else people wait for by now; none at the end."""
         priority, _, first = self._queue.get()
         taken = [] if first is None else [first]
-        while taken and priority == PEOPLE and len(taken) < self._together:
+        while taken and priority == PEOPLE and len(taken) < TOGETHER:
             try:
                 another = self._queue.get_nowait()
             except queue.Empty:
                 break
-            if another[0] != PEOPLE or another[2] is None:
+            if another[0] != PEOPLE or another[2] is None or not self._goes_with(taken[0], another[2]):
                 self._queue.put(another)
                 break
             taken.append(another[2])

@@ -25,7 +25,8 @@ from storage.around import Around
 from storage.db import Space
 from storage.deal_news import DealNews
 from storage.jobs import once
-from storage.leads import keep, load, rooms_of, touches_of
+from storage.lead_rows import load, touches_of
+from storage.leads import keep, rooms_of
 from storage.quarantine import Aside, put_aside, read_aside, settle
 from storage.rota import OFFERING
 from storage.tables import ONCE

@@ -1,18 +1,24 @@
-"""Leads, handoffs, rejections and touches as rows, and back. The only place that knows both shapes."""
+"""Leads, handoffs, rejections and touches as rows, and back, by their ids. The only place that knows both shapes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, func, select
+from sqlmodel import Session
 
 from bot.arrivals import Touch
 from bot.companies import domain_of
+from bot.errors import Refused
 from bot.leads.lead import Before, Disputed, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
 from bot.leads.wait import Rung, Silence, Stage, Wait
 from bot.touches import identity
-from storage.tables import HANDOFF, LEAD, REJECTION
+from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
+from storage.turns import lock, locking
+
+NOT_HERE: Final = "This lead is not here any more."
+MOST_TOUCHES: Final = 500  # of one lead, the newest: what a rule or a card looks at
 
 _SEPARATOR = "__"
 _OF_LEAD, _OF_HANDOFF, _OF_REJECTION, _OF_TOUCH = (
@@ -200,3 +206,48 @@ def touch_row(workspace: str, lead: str, touch: Touch) -> dict[str, Any]:
 
 def read_touch(row: RowMapping) -> Touch:
     return Touch(**{name: row[name] for name in _OF_TOUCH})
+
+
+def load(
+    session: Session,
+    workspace: str,
+    ids: Collection[str],
+    *,
+    lock_them: bool = False,
+    some: bool = False,
+) -> dict[str, Lead]:
+    """Leads by id, locked in order of their ids. Raises Refused where one is not there, unless `some` will do."""
+    these = {"workspace": workspace, "ids": sorted(set(ids))}
+    if lock_them:
+        # On its own: a statement that waited for a lead would see it with the handoff from before.
+        lock(session, _LOCKED, these)
+    found = {row["id"]: read_lead(row) for row in session.execute(_WHOLE, these).mappings()}
+    if len(found) < len(these["ids"]) and not some:
+        raise Refused(NOT_HERE)
+    return found
+
+
+def touches_of(session: Session, workspace: str, leads: Collection[str]) -> dict[str, tuple[Touch, ...]]:
+    """The touches of each lead, the newest first; of one that has very many, the newest."""
+    found: dict[str, list[Touch]] = {lead: [] for lead in leads}
+    if found:
+        these = {"workspace": workspace, "ids": list(found), "most": MOST_TOUCHES}
+        for row in session.execute(_TOUCHES, these).mappings():
+            found[row["lead"]].append(read_touch(row))
+    return {lead: tuple(touches) for lead, touches in found.items()}
+
+
+_THESE: Final = (LEAD.c.workspace == bindparam("workspace"), LEAD.c.id.in_(bindparam("ids", expanding=True)))
+_LOCKED: Final = locking(select(LEAD.c.id).where(*_THESE).order_by(LEAD.c.id))
+_WHOLE: Final = WHOLE_LEAD.where(*_THESE)
+_RANKED: Final = (
+    select(
+        TOUCH,
+        func.row_number()
+        .over(partition_by=TOUCH.c.lead, order_by=(TOUCH.c.at.desc(), TOUCH.c.id))
+        .label("place"),
+    )
+    .where(TOUCH.c.workspace == bindparam("workspace"), TOUCH.c.lead.in_(bindparam("ids", expanding=True)))
+    .subquery("ranked")
+)
+_TOUCHES: Final = select(_RANKED).where(_RANKED.c.place <= bindparam("most")).order_by(_RANKED.c.place)

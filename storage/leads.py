@@ -1,15 +1,16 @@
 """Leads, kept. A change reads its facts, decides, and keeps the outcome with its jobs, all in one transaction."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
-from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.leads.commands import Command, Need
 from bot.leads.decision import Decision, Facts, Room
@@ -18,25 +19,32 @@ from bot.leads.transitions import decide
 from bot.people import Person
 from storage import hold_rows, jobs, log, nudge_rows, people, rota
 from storage.around import Around
-from storage.db import Space
+from storage.db import Alike, Space
 from storage.hours import in_their_hours
 from storage.lead_rows import (
-    WHOLE_LEAD,
+    NOT_HERE,
     handoff_row,
     lead_row,
-    read_lead,
-    read_touch,
+    load,
     rejection_row,
     touch_row,
+    touches_of,
 )
 from storage.members import placed
 from storage.rota import OFFERING
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.teams import team_now
-from storage.turns import lock, locking, take_turn
+from storage.turns import take_turn
 from storage.upsert import add, change, insert_new, put
 
-MOST_TOUCHES: Final = 500  # of one lead, the newest: what a rule or a card looks at
+SHARED: Final = frozenset({Need.LOAD})  # what changes of the same moment can be told together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    lead: str
+    command: Command
+    now: datetime
 
 
 class Leads:
@@ -97,18 +105,58 @@ class Leads:
 
         Raises Refused, whose own jobs (a stale card drawn anew) are kept.
         """
-
-        def work(session: Session) -> Lead | Refused:
-            try:
-                return self.apply(session, [lead], command, now)[lead]
-            except Refused as refused:  # by a rule, before anything was written
-                jobs.add(session, self._space.workspace, refused.jobs)
-                return refused
-
+        asked = _Asked(lead=lead, command=command, now=now)
+        alone = command.needs - SHARED
+        work = partial(self._change_alone, asked) if alone else Alike(what=asked, done=self._change_all)
         outcome = await self._space.write(work)
         if isinstance(outcome, Refused):
             raise outcome
         return outcome
+
+    def _change_alone(self, asked: _Asked, session: Session) -> Lead | Refused:
+        try:
+            return self.apply(session, [asked.lead], asked.command, asked.now)[asked.lead]
+        except Refused as refused:  # by a rule, before anything was written
+            jobs.add(session, self._space.workspace, refused.jobs)
+            return refused
+
+    def _change_all(self, session: Session, asked: Sequence[_Asked]) -> list[Lead | Refused]:
+        """What each asks for, one after another, read and written together: all of it is done at the last's moment."""
+        workspace, now = self._space.workspace, max(each.now for each in asked)
+        leads = load(session, workspace, {each.lead for each in asked}, lock_them=True, some=True)
+        people_, loads = self._who_acts(session, [each.command for each in asked])
+        facts = Facts(now=now, agreement=self._agreement)
+        changes: list[tuple[Lead, Command, Decision]] = []
+        outcomes: list[Lead | Refused] = []
+        for each in asked:
+            by = getattr(each.command, "by", None) or ""
+            before = leads.get(each.lead)
+            if before is None:
+                outcomes.append(Refused(NOT_HERE))
+                continue
+            try:
+                decision = decide(before, each.command, replace(facts, by=people_.get(by), load=loads[by]))
+            except Refused as refused:
+                decision = Decision(lead=before, jobs=refused.jobs)
+                outcomes.append(refused)
+            else:
+                outcomes.append(decision.lead)
+            loads.subtract(_counted(before))
+            loads.update(_counted(decision.lead))
+            leads[each.lead] = decision.lead
+            changes.append((before, each.command, decision))
+        keep(session, workspace, self._agreement, changes, now)
+        return outcomes
+
+    def _who_acts(
+        self, session: Session, commands: Sequence[Command]
+    ) -> tuple[dict[str, Person], Counter[str]]:
+        """The people behind these commands, and how many leads count for each of whom a command counts them."""
+        by = [(command, who) for command in commands if (who := getattr(command, "by", None))]
+        counted = {who for command, who in by if Need.LOAD in command.needs}
+        known = people.of(session, self._space.workspace, {who for _, who in by}, locked=counted)
+        known = placed(session, self._space.workspace, known, self._agreement.places)
+        return known, self._loads(session, counted)
 
     def apply(
         self, session: Session, leads: Sequence[str], command: Command, now: datetime
@@ -132,28 +180,27 @@ class Leads:
         """What the command needs to know besides the lead; locked, so that it stays true until the commit."""
         workspace, needs = self._space.workspace, command.needs
         by, colleague = getattr(command, "by", None), getattr(command, "colleague", None)
-        load = 0
         offers = Need.OFFERS in needs
         rooms = rooms_of(session, workspace, self._agreement, now) if offers else {}
-        counts = Need.LOAD in needs
-        person = None if by is None else people.get(session, workspace, by, lock_it=lock_them and counts)
-        if counts and by is not None:
-            load = session.scalar(_LOAD, {"workspace": workspace, "owner": by}) or 0
+        counted = [by] if by and Need.LOAD in needs else []
+        known = people.of(
+            session, workspace, {who for who in (by, colleague) if who}, locked=counted if lock_them else ()
+        )
+        known = placed(session, workspace, known, self._agreement.places)
         return Facts(
             now=now,
             agreement=self._agreement,
-            by=self._placed(session, person),
-            colleague=None
-            if colleague is None
-            else self._placed(session, people.get(session, workspace, colleague)),
+            by=known.get(by or ""),
+            colleague=known.get(colleague or ""),
             rooms=rooms,
-            load=load,
+            load=self._loads(session, counted)[by or ""],
         )
 
-    def _placed(self, session: Session, person: Person | None) -> Person | None:
-        """With the channels that they are in, where that says who does what."""
-        places = self._agreement.places
-        return placed(session, self._space.workspace, person, places) if person and places else person
+    def _loads(self, session: Session, owners: Collection[str]) -> Counter[str]:
+        """How many leads of each of these count against the cap."""
+        these = {"workspace": self._space.workspace, "owners": sorted(owners)}
+        rows = session.execute(_LOADS, these) if owners else ()
+        return Counter({row.owner: row.number for row in rows})
 
     def _about(
         self, session: Session, leads: Mapping[str, Lead], command: Command, facts: Facts
@@ -199,6 +246,12 @@ class Leads:
         return [found[each] for each in ids]
 
 
+def _counted(lead: Lead) -> Sequence[str]:
+    """Whose cap the lead counts against."""
+    counts = lead.owner and lead.state is State.ACCEPTED and lead.contacted_at is None
+    return [lead.owner] if lead.owner and counts else []
+
+
 def _offers(command: Command, agreement: Agreement) -> bool:
     """Whether it may offer leads, so that counts of offers and rotas must be true until the commit."""
     rotates = any(team.offer == "rotation" for team in agreement.settings.teams_in_force)
@@ -218,35 +271,6 @@ def _involved(lead: Lead) -> Iterable[str]:
 def lead_of(handoff: str) -> str:
     """The id of the lead that a handoff or a rejection belongs to: both ids begin with it."""
     return handoff.split("|", maxsplit=1)[0].rpartition("-")[0]
-
-
-def load(
-    session: Session,
-    workspace: str,
-    ids: Collection[str],
-    *,
-    lock_them: bool = False,
-    some: bool = False,
-) -> dict[str, Lead]:
-    """Leads by id, locked in order of their ids. Raises Refused where one is not there, unless `some` will do."""
-    these = {"workspace": workspace, "ids": sorted(set(ids))}
-    if lock_them:
-        # On its own: a statement that waited for a lead would see it with the handoff from before.
-        lock(session, _LOCKED, these)
-    found = {row["id"]: read_lead(row) for row in session.execute(_WHOLE, these).mappings()}
-    if len(found) < len(these["ids"]) and not some:
-        raise Refused("This lead is not here any more.")
-    return found
-
-
-def touches_of(session: Session, workspace: str, leads: Collection[str]) -> dict[str, tuple[Touch, ...]]:
-    """The touches of each lead, the newest first; of one that has very many, the newest."""
-    found: dict[str, list[Touch]] = {lead: [] for lead in leads}
-    if found:
-        these = {"workspace": workspace, "ids": list(found), "most": MOST_TOUCHES}
-        for row in session.execute(_TOUCHES, these).mappings():
-            found[row["lead"]].append(read_touch(row))
-    return {lead: tuple(touches) for lead, touches in found.items()}
 
 
 def rooms_of(session: Session, workspace: str, agreement: Agreement, now: datetime) -> dict[str, Room]:
@@ -317,28 +341,18 @@ def keep(
 
 # Asked with every click or arrival, and so made once.
 
-_THESE: Final = (LEAD.c.workspace == bindparam("workspace"), LEAD.c.id.in_(bindparam("ids", expanding=True)))
-_LOCKED: Final = locking(select(LEAD.c.id).where(*_THESE).order_by(LEAD.c.id))
-_WHOLE: Final = WHOLE_LEAD.where(*_THESE)
-_RANKED: Final = (
-    select(
-        TOUCH,
-        func.row_number()
-        .over(partition_by=TOUCH.c.lead, order_by=(TOUCH.c.at.desc(), TOUCH.c.id))
-        .label("place"),
-    )
-    .where(TOUCH.c.workspace == bindparam("workspace"), TOUCH.c.lead.in_(bindparam("ids", expanding=True)))
-    .subquery("ranked")
-)
-_TOUCHES: Final = select(_RANKED).where(_RANKED.c.place <= bindparam("most")).order_by(_RANKED.c.place)
 _OFFERS: Final = select(func.count()).where(
     HANDOFF.c.workspace == bindparam("workspace"),
     HANDOFF.c.channel == bindparam("channel"),
     HANDOFF.c.offered_at > bindparam("since"),
 )
-_LOAD: Final = select(func.count()).where(
-    LEAD.c.workspace == bindparam("workspace"),
-    LEAD.c.owner == bindparam("owner"),
-    LEAD.c.state == State.ACCEPTED,
-    LEAD.c.contacted_at.is_(None),
+_LOADS: Final = (
+    select(LEAD.c.owner, func.count().label("number"))
+    .where(
+        LEAD.c.workspace == bindparam("workspace"),
+        LEAD.c.owner.in_(bindparam("owners", expanding=True)),
+        LEAD.c.state == State.ACCEPTED,
+        LEAD.c.contacted_at.is_(None),
+    )
+    .group_by(LEAD.c.owner)
 )

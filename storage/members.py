@@ -1,6 +1,6 @@
 """Who is in our channels, kept: filled from Slack, moved on by its events, read where a role names nobody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -43,13 +43,24 @@ class Members:
         return {"workspace": self._space.workspace, "channel": channel, "slack_id": person}
 
 
-def placed(session: Session, workspace: str, person: Person, channels: Collection[str]) -> Person:
-    """The person with those of these channels that they are in; one of which nobody is known yet counts."""
-    these = {"workspace": workspace, "person": person.slack_id, "channels": sorted(channels)}
-    known = set(session.scalars(_THEIRS, these))
-    others = [channel for channel in channels if channel not in known]
-    learnt = set(session.scalars(_LEARNT, {**these, "channels": others})) if others else set()
-    return replace(person, channels=frozenset(known | (set(others) - learnt)))
+def placed(
+    session: Session, workspace: str, people: Mapping[str, Person], channels: Collection[str]
+) -> dict[str, Person]:
+    """The people by id, with those of these channels that they are in; one of which nobody is known yet counts."""
+    if not people or not channels:
+        return dict(people)
+    these = {"workspace": workspace, "people": sorted(people), "channels": sorted(channels)}
+    known = {(row.slack_id, row.channel) for row in session.execute(_THEIRS, these)}
+    doubtful = sorted({place for place in channels for each in people if (each, place) not in known})
+    learnt = set(session.scalars(_LEARNT, {**these, "channels": doubtful})) if doubtful else set()
+    unknown = set(doubtful) - learnt
+    return {
+        each: replace(
+            person,
+            channels=frozenset(place for place in channels if place in unknown or (each, place) in known),
+        )
+        for each, person in people.items()
+    }
 
 
 # Asked with every click, and so made once.
@@ -57,5 +68,7 @@ def placed(session: Session, workspace: str, person: Person, channels: Collectio
 _HERE: Final = (MEMBER.c.workspace == bindparam("workspace")) & (
     MEMBER.c.channel.in_(bindparam("channels", expanding=True))
 )
-_THEIRS: Final = select(MEMBER.c.channel).where(_HERE, MEMBER.c.slack_id == bindparam("person"))
+_THEIRS: Final = select(MEMBER.c.slack_id, MEMBER.c.channel).where(
+    _HERE, MEMBER.c.slack_id.in_(bindparam("people", expanding=True))
+)
 _LEARNT: Final = select(MEMBER.c.channel).where(_HERE).distinct()

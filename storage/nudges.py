@@ -13,7 +13,7 @@ from bot.leads.lead import Lead
 from bot.nudges import TOGETHER, Nudge, still_asks, told_at
 from storage import jobs
 from storage.db import Space
-from storage.leads import load
+from storage.lead_rows import load
 from storage.nudge_rows import UNTOLD, read_nudges
 from storage.tables import HANDOFF, NUDGE
 from storage.teams import team_now

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.people import Person
 from storage.db import Space
 from storage.tables import CHANNEL, PERSON
-from storage.turns import locking
+from storage.turns import lock, locking
 from storage.upsert import put
 
 _KEPT: Final = tuple(field.name for field in fields(Person) if field.name != "channels")
@@ -65,6 +65,17 @@ def get(session: Session, workspace: str, slack_id: str, *, lock_it: bool = Fals
     return None if row is None else read_person(row)
 
 
+def of(
+    session: Session, workspace: str, slack_ids: Collection[str], locked: Collection[str] = ()
+) -> dict[str, Person]:
+    """Those of these people whom we know, by id; nobody else changes what is counted for the locked ones."""
+    whom = {"workspace": workspace, "people": sorted(slack_ids)}
+    if locked:
+        lock(session, _LOCKING, {**whom, "people": sorted(locked)})
+    rows = session.execute(_THESE, whom).mappings() if slack_ids else ()
+    return {row["slack_id"]: read_person(row) for row in rows}
+
+
 def names(session: Session, workspace: str, slack_ids: Collection[str]) -> dict[str, str]:
     """What to call these people; of who has left, the past keeps the name."""
     query = select(PERSON.c.slack_id, PERSON.c.name, PERSON.c.deactivated).where(
@@ -94,3 +105,7 @@ def read_person(row: RowMapping) -> Person:
 _HERE: Final = (PERSON.c.workspace == bindparam("workspace")) & (PERSON.c.slack_id == bindparam("person"))
 _ONE: Final = select(PERSON).where(_HERE)
 _LOCKED: Final = locking(_ONE)
+_THESE: Final = select(PERSON).where(
+    PERSON.c.workspace == bindparam("workspace"), PERSON.c.slack_id.in_(bindparam("people", expanding=True))
+)
+_LOCKING: Final = locking(_THESE.order_by(PERSON.c.slack_id))

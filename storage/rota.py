@@ -81,7 +81,7 @@ class Rotas:
             person = people.get(session, self._space.workspace, by)
             if person is None:
                 raise Refused(UNKNOWN_YET)
-            person = placed(session, self._space.workspace, person, self._agreement.places)
+            person = placed(session, self._space.workspace, {by: person}, self._agreement.places)[by]
             seen = [team for team in self._agreement.settings.teams_in_force if self._sees(person, team)]
             if not seen:
                 self._agreement.roles.need(person, Role.REP)

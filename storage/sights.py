@@ -12,8 +12,8 @@ from bot.cards import Sighted
 from bot.leads.lead import Handoff, Lead, Rejection
 from storage import people
 from storage.db import Space
-from storage.lead_rows import COLUMNS, WITH_REJECTION, read_lead, read_rejection, read_touch
-from storage.leads import lead_of, load, touches_of
+from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, read_rejection, read_touch, touches_of
+from storage.leads import lead_of
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from bot.jobs import Due, Redraw, Sight, redraw
 from bot.leads.lead import Lead
 from bot.timeline import Entry
 from storage.campaigns import Campaigns
-from storage.db import Database, Space
+from storage.db import POSTGRES_WRITERS, Database, Space
 from storage.holds import Holds
 from storage.intake import Intake
 from storage.jobs import Jobs, Taken
@@ -185,6 +185,21 @@ class Pause:
             return answer
 
         return held
+
+
+async def at_once(db: Database, *deeds: Coroutine[Any, Any, Any]) -> list[Any]:
+    """What each comes to, or why it failed, when all stand in line while every writer is busy."""
+    writers = 1 if db.engine.dialect.name == "sqlite" else POSTGRES_WRITERS
+    pauses = [Pause() for _ in range(writers)]
+    busy = [asyncio.create_task(db.write(lambda _, pause=pause: pause())) for pause in pauses]  # type: ignore[misc]
+    for pause in pauses:
+        await pause.reached()
+    line = [asyncio.create_task(deed) for deed in deeds]
+    await asyncio.sleep(0)
+    for pause in pauses:
+        pause.go()
+    await asyncio.gather(*busy)
+    return await asyncio.gather(*line, return_exceptions=True)
 
 
 @contextmanager

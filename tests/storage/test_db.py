@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from bot.errors import Hopeless, Unsure
-from storage.db import AGAIN, TRIES, Database, only_runner
+from storage.db import AGAIN, TRIES, Alike, Database, only_runner
 from storage.tables import LANE
 from storage.upsert import put
-from tests.storage.desk import NOW, PATIENCE, Pause, next_commit_cut_off, on_postgres, on_sqlite
+from tests.storage.desk import NOW, PATIENCE, Pause, at_once, next_commit_cut_off, on_postgres, on_sqlite
 
 
 def writes(name: str) -> Callable[[Session], None]:
@@ -33,18 +33,6 @@ def answering(name: str) -> Callable[[Session], str]:
         return name
 
     return work
-
-
-async def at_once(db: Database, *works: Callable[[Session], Any]) -> list[Any]:
-    """What each answers, or why it failed, when all stand in line behind another."""
-    pause = Pause()
-    first = asyncio.create_task(db.write(lambda _: pause()))
-    await pause.reached()
-    line = [asyncio.create_task(db.write(work)) for work in works]
-    await asyncio.sleep(0)
-    pause.go()
-    await first
-    return await asyncio.gather(*line, return_exceptions=True)
 
 
 async def known(db: Database) -> list[str]:
@@ -129,11 +117,42 @@ async def test_what_people_do_at_the_same_moment_waits_for_the_disk_once(db: Dat
     commits: list[None] = []
     event.listen(db.engine, "commit", lambda _: commits.append(None))
 
-    answers = await at_once(db, *(answering(name) for name in "abc"))
+    answers = await at_once(db, *(db.write(answering(name)) for name in "abc"))
 
     assert answers == ["a", "b", "c"]
     assert await known(db) == ["a", "b", "c"]
     assert len(commits) == 2  # of who came first, and of the three behind
+
+
+async def test_what_is_alike_at_the_same_moment_is_done_with_the_same_statements(db: Database) -> None:
+    told: list[list[str]] = []
+
+    def done(session: Session, names: Sequence[str]) -> list[str]:
+        told.append(list(names))
+        for name in names:
+            writes(name)(session)
+        return [f"did {name}" for name in names]
+
+    answers = await at_once(db, *(db.write(Alike(what=name, done=done)) for name in "abc"))
+
+    assert answers == ["did a", "did b", "did c"]
+    assert told == [["a", "b", "c"]]
+    assert await known(db) == ["a", "b", "c"]
+
+
+async def test_one_of_its_kind_that_fails_takes_none_of_the_others_along(db: Database) -> None:
+    def done(session: Session, names: Sequence[str]) -> list[str]:
+        for name in names:
+            writes(name)(session)
+        if "x" in names:
+            raise LookupError("no")
+        return list(names)
+
+    first, refusal, second = await at_once(db, *(db.write(Alike(what=name, done=done)) for name in "axb"))
+
+    assert (first, second) == ("a", "b")
+    assert isinstance(refusal, LookupError)
+    assert await known(db) == ["a", "b"]
 
 
 @on_sqlite
@@ -142,7 +161,9 @@ async def test_one_that_fails_takes_nobody_along_who_stood_in_line_with_it(db: D
         writes("x")(session)
         raise LookupError("no")
 
-    first, refusal, second = await at_once(db, answering("a"), wrote_and_refuses, answering("b"))
+    first, refusal, second = await at_once(
+        db, db.write(answering("a")), db.write(wrote_and_refuses), db.write(answering("b"))
+    )
 
     assert (first, second) == ("a", "b")
     assert isinstance(refusal, LookupError)

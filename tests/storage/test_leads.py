@@ -10,7 +10,7 @@ from bot.errors import Refused
 from bot.leads.commands import Accept, Contact, Undo
 from bot.leads.lead import Lead, State, Verdict
 from storage.db import Database
-from storage.leads import touches_of
+from storage.lead_rows import touches_of
 from tests.bot.examples import AMY, BEN, agreement
 from tests.storage.desk import (
     HOUR,
@@ -19,6 +19,7 @@ from tests.storage.desk import (
     Desk,
     Pause,
     arrival,
+    at_once,
     conflicts_of,
     on_postgres,
     somebody_waits,
@@ -122,7 +123,7 @@ async def test_what_stays_with_marketing_is_found_by_the_message_that_names_it(d
 async def test_a_lead_has_its_newest_touches_and_no_more_than_can_be_looked_at(
     desk: Desk, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.leads.MOST_TOUCHES", 3)
+    monkeypatch.setattr("storage.lead_rows.MOST_TOUCHES", 3)
     first, second = await desk.lead(1), await desk.lead(2)
     await desk.takes_in(*(touch("crm-1", at=NOW + number * SECOND) for number in range(6)))
 
@@ -153,6 +154,33 @@ async def test_of_reps_who_accept_at_once_one_has_it_and_the_others_hear_who(
     assert owner in ("UAMY", "UBEN")
     assert len(refused) == 9
     assert (await desk.leads.get(lead.id)).owner == owner
+
+
+async def test_what_is_asked_at_one_moment_is_decided_one_after_another(db: Database) -> None:
+    desk = await Desk.at(db, agreement=agreement(leads={"cap": 1}))
+    first, second, third = [(await desk.lead(number)).id for number in range(3)]
+    change = desk.leads.change
+
+    amy, ben, beside, contact, room, nobody = await at_once(
+        db,
+        change(first, Accept(by="UAMY"), NOW),
+        change(first, Accept(by="UBEN"), NOW),
+        change(second, Accept(by="UAMY"), NOW),  # above her cap
+        change(first, Contact(by="UAMY"), NOW + SECOND),
+        change(third, Accept(by="UAMY"), NOW),
+        change("gone", Accept(by="UAMY"), NOW),
+    )
+
+    assert (amy.owner, contact.state, room.owner) == ("UAMY", State.WORKING, "UAMY")
+    assert "<@UAMY> took this" in str(ben)
+    assert "1 at a time" in str(beside)
+    assert isinstance(nobody, Refused)
+    assert [(each.what, each.by) for each in await desk.leads.history(first, "UAMY")] == [
+        ("arrive", None),
+        ("accept", "UAMY"),
+        ("contact", "UAMY"),
+    ]
+    assert (await desk.leads.get(first)).state is State.WORKING
 
 
 @on_postgres
