@@ -30,7 +30,7 @@ from storage.lead_rows import (
     touch_row,
     touches_of,
 )
-from storage.members import placed
+from storage.members import people_here
 from storage.rota import OFFERING
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.teams import team_now
@@ -154,8 +154,8 @@ class Leads:
         """The people behind these commands, and how many leads count for each of whom a command counts them."""
         by = [(command, who) for command in commands if (who := getattr(command, "by", None))]
         counted = {who for command, who in by if Need.LOAD in command.needs}
-        known = people.of(session, self._space.workspace, {who for _, who in by}, locked=counted)
-        known = placed(session, self._space.workspace, known, self._agreement.places)
+        places, whom = self._agreement.places, {who for _, who in by}
+        known = people_here(session, self._space.workspace, whom, places, locked=counted)
         return known, self._loads(session, counted)
 
     def apply(
@@ -183,10 +183,8 @@ class Leads:
         offers = Need.OFFERS in needs
         rooms = rooms_of(session, workspace, self._agreement, now) if offers else {}
         counted = [by] if by and Need.LOAD in needs else []
-        known = people.of(
-            session, workspace, {who for who in (by, colleague) if who}, locked=counted if lock_them else ()
-        )
-        known = placed(session, workspace, known, self._agreement.places)
+        places, whom = self._agreement.places, {who for who in (by, colleague) if who}
+        known = people_here(session, workspace, whom, places, locked=counted if lock_them else ())
         return Facts(
             now=now,
             agreement=self._agreement,

@@ -1,6 +1,6 @@
 """Who is in our channels, kept: filled from Slack, moved on by its events, read where a role names nobody."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.people import Person
 from storage.db import Space
+from storage.people import of as people_of
 from storage.tables import MEMBER
 from storage.upsert import insert_new
 
@@ -43,12 +44,21 @@ class Members:
         return {"workspace": self._space.workspace, "channel": channel, "slack_id": person}
 
 
-def placed(
-    session: Session, workspace: str, people: Mapping[str, Person], channels: Collection[str]
+def people_here(
+    session: Session,
+    workspace: str,
+    slack_ids: Collection[str],
+    channels: Collection[str],
+    *,
+    locked: Collection[str] = (),
 ) -> dict[str, Person]:
-    """The people by id, with those of these channels that they are in; one of which nobody is known yet counts."""
+    """Those of these people whom we know, by id, each with those of the channels that they are in.
+
+    A channel of which nobody is known yet counts. Nobody else changes what is counted for the locked ones.
+    """
+    people = people_of(session, workspace, slack_ids, locked)
     if not people or not channels:
-        return dict(people)
+        return people
     these = {"workspace": workspace, "people": sorted(people), "channels": sorted(channels)}
     known = {(row.slack_id, row.channel) for row in session.execute(_THEIRS, these)}
     doubtful = sorted({place for place in channels for each in people if (each, place) not in known})

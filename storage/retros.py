@@ -20,8 +20,7 @@ from bot.retros.story import Past, story
 from bot.retros.transitions import decide
 from storage import deals, jobs, people
 from storage.db import Space
-from storage.lead_rows import COLUMNS, WITH_REJECTION, read_lead
-from storage.leads import load, touches_of
+from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, touches_of
 from storage.tables import HANDOFF, LEAD, REJECTION, RETRO
 from storage.turns import locking
 from storage.upsert import change, insert_new

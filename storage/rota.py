@@ -21,9 +21,8 @@ from bot.people import Person, Role
 from bot.rota import UNCHANGED, Move
 from bot.settings import Team
 from bot.teams import TeamNow
-from storage import people
 from storage.db import Space
-from storage.members import placed
+from storage.members import people_here
 from storage.tables import HANDOFF, ROTA
 from storage.teams import team_now
 from storage.upsert import Insert, insert_for
@@ -78,10 +77,9 @@ class Rotas:
         """
 
         def work(session: Session) -> list[tuple[TeamNow, Mapping[str, int]]]:
-            person = people.get(session, self._space.workspace, by)
+            person = people_here(session, self._space.workspace, [by], self._agreement.places).get(by)
             if person is None:
                 raise Refused(UNKNOWN_YET)
-            person = placed(session, self._space.workspace, {by: person}, self._agreement.places)[by]
             seen = [team for team in self._agreement.settings.teams_in_force if self._sees(person, team)]
             if not seen:
                 self._agreement.roles.need(person, Role.REP)

@@ -19,9 +19,8 @@ from bot.seeing import need_sight
 from bot.timeline import History, Told, enough_for, people_in
 from storage import log, people
 from storage.db import Space
-from storage.lead_rows import read_touch
-from storage.leads import load
-from storage.members import placed
+from storage.lead_rows import load, read_touch
+from storage.members import people_here
 from storage.tables import POST, TOUCH
 
 MOST_REJECTIONS: Final = 20  # of one handoff, taken back and made again
@@ -53,10 +52,10 @@ class Timelines:
         return await self._space.read(work)
 
     def _person(self, session: Session, by: str) -> Person:
-        person, places = people.get(session, self._space.workspace, by), self._agreement.places
+        person = people_here(session, self._space.workspace, [by], self._agreement.places).get(by)
         if person is None:
             raise Refused(UNKNOWN_YET)
-        return placed(session, self._space.workspace, person, places) if places else person
+        return person
 
     def _touches(self, session: Session, lead: str, most: int) -> list[Touch]:
         query = (

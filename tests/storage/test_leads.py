@@ -175,7 +175,7 @@ async def test_what_is_asked_at_one_moment_is_decided_one_after_another(db: Data
     assert "<@UAMY> took this" in str(ben)
     assert "1 at a time" in str(beside)
     assert isinstance(nobody, Refused)
-    assert [(each.what, each.by) for each in await desk.leads.history(first, "UAMY")] == [
+    assert [(each.what, each.by) for each in await desk.history(first)] == [
         ("arrive", None),
         ("accept", "UAMY"),
         ("contact", "UAMY"),
