@@ -54,9 +54,9 @@ from handlers.presence import PresenceHandlers
 from handlers.quarantine import QuarantineJobs, quarantine_commands
 from handlers.retro_jobs import RetroJobs
 from handlers.rota import RotaHandlers
+from handlers.searches import SearchHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
-from handlers.timelines import TimelineHandlers
 from handlers.web import SlackDoor, ops_app, web_app
 from handlers.worker import Worker
 from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
@@ -78,6 +78,7 @@ from storage.quarantine import Quarantine
 from storage.retros import Retros
 from storage.rota import Rotas
 from storage.schema import version as version_of
+from storage.searches import Searches
 from storage.sights import Sights
 from storage.standstills import Standstills
 from storage.teams import Teams
@@ -184,8 +185,8 @@ async def assemble(
         PresenceHandlers(presences, jobs, now),
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
-        TimelineHandlers(Timelines(space, agreement), agreement),
         RetroJobs(Retros(space, agreement), posts, agreement, now),
+        SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),
     )
     renderers = _all(nouns, "renderers")
     standstills = Standstills(space)

@@ -24,6 +24,8 @@ GIVE: Final = "lead.give"
 ABSENCE_GIVE: Final = "absence.give_all"
 ABSENCE_SHARE: Final = "absence.share_out"
 ABSENCE_EACH: Final = "absence.one_by_one"
+OPEN: Final = "lead.open"
+HISTORY: Final = "lead.history"
 EARLIER: Final = "timeline.earlier"
 NEWER: Final = "timeline.newer"
 ACTIONS: Final = (
@@ -49,6 +51,8 @@ ACTIONS: Final = (
     ABSENCE_GIVE,
     ABSENCE_SHARE,
     ABSENCE_EACH,
+    OPEN,
+    HISTORY,
     EARLIER,
     NEWER,
 )

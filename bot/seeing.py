@@ -27,9 +27,7 @@ def may_see(lead: Lead, person: Person, agreement: Agreement) -> bool:
 
 
 def need_sight(lead: Lead, person: Person, agreement: Agreement) -> None:
-    """Refuse who may not see the lead, with whom to ask."""
-    if not agreement.has(person, *Role):
-        agreement.roles.need(person, *Role)
+    """Refuse who may not see the lead."""
     if not may_see(lead, person, agreement):
         raise Refused(NOT_YOURS)
 

@@ -18,6 +18,11 @@ class Use(NamedTuple):
 
 
 USES: Final[Mapping[str, tuple[Use, ...]]] = {
+    "find": (Use("find globex pat", "finds leads by name, company, e-mail or phone number"),),
+    "lead": (
+        Use("lead pat@globex.test", "shows one lead: by its e-mail, its phone number, its id or its name"),
+    ),
+    "log": (Use("log pat@globex.test", "shows all that has happened to it"),),
     "hours": (
         Use("hours", "shows your working hours"),
         Use("hours mon-wed 9-15", "makes them your own; `hours team` goes back to the team's"),
@@ -45,6 +50,9 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("hour", "working", "week", "schedule"), "hours"),
     **dict.fromkeys(("resume", "continue", "unpause"), "go"),
     "day-off": "off",
+    **dict.fromkeys(("search", "look", "lookup", "who", "where"), "find"),
+    **dict.fromkeys(("show", "open", "about"), "lead"),
+    **dict.fromkeys(("history", "timeline", "logs"), "log"),
     **dict.fromkeys(("turn", "turns", "rotation", "roster"), "rota"),
 }
 POLITE: Final = frozenset({"i", "i'm", "im", "am", "i\u2019m", "be", "please", "pls", "hi", "hello", "hey"})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import click
+from slack_sdk.models.blocks import Block
 from starlette.requests import Request
 
 from bot.agreement import Agreement
@@ -56,9 +57,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """A sentence to that person only."""
+    """Words to that person only; `blocks` where there is something to press, and `words` say the same."""
 
     words: str
+    blocks: Sequence[Block] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,13 @@ class Wrong:
 
 
 Answer = Say | Open | Change | None
+
+
+def shown(click: Click, view: dict[str, Any]) -> Open | Change:
+    """A window where somebody pressed a button: in the window that they are in, else in one of its own."""
+    return Change(view=view) if click.view and click.view["type"] == "modal" else Open(view=view)
+
+
 Clicked = Callable[[Click], Awaitable[Answer]]
 Submitted = Callable[[Submission], Awaitable[Say | Wrong | None]]
 Asked = Callable[[Said], Awaitable[Answer]]

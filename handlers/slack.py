@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
@@ -203,16 +203,16 @@ class SlackEdge:
         match answer:
             case None:
                 return _ok()
-            case Say(words=words):
-                return self._say(body, words)
+            case Say(words=words, blocks=blocks):
+                return self._say(body, words, [block.to_dict() for block in blocks])
             case Open(view=view):
                 return await self._open(body, view)
             case Change(view=view):
                 self._later(self._change(body["view"], view))
                 return _ok()
 
-    def _say(self, body: Json, words: str) -> BoltResponse:
-        self._later(self._speak(body, words))
+    def _say(self, body: Json, words: str, blocks: Sequence[Json] = ()) -> BoltResponse:
+        self._later(self._speak(body, words, blocks))
         return _ok()
 
     async def _open(self, body: Json, view: Json) -> BoltResponse:
@@ -231,23 +231,29 @@ class SlackEdge:
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             log.warning("a modal was not changed: %s", _code(error))
 
-    async def _speak(self, body: Json, words: str) -> None:
-        """To that person only: at the click's own address, else in the leads channel, else by message."""
+    async def _speak(self, body: Json, words: str, blocks: Sequence[Json]) -> None:
+        """To that person only: at the click's own address, else in the leads channel, else by message.
+
+        Who clicks in their Home does not look at a channel: they are told beside it, by message.
+        """
         (person, _), where = _who(body), body.get("response_url")
+        said: Json = {"text": words, **({"blocks": blocks} if blocks else {})}
         ways: list[Callable[[], Awaitable[Any]]] = [
-            partial(self.client.chat_postEphemeral, channel=self.channel, user=person, text=words),
-            partial(self.client.chat_postMessage, channel=person, text=words),
+            partial(self.client.chat_postEphemeral, channel=self.channel, user=person, **said),
+            partial(self.client.chat_postMessage, channel=person, **said),
         ]
+        if (body.get("view") or {}).get("type") == "home":
+            ways.reverse()
         if where and self._is_slack(where):
-            ways.insert(0, partial(self._at_its_address, where, words))
+            ways.insert(0, partial(self._at_its_address, where, said))
         for way in ways:
             if await _heard(way):
                 return
         log.warning("a person was not answered")
 
-    async def _at_its_address(self, where: str, words: str) -> None:
-        said = {"text": words, "response_type": "ephemeral", "replace_original": False}
-        async with self.session.post(where, json=said, allow_redirects=False) as response:
+    async def _at_its_address(self, where: str, said: Json) -> None:
+        whispered = {**said, "response_type": "ephemeral", "replace_original": False}
+        async with self.session.post(where, json=whispered, allow_redirects=False) as response:
             response.raise_for_status()
 
     def _is_slack(self, where: str) -> bool:

@@ -13,6 +13,7 @@ from bot.companies import domain_of
 from bot.errors import Refused
 from bot.leads.lead import Before, Disputed, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
 from bot.leads.wait import Rung, Silence, Stage, Wait
+from bot.searching import words_of
 from bot.touches import identity
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.turns import lock, locking
@@ -102,7 +103,6 @@ def _read_before(kept: RowMapping) -> Before:
 
 def lead_row(workspace: str, lead: Lead) -> dict[str, Any]:
     told = {name: getattr(lead, name) for name in _OF_LEAD}
-    known_by = (lead.text("contact.name"), lead.company, lead.text("contact.email"))
     return {
         **told,
         "workspace": workspace,
@@ -112,7 +112,7 @@ def lead_row(workspace: str, lead: Lead) -> dict[str, Any]:
         "followed_by": list(lead.followed_by),
         "handoff": None if lead.handoff is None else lead.handoff.id,
         "domain": domain_of(lead.fields),
-        "words": " ".join(word.casefold() for word in known_by if word),
+        "words": " ".join(words_of(lead)),
     }
 
 

@@ -17,7 +17,7 @@ from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Person
-from storage import hold_rows, jobs, log, nudge_rows, people, rota
+from storage import hold_rows, jobs, log, nudge_rows, people, rota, words
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.hours import in_their_hours
@@ -55,16 +55,15 @@ class Leads:
         """The lead as it is. Raises Refused where there is none of this id."""
         return await self._space.read(lambda session: load(session, self._space.workspace, [lead])[lead])
 
-    async def find(self, words: str, limit: int) -> list[Lead]:
-        """Leads whose name, company or e-mail has these words, the newest first."""
-        like = [LEAD.c.words.contains(word.casefold(), autoescape=True) for word in words.split()]
-        query = (
-            select(LEAD.c.id)
-            .where(LEAD.c.workspace == self._space.workspace, *like)
-            .order_by(LEAD.c.arrived_at.desc())
-            .limit(limit)
-        )
-        return await self._space.read(lambda session: self._in_order(session, query))
+    async def find(self, asked: str, most: int) -> list[Lead]:
+        """Leads with these words, whoever may see them: whole words first, then the newest."""
+
+        def work(session: Session) -> list[Lead]:
+            ids = words.ids(session, self._space.workspace, asked, most)
+            found = load(session, self._space.workspace, ids)
+            return [found[each] for each in ids]
+
+        return await self._space.read(work)
 
     async def on_shelf(self, shelf: str, limit: int) -> list[Lead]:
         """Leads that stay with marketing and are named in this message, the newest first."""
@@ -307,6 +306,8 @@ def keep(
     change(
         session, LEAD, [(lead_row(workspace, lead), lead_row(workspace, leads[lead.id])) for lead in known]
     )
+    words.begin(session, workspace, [lead for lead in leads.values() if lead.id in begun])
+    words.change(session, workspace, [(lead, leads[lead.id]) for lead in known])
     handoffs = {
         after.lead.handoff.id: (after.lead.id, after.lead.handoff)
         for before, _, after in changed

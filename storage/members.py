@@ -7,7 +7,10 @@ from typing import Final
 from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
-from bot.people import Person
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.leads.decision import UNKNOWN_YET
+from bot.people import Person, Role
 from storage.db import Space
 from storage.people import of as people_of
 from storage.tables import MEMBER
@@ -82,3 +85,13 @@ _THEIRS: Final = select(MEMBER.c.slack_id, MEMBER.c.channel).where(
     _HERE, MEMBER.c.slack_id.in_(bindparam("people", expanding=True))
 )
 _LEARNT: Final = select(MEMBER.c.channel).where(_HERE).distinct()
+
+
+def who_looks(session: Session, workspace: str, by: str, agreement: Agreement) -> Person:
+    """Who wants to see something, and has a part in handovers here. Raises Refused to everybody else."""
+    person = people_here(session, workspace, [by], agreement.places).get(by)
+    if person is None:
+        raise Refused(UNKNOWN_YET)
+    if not agreement.has(person, *Role):
+        agreement.roles.need(person, *Role)
+    return person

@@ -1,6 +1,6 @@
 """What a message about a lead is drawn from, read at one moment: the lead, its touches, and people's names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -91,6 +91,19 @@ def _people_of_rejection(rejection: Rejection) -> Iterable[str | None]:
     asked = rejection.dispute
     disputed = () if asked is None else (asked.by, asked.answered_by, *asked.whom)
     return (rejection.by, rejection.taken_back_by, *rejection.thanked_by, *disputed)
+
+
+def sighted(
+    session: Session, workspace: str, agreement: Agreement, leads: Sequence[Lead], now: datetime
+) -> list[Sighted]:
+    """Each of these leads with the names of its people, for a list: without its touches."""
+    wanted = {person for lead in leads for person in _people_of(lead, lead.handoff) if person}
+    names = people.names(session, workspace, wanted)
+
+    def name(slack_id: str) -> str:
+        return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
+
+    return [Sighted(lead=lead, touches=(), who=name, agreement=agreement, now=now) for lead in leads]
 
 
 def _people_of(lead: Lead, handoff: Handoff | None) -> Iterable[str | None]:

@@ -10,17 +10,14 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.arrivals import Touch
-from bot.errors import Refused
 from bot.jobs import Sight, to_person
-from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import Lead
-from bot.people import Person
 from bot.seeing import need_sight
 from bot.timeline import History, Told, enough_for, people_in
 from storage import log, people
 from storage.db import Space
 from storage.lead_rows import load, read_touch
-from storage.members import people_here
+from storage.members import who_looks
 from storage.tables import POST, TOUCH
 
 MOST_REJECTIONS: Final = 20  # of one handoff, taken back and made again
@@ -36,7 +33,7 @@ class Timelines:
 
         def work(session: Session) -> History:
             known = load(session, self._space.workspace, [lead])[lead]
-            need_sight(known, self._person(session, by), self._agreement)
+            need_sight(known, who_looks(session, self._space.workspace, by, self._agreement), self._agreement)
             most = enough_for(page)
             entries = log.of(session, self._space.workspace, lead, most)
             touches = self._touches(session, lead, most)
@@ -50,12 +47,6 @@ class Timelines:
             return History(lead=known, touches=touches, entries=entries, messages=messages, who=who)
 
         return await self._space.read(work)
-
-    def _person(self, session: Session, by: str) -> Person:
-        person = people_here(session, self._space.workspace, [by], self._agreement.places).get(by)
-        if person is None:
-            raise Refused(UNKNOWN_YET)
-        return person
 
     def _touches(self, session: Session, lead: str, most: int) -> list[Touch]:
         query = (

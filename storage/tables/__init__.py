@@ -1,7 +1,7 @@
 """Every table. Rows never leave `storage`; every table has `workspace`, and no query crosses it."""
 
 from storage.tables.deals import DEAL, DEAL_LEAD, DEAL_NAME
-from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH
+from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH, WORD
 from storage.tables.people import CHANNEL, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
 from storage.tables.retros import RETRO
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
@@ -31,5 +31,6 @@ __all__ = [
     "ROTA",
     "STANDSTILL",
     "TOUCH",
+    "WORD",
     "WORKSPACE",
 ]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, Table, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, Table, TypeDecorator
 from sqlmodel import Field, SQLModel
 
 
@@ -24,6 +24,17 @@ class Utc(TypeDecorator[datetime]):
 
 # SQLite counts rows by itself only in a column that is INTEGER to the letter.
 Counter: Final = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Letters(TypeDecorator[str]):
+    """Text in the order of its characters' numbers on both databases, whatever the language of the server."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        plain = String(collation="C") if dialect.name == "postgresql" else String()
+        return dialect.type_descriptor(plain)
 
 
 def moment(*, nullable: bool = False) -> Any:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, ForeignKeyConstraint, Index, text
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import Counter, json, moment, table_of
+from storage.tables.columns import Counter, Letters, json, moment, table_of
 
 
 class LeadRow(SQLModel, table=True):
@@ -68,7 +68,19 @@ class LeadRow(SQLModel, table=True):
     followed_by: list[str] = json()
     handoff: str | None
     domain: str | None  # of its company (bot/companies.py)
-    words: str  # name, company and e-mail in lower case: what a search looks at
+    words: str  # by which it is found, with spaces between them (bot/searching.py)
+
+
+class WordRow(SQLModel, table=True):
+    """A word by which a lead is found, in the order of answers: the newest lead first."""
+
+    __tablename__ = "word"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    workspace: str = Field(primary_key=True)
+    word: str = Field(sa_type=Letters, primary_key=True)
+    place: int = Field(sa_type=BigInteger, primary_key=True)  # seconds; the later it arrived, the smaller
+    lead: str = Field(primary_key=True)
 
 
 class IdentityRow(SQLModel, table=True):
@@ -236,6 +248,7 @@ class QuarantineRow(SQLModel, table=True):
 
 
 LEAD: Final = table_of(LeadRow)
+WORD: Final = table_of(WordRow)
 IDENTITY: Final = table_of(IdentityRow)
 HANDOFF: Final = table_of(HandoffRow)
 REJECTION: Final = table_of(RejectionRow)

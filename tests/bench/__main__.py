@@ -1,6 +1,7 @@
 """`make bench`: every figure, as a table and as JSON (bench.json). Run it with nothing else on the machine.
 
-Words choose benches by name, and databases: `make bench ARGS="click sqlite"`.
+Words choose benches by name, and databases: `make bench ARGS="click sqlite"`; a number says how many leads are
+searched: `make bench ARGS="search 100000"`.
 """
 
 import asyncio
@@ -10,13 +11,14 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import psycopg
 
-from tests.bench import cards, clicks, million, whole
+from tests.bench import cards, clicks, million, search, whole
 from tests.postgres import running_postgres
 
 Figures = dict[str, Any]
@@ -28,6 +30,7 @@ BENCHES: Final[Mapping[str, Callable[[Fresh], Awaitable[Figures]]]] = {
     "an import": whole.imports,
     "clicks beside an import": whole.clicks_beside,
     "a million rows": million.imports,
+    "a search": search.finds,
     "cards shown": cards.shown,
     "a quiet channel": cards.quiet,
     "memory": whole.memory,
@@ -63,11 +66,15 @@ DATABASES: Final[Mapping[str, Callable[[], AbstractContextManager[Fresh]]]] = {
 
 async def measure(words: list[str]) -> Figures:
     databases = [name for name in DATABASES if name in words] or list(DATABASES)
-    names = [word for word in words if word not in DATABASES]
+    names = [word for word in words if word not in DATABASES and not word.isdigit()]
+    sizes = [int(word) for word in words if word.isdigit()]
+    benches = dict(BENCHES)
+    if sizes:
+        benches["a search"] = partial(search.finds, many=sizes[0])
     told: Figures = {}
     for database in databases:
         with DATABASES[database]() as fresh:
-            for name, bench in BENCHES.items():
+            for name, bench in benches.items():
                 if names and not any(word in name for word in names):
                     continue
                 figures = await bench(fresh)

@@ -12,11 +12,11 @@ from uuid import uuid4
 from sqlalchemy import Table, insert, select
 from sqlmodel import Session
 
-from storage.tables import HANDOFF, IDENTITY, JOB, LEAD, LOG, TOUCH
+from storage.tables import HANDOFF, IDENTITY, JOB, LEAD, LOG, TOUCH, WORD
 
 Row = Mapping[str, Any]
 Rows = Mapping[Table, list[dict[str, Any]]]
-TABLES: Final = (LEAD, IDENTITY, HANDOFF, TOUCH, LOG, JOB)
+TABLES: Final = (LEAD, WORD, IDENTITY, HANDOFF, TOUCH, LOG, JOB)
 
 
 def pattern(session: Session) -> dict[Table, Row]:
@@ -39,12 +39,14 @@ def rows_of(told: Iterable[Row], like: Mapping[Table, Row], now: datetime) -> Ro
         fields = {f"contact.{name}": value for name, value in contact.items()}
         fields |= {f"company.{name}": value for name, value in company.items()}
         fields |= {"source": one["source"], "campaign": one["campaign"]}
+        words = f"{contact['name']} {company['name']}".casefold().split()
+        rows[WORD] += [{**like[WORD], "lead": lead, "word": word} for word in ("", *words)]
         own = {
             "id": lead,
             "external_id": one["id"],
             "fields": fields,
             "fields_at": dict.fromkeys(fields, now.isoformat()),
-            "words": f"{contact['name']} {company['name']} {contact['email']}".casefold(),
+            "words": " ".join(words),
             "handoff": f"{lead}-1",
         }
         rows[LEAD].append({**like[LEAD], **own})

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot import disputes, feedback, handing, notes, rejecting
+from bot import disputes, feedback, finding, handing, notes, rejecting
 from bot.blocks import Message
 from bot.cards import Sighted, lead_card
 from bot.errors import Refused
@@ -127,6 +127,8 @@ def in_channels(seen: Sighted) -> Iterator[Message]:
 
 def by_dm(seen: Sighted) -> Iterator[Message]:
     lead = seen.lead
+    for number in (0, 1, 11):
+        yield finding.found_note(clean(lead.campaign), [seen] * number)
     if lead.handoff is not None:
         for person in ("UAMY", "UBEN"):
             yield notes.owner_note(seen, lead.handoff, person)
@@ -150,6 +152,7 @@ def windows(seen: Sighted) -> Iterator[dict[str, Any]]:
         for what in ("arrive", "accept", "reject", "handover", "thank", "hear") * 20
     ]
     told = [Told(at=NOW, sight=sight, person="UAMY") for sight in (Sight.OWNER, Sight.REJECTION)]
+    yield finding.lead_window(seen)
     history = History(lead=lead, touches=seen.touches, entries=entries, messages=told, who=seen.who)
     for page in range(4):
         yield timeline(history, seen.agreement, page)

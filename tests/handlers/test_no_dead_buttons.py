@@ -82,7 +82,9 @@ async def live_a_day(world: World) -> None:
     await world.clicks("ben", "Reject", second)
     await world.chooses("ben", "Reason", "Already known")
     await world.slack.close_modal("ben")
-    await world.clicks("chi", "Timeline", second)
+    await world.says("chi", "/truce find robin")
+    await world.clicks("chi", "Open", world.slack.ephemerals("chi")[-1])
+    await world.clicks("chi", "Timeline", world.form("chi"))
     for words in ("Earlier", "Newer"):
         await world.clicks("chi", words, world.form("chi"))
     await world.slack.close_modal("chi")

@@ -21,6 +21,7 @@ from storage import (
     people,
     posts,
     quarantine,
+    searches,
     sights,
     timelines,
     waiting_jobs,
@@ -98,7 +99,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (alerts.Alerts, health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
-    stores += (quarantine.Quarantine, timelines.Timelines)  # type: ignore[assignment]  # more of the same
+    stores += (quarantine.Quarantine, searches.Searches, timelines.Timelines)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
         for store in stores
@@ -114,6 +115,10 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
     await call(desk.leads, "get", lead)
     await call(desk.leads, "on_shelf", "shelf", 5)
     await call(desk.timelines, "of", lead, "UAMY", 0)
+    look = searches.Searches(desk.space, ACME)
+    await call(look, "get", lead, "UAMY", NOW)
+    await call(look, "find", "pat 1", "UAMY", 5, NOW)
+    await call(look, "named", "crm-1", "UAMY", NOW)
 
 
 async def everything(desk: Desk) -> set[str]:

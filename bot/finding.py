@@ -1,0 +1,81 @@
+"""What somebody finds who looks for a lead: a list with a line each, and one lead in a window."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from bot import ids
+from bot.blocks import Message, actions, button, context, modal, section
+from bot.cards import Sighted, headline, last_touches, where_it_stands
+from bot.gate import spoken
+from bot.leads.lead import State
+from bot.text import count, plain
+
+MOST_FOUND: Final = 10
+WORDS_MISSING: Final = "What are you looking for? `/truce find globex pat` looks for names, companies, e-mails and phone numbers."
+LEAD_MISSING: Final = (
+    "Which lead? `/truce lead pat@globex.test`: its e-mail, its phone number, or its id in a feed."
+)
+
+
+def found_note(asked: str, found: Sequence[Sighted]) -> Message:
+    """What was found, a line and a button each; one more than is shown says that there are others."""
+    shown = found[:MOST_FOUND]
+    title = f"{count(len(shown), 'lead')} found for “{plain(asked, 60)}”"
+    if not found:
+        words = f"I found no lead for “{plain(asked, 60)}” among those that you work with. A word may be short: its beginning is enough."
+        return Message(text=words, blocks=[section(words)])
+    lines = [f"{headline(seen.lead)}: {stands(seen)}" for seen in shown]
+    more = "There are more: one more word finds them." if len(found) > len(shown) else ""
+    title = f"The first {title}" if more else title
+    return Message(
+        text="\n".join([f"{title}.", *(f"• {line}" for line in lines), more]).strip(),
+        blocks=[
+            section(f"*{title}*"),
+            *(
+                section(line, button("Open", ids.OPEN, seen.lead.id, about=seen.lead.called))
+                for line, seen in zip(lines, shown, strict=True)
+            ),
+            *([context(more)] if more else []),
+        ],
+    )
+
+
+def lead_window(seen: Sighted) -> dict[str, Any]:
+    """One lead: what channels may know of it, and where it stands."""
+    lead = seen.lead
+    told = (
+        ("Company", plain(lead.company, 80)),
+        ("Title", plain(lead.shown("contact.title"), 80)),
+        ("Industry", plain(lead.shown("company.industry"), 60)),
+        ("Country", plain(lead.shown("company.country"), 40)),
+        ("Source", plain(spoken(lead.source), 60)),
+        ("Campaign", plain(lead.campaign, 80)),
+        ("Last", last_touches(seen.touches)),
+    )
+    facts = [f"{name}: {value}" for name, value in told if value]
+    why = [] if lead.handoff is None else [f"• {plain(each, 100)}" for each in lead.handoff.why]
+    return modal(
+        "lead",
+        "Lead",
+        [
+            section(f"*{headline(lead)}*\n{stands(seen)}"),
+            *([section("\n".join(facts))] if facts else []),
+            *([section("\n".join(why))] if why else []),
+            actions(button("Timeline", ids.HISTORY, lead.id, about=lead.called)),
+        ],
+    )
+
+
+def stands(seen: Sighted) -> str:
+    """Where the lead stands, one line, whether it was ever offered or not."""
+    lead = seen.lead
+    if lead.handoff is not None:
+        return where_it_stands(seen, lead.handoff)
+    match lead.state:
+        case State.NEW:
+            return "Waits to be offered, together with others."
+        case State.CLOSED:
+            return "This one is closed."
+        case _:
+            why = f": {plain(', '.join(lead.kept_because), 150)}" if lead.kept_because else ""
+            return f"With marketing, not ready for sales yet{why}."

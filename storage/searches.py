@@ -1,0 +1,71 @@
+"""Leads that somebody looks for, as far as they may see them."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.cards import Sighted
+from bot.leads.lead import Lead
+from bot.seeing import may_see, need_sight
+from storage import words
+from storage.db import Space
+from storage.lead_rows import load, touches_of
+from storage.members import who_looks
+from storage.sights import sighted
+from storage.tables import IDENTITY
+
+
+class Searches:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def get(self, lead: str, by: str, now: datetime) -> Sighted:
+        """The lead with its touches. Raises Refused where there is none, and to who may not see it."""
+
+        def work(session: Session) -> Sighted:
+            person = who_looks(session, self._space.workspace, by, self._agreement)
+            known = load(session, self._space.workspace, [lead])[lead]
+            need_sight(known, person, self._agreement)
+            [seen] = sighted(session, self._space.workspace, self._agreement, [known], now)
+            return replace(seen, touches=touches_of(session, self._space.workspace, [lead])[lead])
+
+        return await self._space.read(work)
+
+    async def find(self, asked: str, by: str, most: int, now: datetime) -> list[Sighted]:
+        """Leads with these words that the person may see: whole words first, then the newest."""
+
+        def work(session: Session) -> list[Sighted]:
+            person = who_looks(session, self._space.workspace, by, self._agreement)
+            found: dict[str, Lead] = {}
+
+            def fit(ids: Collection[str]) -> set[str]:
+                leads = load(session, self._space.workspace, ids, some=True)
+                seen = {each: lead for each, lead in leads.items() if may_see(lead, person, self._agreement)}
+                found.update(seen)
+                return set(seen)
+
+            ids = words.ids(session, self._space.workspace, asked, most, fit)
+            leads = [found[each] for each in ids]
+            return sighted(session, self._space.workspace, self._agreement, leads, now)
+
+        return await self._space.read(work)
+
+    async def named(self, name: str, by: str, now: datetime) -> list[Sighted]:
+        """Leads of this id in a feed, e-mail or phone number, or with our own id, that the person may see."""
+
+        def work(session: Session) -> list[Sighted]:
+            workspace = self._space.workspace
+            person = who_looks(session, workspace, by, self._agreement)
+            known = select(IDENTITY.c.lead).where(
+                IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_([name, name.lower()])
+            )
+            ids = [name, *session.scalars(known)]
+            found = load(session, workspace, ids, some=True)
+            leads = [lead for lead in found.values() if may_see(lead, person, self._agreement)]
+            return sighted(session, workspace, self._agreement, leads, now)
+
+        return await self._space.read(work)

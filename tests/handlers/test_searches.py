@@ -1,0 +1,125 @@
+"""Stories of looking for leads with /truce: find, lead, log; told to who asks alone, and only what they may see."""
+
+import pytest
+
+from tests.world import PEOPLE, WITH_ROLES, World, lead, leads, person_called, settings_with
+
+with_roles = pytest.mark.parametrize("settings", [WITH_ROLES])
+DACH = {
+    "name": "dach",
+    "channel": "#leads-dach",
+    "reps": ["ben@acme.test"],
+    "managers": ["chi@acme.test"],
+    "when": {"country": ["DE"]},
+}
+TEAMS = settings_with(
+    people={**PEOPLE, "managers": ["rep00@acme.test"]}, teams=[DACH, {"name": "all", "channel": "#leads"}]
+)
+
+
+@pytest.mark.postgres
+@with_roles
+@pytest.mark.parametrize(
+    "line", ["/truce find globex", "/truce find PAT glob", "/truce search doe", "/truce find +44 20 7946"]
+)
+async def test_a_lead_is_found_by_the_beginnings_of_its_words(world: World, line: str) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe"))
+
+    told = await world.says("amy", line)
+
+    assert told.startswith("1 lead found for")
+    assert "• Pat Doe at Globex: Waiting for an answer" in told
+    assert "Robin" not in told
+    assert world.told("ben") == []
+
+
+@with_roles
+async def test_what_is_found_opens_in_a_window_with_its_timeline(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.says("ben", "/truce find pat")
+
+    await world.clicks("ben", "Open", world.slack.ephemerals("ben")[-1])
+    window = world.form("ben")
+    await world.clicks("ben", "Timeline", window)
+
+    assert "Amy took this" in window.words
+    assert "Industry: Logistics" in window.words
+    assert "pat@globex.test" not in window.words
+    assert "Accepted, Amy (in Slack)" in world.form("ben").words
+
+
+@with_roles
+@pytest.mark.parametrize(
+    "named", ["pat@globex.test", "crm-991", "+442079460000", "PAT@globex.test", "pat doe"]
+)
+async def test_one_lead_is_shown_by_whatever_it_is_known(world: World, named: str) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe"))
+
+    await world.says("amy", f"/truce lead {named}")
+    assert "Pat Doe at Globex" in world.form("amy").words
+    await world.slack.close_modal("amy")
+    await world.says("amy", f"/truce log {named}")
+
+    assert "Told of (website)" in world.form("amy").words
+
+
+@with_roles
+async def test_a_name_that_several_have_is_answered_with_a_list(world: World) -> None:
+    await world.crm_sends(person_called("Robin Roe"), person_called("Robin Poe", 2))
+
+    told = await world.says("amy", "/truce log robin")
+
+    assert told.startswith("2 leads found for “robin”")
+    assert world.slack.modal("amy") is None
+
+
+@with_roles
+async def test_nothing_found_and_nothing_asked_are_one_kind_sentence(world: World) -> None:
+    assert "I found no lead for “nobody”" in await world.says("amy", "/truce find nobody")
+    assert "What are you looking for?" in await world.says("amy", "/truce find")
+    assert "Which lead?" in await world.says("amy", "/truce lead")
+    assert "&lt;!channel&gt;" in await world.says("amy", "/truce find <!channel>")
+
+
+@with_roles
+async def test_of_very_many_the_first_are_shown(world: World) -> None:
+    await world.crm_sends(*leads(15))
+
+    told = await world.says("amy", "/truce find lead")
+
+    assert told.startswith("The first 10 leads found")
+    assert told.endswith("There are more: one more word finds them.")
+
+
+@with_roles
+async def test_who_has_no_part_in_handovers_finds_nothing(world: World) -> None:
+    await world.crm_sends(lead())
+
+    told = await world.says("gus", "/truce find pat")
+
+    assert "Pat Doe" not in told
+    assert "Ask hal@acme.test" in told
+
+
+@pytest.mark.parametrize("settings", [TEAMS])
+async def test_a_rep_finds_nothing_of_another_team(world: World) -> None:
+    await world.crm_sends(lead(company={"name": "Globex", "country": "DE", "employees": 250}))
+
+    assert "I found no lead" in await world.says("amy", "/truce find pat")
+    assert "I found no lead" in await world.says("amy", "/truce lead pat@globex.test")
+    for person in ("ben", "chi", "eva"):
+        assert "Pat Doe" in await world.says(person, "/truce find pat")
+
+
+@with_roles
+async def test_a_changed_name_is_found_and_the_old_one_is_not(world: World) -> None:
+    await world.crm_sends(lead())
+    await world.time_passes(minutes=5)
+    later = world.now().isoformat()
+
+    await world.crm_sends(
+        lead(contact={"name": "Patricia Smith", "email": "pat@globex.test"}, occurred_at=later)
+    )
+
+    assert "Patricia Smith" in await world.says("amy", "/truce find smith")
+    assert "I found no lead" in await world.says("amy", "/truce find doe")
