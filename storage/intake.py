@@ -4,8 +4,9 @@ A first arrival is one INSERT ... ON CONFLICT of what the lead is known by; neve
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -22,7 +23,7 @@ from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from storage import identities, people, retros
 from storage.around import Around
-from storage.db import Space
+from storage.db import Alike, Space
 from storage.deal_news import DealNews
 from storage.jobs import once
 from storage.lead_rows import load, touches_of
@@ -33,6 +34,17 @@ from storage.tables import ONCE
 from storage.turns import take_turn
 
 Item = Arrival | Senseless
+Told = Outcome | Senseless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Delivery:
+    """What came in one piece; `name` is what it is known by once all of it was taken in, where it has one."""
+
+    items: Sequence[Item]
+    feed: str
+    name: str
+    now: datetime
 
 
 class Intake:
@@ -48,7 +60,7 @@ class Intake:
         delivery: str | None = None,
         bulk: bool = False,
         retros: bool = True,
-    ) -> list[Outcome | Senseless]:
+    ) -> list[Told]:
         """Take in what a feed sent, all in one transaction, and say of each item what it did.
 
         What makes no sense is answered as it is, and kept in quarantine unless it is `bulk` (a file, which
@@ -56,21 +68,45 @@ class Intake:
         taken in is known by its id from then on: again, it changes nothing. Deals that it closes are looked
         back at unless `retros` is off.
         """
-        workspace = self._space.workspace
-        name = f"delivery:{feed}:{delivery}" if delivery else None
+        told = _Delivery(
+            items=items, feed=feed, name=f"delivery:{feed}:{delivery}" if delivery else "", now=now
+        )
+        if len(items) == 1 and retros and not bulk:
+            return await self._space.write(Alike(what=told, done=self._deliver))
 
-        def work(session: Session) -> list[Outcome | Senseless]:
-            if name and _known(session, workspace, name):
-                return [Outcome.UNCHANGED] * len(items)
-            outcomes = _Batch(session, workspace, self._agreement, now, retros=retros).take_in(items)
-            senseless = [outcome for outcome in outcomes if isinstance(outcome, Senseless)]
-            if not bulk:
-                put_aside(session, workspace, feed, senseless, now)
-            if name and not senseless:
-                once(session, workspace, name, now)
-            return outcomes
+        def work(session: Session) -> list[Told]:
+            if bulk:
+                return self._batch(session, now, retros=retros).take_in(items)
+            return self._deliver(session, [told], retros=retros)[0]
 
         return await self._space.write(work, bulk=bulk)
+
+    def _deliver(
+        self, session: Session, told: Sequence[_Delivery], *, retros: bool = True
+    ) -> list[list[Told]]:
+        """What each delivery did; one that is known by its name, or becomes so by another, does nothing."""
+        workspace, now = self._space.workspace, max(each.now for each in told)
+        known = _known(session, workspace, [each.name for each in told if each.name])
+        done: dict[int, list[Told]] = {
+            n: [Outcome.UNCHANGED for _ in each.items] for n, each in enumerate(told) if each.name in known
+        }
+        first = {each.name or str(n): n for n, each in reversed([*enumerate(told)]) if n not in done}
+        fresh = {n: told[n] for n in sorted(first.values())}
+        items = [item for each in fresh.values() for item in each.items]
+        outcomes = iter(self._batch(session, now, retros=retros).take_in(items) if items else [])
+        for n, each in fresh.items():
+            done[n] = list(islice(outcomes, len(each.items)))
+            senseless = [outcome for outcome in done[n] if isinstance(outcome, Senseless)]
+            put_aside(session, workspace, each.feed, senseless, now)
+            if each.name and not senseless:
+                once(session, workspace, each.name, now)
+        again = [n for n in range(len(told)) if n not in done]
+        if again:
+            done |= zip(again, self._deliver(session, [told[n] for n in again], retros=retros), strict=True)
+        return [done[n] for n in range(len(told))]
+
+    def _batch(self, session: Session, now: datetime, *, retros: bool = True) -> "_Batch":
+        return _Batch(session, self._space.workspace, self._agreement, now, retros=retros)
 
     async def retry(self, ids: Collection[str], now: datetime) -> tuple[int, int]:
         """Read these of the quarantine again: how many were taken in and left it, and how many stay."""
@@ -79,7 +115,7 @@ class Intake:
         def work(session: Session) -> tuple[int, int]:
             found = read_aside(session, workspace, ids)
             told = [(aside.id, item) for aside in found for item in _read_again(aside)]
-            outcomes = _Batch(session, workspace, self._agreement, now).take_in([item for _, item in told])
+            outcomes = self._batch(session, now).take_in([item for _, item in told])
             still = {
                 ident: outcome
                 for (ident, _), outcome in zip(told, outcomes, strict=True)
@@ -108,7 +144,7 @@ class _Batch:
         self._deals = DealNews(session, workspace, now, known=self._slack_id, stages=stages, retros=retros)
         self._changes: list[tuple[Lead, Command, Decision]] = []
 
-    def take_in(self, items: Sequence[Item]) -> list[Outcome | Senseless]:
+    def take_in(self, items: Sequence[Item]) -> list[Told]:
         session, workspace = self._session, self._workspace
         take_turn(session, workspace, OFFERING)
         checked = self._with_leads([self._with_people(item) for item in items])
@@ -121,7 +157,7 @@ class _Batch:
         told = [domain_of(item.fields) for item, _ in checked if isinstance(item, LeadArrival)]
         self._around.look(self._leads.values(), told)
         self._rooms = rooms_of(session, workspace, self._agreement, self._now)
-        outcomes: dict[int, Outcome | Senseless] = {}
+        outcomes: dict[int, Told] = {}
         # A deal may stand before its lead: deals come last.
         for place, (item, lead) in sorted(
             enumerate(checked), key=lambda each: isinstance(each[1][0], DealArrival)
@@ -134,7 +170,7 @@ class _Batch:
         retros.follow(session, workspace, self._agreement, self._deals.turned, changed, now=self._now)
         return [outcomes[place] for place in range(len(checked))]
 
-    def _take(self, item: Item, lead: str) -> Outcome | Senseless:
+    def _take(self, item: Item, lead: str) -> Told:
         if isinstance(item, Senseless):
             return item
         if not isinstance(item, DealArrival):
@@ -233,12 +269,13 @@ def _command(item: LeadArrival | TouchArrival) -> Command:
     return Arrive(arrival=item, owner=item.owner)
 
 
-def _known(session: Session, workspace: str, delivery: str) -> bool:
-    return session.scalar(_DELIVERED, {"workspace": workspace, "name": delivery}) is not None
+def _known(session: Session, workspace: str, deliveries: Collection[str]) -> set[str]:
+    these = {"workspace": workspace, "names": sorted(set(deliveries))}
+    return set(session.scalars(_DELIVERED, these)) if deliveries else set()
 
 
 _DELIVERED: Final = select(ONCE.c.name).where(
-    ONCE.c.workspace == bindparam("workspace"), ONCE.c.name == bindparam("name")
+    ONCE.c.workspace == bindparam("workspace"), ONCE.c.name.in_(bindparam("names", expanding=True))
 )
 
 

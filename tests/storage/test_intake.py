@@ -10,7 +10,7 @@ from bot.arrivals import Outcome, Problem, Senseless
 from bot.leads.lead import State
 from storage.db import Database
 from storage.tables import IDENTITY, QUARANTINE
-from tests.storage.desk import DAY, HOUR, NOW, SECOND, Desk, arrival, conflicts_of, touch
+from tests.storage.desk import DAY, HOUR, NOW, SECOND, Desk, arrival, at_once, conflicts_of, touch
 
 NEW, CHANGED, UNCHANGED = Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED
 NONSENSE = Senseless(problems=(Problem(path="score", words="No."),), raw='{"score": "many"}')
@@ -183,6 +183,25 @@ async def test_an_owner_whom_nobody_here_knows_makes_no_sense(desk: Desk) -> Non
     assert isinstance(unknown, Senseless)
     [lead] = await desk.all_leads()
     assert (lead.owner, lead.state) == ("UAMY", State.ACCEPTED)
+
+
+async def test_deliveries_of_one_moment_do_what_they_would_one_after_another(
+    desk: Desk, db: Database
+) -> None:
+    told = await at_once(
+        db,
+        desk.takes_in(arrival(1), delivery="msg_1"),
+        desk.takes_in(arrival(2), delivery="msg_2"),
+        desk.takes_in(arrival(1), delivery="msg_1"),
+        desk.takes_in(arrival(1, contact__title="CEO", occurred_at=NOW + HOUR), delivery="msg_3"),
+        desk.takes_in(NONSENSE, delivery="msg_4"),
+        desk.takes_in(NONSENSE, delivery="msg_4"),
+        desk.takes_in(arrival(2)),
+    )
+
+    assert told == [[NEW], [NEW], [UNCHANGED], [CHANGED], [NONSENSE], [NONSENSE], [UNCHANGED]]
+    assert len(await desk.all_leads()) == 2
+    assert await quarantined(desk) == [(NONSENSE.raw, 2)]
 
 
 async def test_two_hundred_first_arrivals_at_once_are_one_lead(desk: Desk, another: Database) -> None:
