@@ -52,6 +52,7 @@ from handlers.people import PeopleHandlers
 from handlers.posts import Poster, Refusals
 from handlers.presence import PresenceHandlers
 from handlers.quarantine import QuarantineJobs, quarantine_commands
+from handlers.reports import ReportHandlers, report_command
 from handlers.retro_jobs import RetroJobs
 from handlers.rota import RotaHandlers
 from handlers.searches import SearchHandlers
@@ -75,6 +76,7 @@ from storage.people import People
 from storage.posts import Posts
 from storage.presence import Presences
 from storage.quarantine import Quarantine
+from storage.reports import Reports
 from storage.retros import Retros
 from storage.rota import Rotas
 from storage.schema import version as version_of
@@ -175,6 +177,7 @@ async def assemble(
         faces,
         MemberHandlers(Members(space), client, agreement.places),
         RotaHandlers(Rotas(space, agreement), agreement, now),
+        ReportHandlers(Reports(space, agreement), agreement, now),
         LeadHandlers(leads, agreement, now),
         LeadJobs(leads, sights, posts, now),
         HoldHandlers(Holds(space, leads, agreement), people, jobs, now),
@@ -370,6 +373,7 @@ def main() -> None:
             job_commands(beside, now),
             doctor_command(see_the_doctor),
             quarantine_commands(beside, agreed, now),
+            report_command(beside, agreed, now),
         ],
     )(prog_name=NAME)
 

@@ -33,6 +33,11 @@ class Money:
         decimals = f"{part:04}".rstrip("0").ljust(2, "0")
         return f"{whole:,}{f'.{decimals}' if part else ''} {self.currency}"
 
+    def plain(self) -> str:
+        """The amount alone, as other tools read it: 12000.00."""
+        whole, part = divmod(self.amount, SCALE)
+        return f"{whole}.{f'{part:04}'.rstrip('0').ljust(2, '0')}"
+
 
 def amount(words: str) -> int | None:
     """The ten-thousandths that a plain decimal number stands for; None where it is none, or too large."""

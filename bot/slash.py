@@ -37,6 +37,12 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
     ),
     "back": (Use("back", "when you are here again"),),
     "rota": (Use("rota", "shows whose turn it is, and what each has had"),),
+    "report": (
+        Use(
+            "report last week",
+            "the figures: also `march`, `2026-Q3`, `1 Nov..15 Nov`; `campaign: Autumn webinar`",
+        ),
+    ),
     "pause": (Use("pause until Monday", "for managers: nobody is reminded, clocks stand still"),),
     "go": (Use("go on", "ends a pause"),),
 }
@@ -53,6 +59,7 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("search", "look", "lookup", "who", "where"), "find"),
     **dict.fromkeys(("show", "open", "about"), "lead"),
     **dict.fromkeys(("history", "timeline", "logs"), "log"),
+    **dict.fromkeys(("reports", "figures", "numbers", "stats"), "report"),
     **dict.fromkeys(("turn", "turns", "rotation", "roster"), "rota"),
 }
 POLITE: Final = frozenset({"i", "i'm", "im", "am", "i\u2019m", "be", "please", "pls", "hi", "hello", "hey"})

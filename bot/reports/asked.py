@@ -1,0 +1,99 @@
+"""What somebody asks to be told, and whether they may be: a period, and what the set is made smaller by."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.people import Person, Role
+from bot.periods import Period, read_period
+from bot.settings import Team
+from bot.text import plain
+
+FILTERS: Final = ("team", "campaign", "source", "rep", "segment")
+ME: Final = frozenset({"me", "my", "mine", "myself"})
+_FILTER: Final = re.compile(rf"(?:^|\s)({'|'.join(FILTERS)})s?\s*[=:]\s*", re.IGNORECASE)
+_QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019 "
+LIKE: Final = "Say it like `/truce report march campaign: Autumn webinar`."
+THEIRS: Final = "Figures of one person are seen by that person and their manager."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    period: Period
+    filters: Mapping[str, str]  # by the names of FILTERS
+
+
+def read_request(words: str, today: date) -> Asked:
+    """Read "march campaign: Autumn webinar source: webinar". Raises Refused with a sentence."""
+    said, *rest = _FILTER.split(words)
+    filters: dict[str, str] = {}
+    for name, value in zip(rest[::2], rest[1::2], strict=True):
+        wanted = value.strip(f"{_QUOTES},;")
+        if not wanted:
+            raise Refused(f"Which {name.lower()}? {LIKE}")
+        if name.lower() in filters:
+            raise Refused(f"One {name.lower()} at a time, please. {LIKE}")
+        filters[name.lower()] = wanted
+    return Asked(period=read_period(said.strip(f"{_QUOTES},;"), today), filters=filters)
+
+
+def nearest(kind: str, wanted: str, known: Iterable[str]) -> str:
+    """The one that is meant, whatever its capitals. Raises Refused, with what was probably meant."""
+    names = sorted(known)
+    by_name = {name.casefold(): name for name in names}
+    if wanted.casefold() in by_name:
+        return by_name[wanted.casefold()]
+    near = get_close_matches(wanted.casefold(), by_name, n=1)
+    meant = f" Did you mean “{plain(by_name[near[0]], 60)}”?" if near else ""
+    raise Refused(f"I know no {kind} “{plain(wanted, 60)}”.{meant}")
+
+
+def seen_by(
+    person: Person, agreement: Agreement, team: str | None, rep: Person | None
+) -> tuple[tuple[str, ...], str | None]:
+    """The teams (none: all) and the rep whose figures this person is told, of what they ask for.
+
+    Admins and marketers see every team's, managers those of their teams, and each rep their own. Raises Refused.
+    """
+    teams = agreement.settings.teams_in_force
+    wanted = [each for each in teams if team in (None, each.name)]
+    if rep is not None:
+        return _of_one(person, agreement, wanted, rep)
+    if any(agreement.roles.has(person, role) for role in (Role.ADMIN, Role.MARKETER)):
+        return _named(wanted, teams), None
+    managed = [each for each in wanted if agreement.roles_of(each).has(person, Role.MANAGER)]
+    if managed:
+        return _named(managed, teams), None
+    if not any(agreement.roles_of(each).has(person, Role.REP) for each in wanted):
+        agreement.roles.need(person, Role.MANAGER)
+    return _of_one(person, agreement, wanted, person)
+
+
+def _of_one(
+    person: Person, agreement: Agreement, wanted: list[Team], rep: Person
+) -> tuple[tuple[str, ...], str | None]:
+    told = agreement.settings.figures_per_person
+    teams = agreement.settings.teams_in_force
+    if told == "off":
+        raise Refused("Figures of single people are switched off here.")
+    if person.slack_id == rep.slack_id:
+        return _named(wanted, teams), rep.slack_id
+    managed = [each for each in wanted if _manages(person, agreement, each)]
+    if told != "manager" or not managed:
+        raise Refused(THEIRS)
+    return _named(managed, teams), rep.slack_id
+
+
+def _manages(person: Person, agreement: Agreement, team: Team) -> bool:
+    """Named as its manager: where nobody is, everybody would see everybody."""
+    roles = agreement.roles_of(team)
+    return Role.MANAGER in roles.named and roles.has(person, Role.MANAGER)
+
+
+def _named(wanted: list[Team], teams: tuple[Team, ...]) -> tuple[str, ...]:
+    return () if len(wanted) == len(teams) else tuple(each.name for each in wanted)

@@ -1,0 +1,207 @@
+"""What is asked for, who may see it, and how it is told."""
+
+from datetime import date
+
+import pytest
+
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.figures import Closed, Figures, Spread, Tally
+from bot.leads.lead import Verdict
+from bot.people import Person
+from bot.periods import Period, last_week
+from bot.reports import Report, as_json, nearest, read_request, report_words, seen_by
+from bot.reports.told import lasted, spread_words
+from tests.bot.examples import ACME, AMY, BEN, CHI, EVA, HAL, NOW, SAM, agreement
+
+TODAY = date(2026, 11, 23)
+WEEK = last_week(TODAY)
+TEAMS = agreement(
+    teams=[
+        {
+            "name": "dach",
+            "channel": "#dach",
+            "reps": ["ben@acme.test"],
+            "managers": ["chi@acme.test"],
+            "when": {"company.country": "DE"},
+        },
+        {"name": "rest", "channel": "#rest"},
+    ]
+)
+OPEN = agreement(people={})
+
+
+def test_a_request_is_a_period_and_what_makes_the_set_smaller() -> None:
+    asked = read_request("march campaign: “Autumn webinar”, source=demo_request", TODAY)
+
+    assert asked.period == Period(date(2026, 3, 1), date(2026, 4, 1))
+    assert asked.filters == {"campaign": "Autumn webinar", "source": "demo_request"}
+
+
+@pytest.mark.parametrize("words", ["", "campaign: X", "  last week  "])
+def test_without_a_period_it_is_last_week(words: str) -> None:
+    assert read_request(words, TODAY).period == WEEK
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("team:", "Which team?"),
+        ("team: a team: b", "One team at a time"),
+        ("yesteryear team: a", "I do not know the period “yesteryear”"),
+    ],
+)
+def test_a_request_without_sense_is_refused_with_a_sentence(words: str, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence.replace("?", r"\?")):
+        read_request(words, TODAY)
+
+
+def test_a_name_is_found_whatever_its_capitals_and_one_that_is_not_there_is_guessed() -> None:
+    assert nearest("campaign", "autumn WEBINAR", ["Autumn webinar", "Fair"]) == "Autumn webinar"
+    with pytest.raises(Refused, match=r"I know no campaign “Autum webinar”\. Did you mean “Autumn webinar”"):
+        nearest("campaign", "Autum webinar", ["Autumn webinar", "Fair"])
+
+
+@pytest.mark.parametrize(
+    ("who", "where", "rep", "seen"),
+    [
+        (EVA, ACME, None, ((), None)),
+        (HAL, ACME, None, ((), None)),
+        (AMY, ACME, None, ((), "UAMY")),
+        (AMY, ACME, AMY, ((), "UAMY")),
+        (HAL, ACME, AMY, ((), "UAMY")),
+        (CHI, TEAMS, None, (("dach",), None)),
+        (CHI, TEAMS, BEN, (("dach",), "UBEN")),
+        (BEN, OPEN, None, ((), None)),
+        (HAL, agreement(figures_per_person="self"), None, ((), None)),
+    ],
+)
+def test_seeing_follows_acting(
+    who: Person, where: Agreement, rep: Person | None, seen: tuple[tuple[str, ...], str | None]
+) -> None:
+    assert seen_by(who, where, None, rep) == seen
+
+
+@pytest.mark.parametrize(
+    ("who", "where", "rep", "sentence"),
+    [
+        (AMY, ACME, BEN, "seen by that person and their manager"),
+        (EVA, ACME, AMY, "seen by that person and their manager"),
+        (AMY, OPEN, BEN, "seen by that person and their manager"),
+        (HAL, agreement(figures_per_person="self"), AMY, "seen by that person and their manager"),
+        (AMY, agreement(figures_per_person="off"), AMY, "switched off"),
+        (SAM, ACME, None, "Only people of this workspace"),
+    ],
+)
+def test_what_is_not_theirs_is_refused(
+    who: Person, where: Agreement, rep: Person | None, sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        seen_by(who, where, None, rep)
+
+
+def a_week() -> Figures:
+    line = "campaign:*Autumn* <!channel>"
+    return Figures(
+        tallies=(
+            Tally(
+                number=12,
+                line=line,
+                source="webinar",
+                hot=False,
+                verdict=Verdict.ACCEPTED,
+                contacted=True,
+                in_time=True,
+            ),
+            Tally(
+                number=3,
+                line=line,
+                source="webinar",
+                hot=False,
+                verdict=Verdict.REJECTED,
+                reason="no_budget",
+                late=True,
+            ),
+            Tally(number=2, line="source:demo_request", source="demo_request", hot=True, waits=True),
+        ),
+        decided={Verdict.ACCEPTED: 12, Verdict.REJECTED: 3},
+        to_decision=Spread.of({3600: 15}, [7200, 90_000]),
+        system=Spread.of({1200: 17}),
+        deals=(Closed(won=True, number=1, currency="EUR", amount=120_000_000),),
+    )
+
+
+def test_a_report_says_every_figure_with_its_count_and_the_week_before() -> None:
+    report = Report(period=WEEK, figures=a_week(), before=Figures(decided={}), at=NOW)
+
+    told = report_words(report, ACME)
+
+    for words in (
+        "*Week 47 (16 to 22 November 2026)*",
+        "Handed over *17* (0) = accepted 12 + rejected 3 + waiting 2",
+        "Acceptance: 80 % of 15 (none yet)",
+        "Time to decision: middle 1 hour, nine of ten within 2 hours, of 17; 2 still waiting, longest 25 hours",
+        "System time, Truce's own: middle 1.2 s",
+        "Within the clock, standard: 80 % of 15",
+        "Followed up in time: 100 % of 12",
+        "Rejected before first contact: No budget 3",
+        "Lead quality: 80 % of 15",
+        "Source demo request: 2 handed over",
+        "Deals closed: won 1 of 1, 12,000 EUR",
+        "In brackets: Week 46 (9 to 15 November 2026).",
+    ):
+        assert words in told, told
+    assert "<!channel>" not in told
+
+
+def test_an_empty_week_is_told_too() -> None:
+    report = Report(period=WEEK, figures=Figures(decided={}), before=Figures(decided={}), at=NOW)
+
+    assert "Handed over *0* (0) = accepted 0 + rejected 0 + waiting 0" in report_words(report, ACME)
+
+
+def test_many_campaigns_are_summed_up_after_the_tenth() -> None:
+    tallies = tuple(
+        Tally(number=50 - each, line=f"campaign:C{each}", source="webinar", hot=False) for each in range(30)
+    )
+    report = Report(
+        period=WEEK, figures=Figures(tallies=tallies, decided={}), before=Figures(decided={}), at=NOW
+    )
+
+    told = report_words(report, ACME)
+
+    assert "C9:" in told
+    assert "C10:" not in told
+    assert "20 other campaigns and sources: 610 handed over" in told
+
+
+def test_more_than_fifteen_per_cent_of_other_says_that_the_list_needs_work() -> None:
+    tallies = (
+        Tally(number=16, line="source:x", source="x", hot=False, verdict=Verdict.REJECTED, reason="no_need"),
+        Tally(number=4, line="source:x", source="x", hot=False, verdict=Verdict.REJECTED, reason="other"),
+    )
+    report = Report(
+        period=WEEK, figures=Figures(tallies=tallies, decided={}), before=Figures(decided={}), at=NOW
+    )
+
+    assert "“Other” is 20 % of 20 rejections: the list of reasons needs work." in report_words(report, ACME)
+
+
+def test_of_few_the_fastest_the_middle_and_the_slowest_are_told() -> None:
+    few = Spread.of({60: 1, 3700: 1, 90_000: 1})
+
+    assert few is not None
+    assert spread_words(few) == "fastest 1 minute, middle 1 hour 1 min, slowest 25 hours, of 3"
+    assert lasted(30) == "under a minute"
+
+
+def test_other_tools_get_counts_and_seconds() -> None:
+    report = Report(period=WEEK, figures=a_week(), before=Figures(decided={}), at=NOW)
+
+    told = as_json(report)
+
+    assert told["period"] == {"from": "2026-11-16", "to": "2026-11-23"}
+    assert told["figures"]["acceptance"] == {"part": 12, "whole": 15}
+    assert told["figures"]["system_time"]["middle"] == 1.2
+    assert told["figures"]["revenue"] == [{"currency": "EUR", "amount": "12000.00"}]
+    assert told["before"]["time_to_decision"] is None
