@@ -52,6 +52,7 @@ from handlers.people import PeopleHandlers
 from handlers.posts import Poster, Refusals
 from handlers.presence import PresenceHandlers
 from handlers.quarantine import QuarantineJobs, quarantine_commands
+from handlers.recycling import RecyclingHandlers
 from handlers.reports import ReportHandlers, report_command
 from handlers.retro_jobs import RetroJobs
 from handlers.rota import RotaHandlers
@@ -183,6 +184,7 @@ async def assemble(
         HoldHandlers(Holds(space, leads, agreement), people, jobs, now),
         FeedbackJobs(leads, sights, Campaigns(space), posts, teams, agreement),
         DisputeHandlers(leads, sights, now),
+        RecyclingHandlers(leads, sights, agreement, now),
         NudgeHandlers(leads, teams, now),
         NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),
         PresenceHandlers(presences, jobs, now),

@@ -72,8 +72,10 @@ def button(text: str, action_id: str, value: str, *, style: str | None = None, a
 
 
 def more(action_id: str, choices: Sequence[tuple[str, str]], lead: str) -> Any:
-    """The "..." menu: each choice by its words and its code."""
-    options = [Option(text=words(text), value=f"{code}:{lead}") for text, code in choices]
+    """The "..." menu: each choice by its words and its code; one that is not about the lead says about what."""
+    options = [
+        Option(text=words(text), value=code if ":" in code else f"{code}:{lead}") for text, code in choices
+    ]
     return OverflowMenuElement(action_id=action_id, options=options)
 
 

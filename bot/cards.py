@@ -16,6 +16,7 @@ from bot.blocks import Message, actions, button, context, more, section
 from bot.gate import BY_HAND, spoken
 from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.lead import Handoff, Lead, State, Verdict, Whose
+from bot.leads.recycling import FIELDS
 from bot.leads.sentences import in_a_sentence, went_on
 from bot.text import ago, by_the_clock, count, day, on_day, plain
 
@@ -45,7 +46,7 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
         words = f"{headline(lead)} came back later: see the newer card."
         return Message(text=words, blocks=[section(words)])
     told = " ".join([where_it_stands(seen, handoff), *_put_off(seen, handoff)])
-    why = [plain(reason, 100) for reason in handoff.why]
+    why = [*history(seen, handoff), *(plain(reason, 100) for reason in handoff.why)]
     note = _note(seen, handoff)
     aloud = [f"{headline(lead)}{_title(lead)}", *_company(lead), *why, note, told, _asked(lead)]
     return Message(
@@ -59,6 +60,28 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
             actions(*_buttons(seen), block_id=f"card.{handoff.id}"),
         ],
     )
+
+
+def history(seen: Sighted, handoff: Handoff) -> list[str]:
+    """Why it comes again, for a lead that was rejected before: one line."""
+    back = handoff.back
+    if back is None:
+        return []
+    whom = f" by {seen.name(back.by)}" if back.by else ""
+    reason = in_a_sentence(plain(seen.agreement.label(back.reason), 100))
+    parts = [f"Back again: rejected {day(back.at)}{whom}, {reason}"]
+    if back.since and back.since_at:
+        parts.append(f"{_stirred(back.since)} {on_day(back.since_at)}")
+    if back.sent_by:
+        fixed = ", ".join(in_a_sentence(FIELDS.get(path, path)) for path in back.fixed)
+        parts.append(f"{seen.name(back.sent_by)} {f'corrected {fixed}' if fixed else 'sends it again'}")
+    return ["; ".join(parts)]
+
+
+def _stirred(kind: str) -> str:
+    """demo_request -> asked for a demo."""
+    asked = {"demo_request": "asked for a demo", "contact_request": "asked for contact"}
+    return asked.get(kind) or plain(spoken(kind), 40)
 
 
 def moved_on(seen: Sighted, channel: str | None) -> Message:
@@ -167,9 +190,11 @@ def whose_it_is(seen: Sighted, handoff: Handoff) -> str:
             words = f"{to} owns the other lead at {company}" if company else f"{to} owns another lead there"
         case Whose.HANDED:
             words = f"{by} hands this on to {to}"
+        case Whose.FIXED:
+            words = f"Corrected, and first of all for {to}"
         case Whose.DISPUTED:
             words = f"Second look: {by} asks {to} again"
-        case Whose.NAMED | Whose.BACK | None:
+        case Whose.NAMED | Whose.BACK | Whose.RECYCLED | None:
             pass
     return words
 

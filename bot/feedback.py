@@ -11,10 +11,12 @@ from bot.disputes import answered
 from bot.gate import spoken
 from bot.leads.deadlines import may_be_disputed
 from bot.leads.lead import Lead, Rejection, State
+from bot.leads.recycling import MENDED
 from bot.money import Money, listed
-from bot.text import count, plain, quote
+from bot.text import count, on_day, plain, quote
 
 THANKED_IN = frozenset(State) - {State.OFFERED, State.ACCEPTED, State.WORKING, State.CONVERTED}
+AT_HAND = 2  # answers that have a button of their own
 NAMED = 5  # leads named in a message about many
 
 
@@ -49,7 +51,11 @@ def rejection_note(seen: Sighted, rejection: Rejection, *, judges: bool = True) 
         return _taken_back(seen, rejection, reason)
     spoken_words = quote(rejection.words or "")
     aloud = f" In their words: {plain(rejection.words, 1000)}" if rejection.words else ""
-    told = [each for each in (_second_look(seen, rejection), _thanks(seen, rejection)) if each]
+    told = [
+        each
+        for each in (_second_look(seen, rejection), _sent_again(seen, rejection), _thanks(seen, rejection))
+        if each
+    ]
     return Message(
         text=f"{said}{aloud}{''.join(f' {each}' for each in told)}",
         blocks=[
@@ -122,15 +128,28 @@ def line_name(line: str) -> str:
 
 def _answers(seen: Sighted, rejection: Rejection, *, judges: bool) -> list[object]:
     """Two buttons by reason, the rest under "..."; a lead that was sent again has newer ones elsewhere."""
-    lead, no = seen.lead, rejection.id
-    answers = []
-    if lead.handoff is not None and lead.handoff.rejection == rejection:
-        if judges and may_be_disputed(lead, seen.agreement, seen.now):
-            answers.append(button("Ask for a second look", ids.DISPUTE, no, about=lead.called))
-        if lead.state in THANKED_IN:
-            answers.append(button("Thanks", ids.THANK, no, about=lead.called))
-    choices = [("Tell me how this one goes", ids.FOLLOW), ("Timeline", ids.TIMELINE)]
-    return [*answers, more(ids.MORE, choices, lead.id)]
+    lead, about = seen.lead, seen.lead.called
+    last = lead.handoff is not None and lead.handoff.rejection == rejection
+    answers = [answer for may, answer in _possible(seen, rejection, judges=judges) if may and last]
+    buttons = [button(words, action, rejection.id, about=about) for words, action, _ in answers[:AT_HAND]]
+    choices = [(words, f"{choice}:{rejection.id}") for words, _, choice in answers[AT_HAND:]]
+    choices += [("Tell me how this one goes", ids.FOLLOW), ("Timeline", ids.TIMELINE)]
+    return [*buttons, more(ids.MORE, choices, lead.id)]
+
+
+def _possible(
+    seen: Sighted, rejection: Rejection, *, judges: bool
+) -> Sequence[tuple[bool, tuple[str, str, str]]]:
+    """What may be answered to this reason, the likeliest first: words, and the ids as a button and as a choice."""
+    lead = seen.lead
+    back = lead.state in (State.REJECTED, State.NURTURE)
+    disputable = judges and may_be_disputed(lead, seen.agreement, seen.now)
+    return (
+        (back and rejection.reason in MENDED, ("Fix and send back", ids.FIX, "")),
+        (disputable, ("Ask for a second look", ids.DISPUTE, "")),
+        (back or lead.state is State.CLOSED, ("Recycle...", ids.RECYCLE, ids.SEND_AGAIN)),
+        (lead.state in THANKED_IN, ("Thanks", ids.THANK, ids.THANKS)),
+    )
 
 
 def _second_look(seen: Sighted, rejection: Rejection) -> str:
@@ -140,6 +159,21 @@ def _second_look(seen: Sighted, rejection: Rejection) -> str:
     words = f": {plain(asked.words, 300)}" if asked.words else ""
     answer = answered(seen, rejection, asked)
     return f"{seen.name(asked.by)} asked for a second look{words}{'' if words.endswith('.') else '.'}{f' Answer: {answer}' if answer else ''}"
+
+
+def _sent_again(seen: Sighted, rejection: Rejection) -> str:
+    """What marketing has done about it."""
+    lead = seen.lead
+    if lead.handoff is None:
+        return ""
+    if lead.handoff.rejection == rejection:
+        by, at = lead.recycled_by, lead.returns_at
+        return f"{seen.name(by)} sends it again, {on_day(at)}." if by and at else ""
+    back = lead.handoff.back
+    if back is None or back.sent_by is None or back.at != rejection.at:
+        return ""
+    verb = "corrected it and sent it back" if back.fixed else "sent it again"
+    return f"{seen.name(back.sent_by)} {verb}."
 
 
 def _taken_back(seen: Sighted, rejection: Rejection, reason: str) -> Message:

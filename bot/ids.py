@@ -10,6 +10,8 @@ CONTACTED: Final = "lead.contacted"
 NO_ANSWER: Final = "lead.no_answer"
 THANK: Final = "rejection.thank"
 DISPUTE: Final = "rejection.dispute"
+RECYCLE: Final = "rejection.recycle"
+FIX: Final = "rejection.fix"
 IT_STANDS: Final = "dispute.stands"
 BACK_TO_REP: Final = "dispute.back"
 HAND_OVER: Final = "lead.hand_over"
@@ -37,6 +39,8 @@ ACTIONS: Final = (
     NO_ANSWER,
     THANK,
     DISPUTE,
+    RECYCLE,
+    FIX,
     IT_STANDS,
     BACK_TO_REP,
     HAND_OVER,
@@ -69,6 +73,8 @@ PUT_OFF: Final = "put_off"
 LATER: Final = "later"
 STOP_REMINDING: Final = "stop"
 FOLLOW: Final = "follow"
+THANKS: Final = "thanks"
+SEND_AGAIN: Final = "recycle"
 CHOICES: Final = (
     TIMELINE,
     NOT_FOR_ME,
@@ -81,6 +87,8 @@ CHOICES: Final = (
     LATER,
     STOP_REMINDING,
     FOLLOW,
+    THANKS,
+    SEND_AGAIN,
 )
 
 # Modals, their blocks and their fields.
@@ -94,6 +102,8 @@ NEXT_STEP_FORM: Final = "next_step"
 GIVE_ALL_FORM: Final = "give_all"
 EACH_FORM: Final = "one_by_one"
 DISPUTE_FORM: Final = "dispute"
+RECYCLE_FORM: Final = "recycle"
+FIX_FORM: Final = "fix"
 FORMS: Final = (
     REJECT_FORM,
     HAND_OVER_FORM,
@@ -105,6 +115,8 @@ FORMS: Final = (
     GIVE_ALL_FORM,
     EACH_FORM,
     DISPUTE_FORM,
+    RECYCLE_FORM,
+    FIX_FORM,
 )
 REASON: Final = "reason"
 ANSWER: Final = "answer"

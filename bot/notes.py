@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 from bot import ids
 from bot.arrivals import Touch
 from bot.blocks import Message, actions, button, context, more, section
-from bot.cards import Sighted, headline, last_touches, may_undo, where_it_stands, where_it_went
+from bot.cards import Sighted, headline, history, last_touches, may_undo, where_it_stands, where_it_went
 from bot.gate import spoken
 from bot.leads.lead import Handoff, Lead, State, Whose
 from bot.text import ago, count, on_day, one_line, plain
@@ -50,7 +50,7 @@ def ask_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
     if not current or lead.state is not State.OFFERED or handoff.to != person:
         words = f"{headline(lead)}: {where_it_went(seen, handoff, person) if current else 'came back later.'}"
         return Message(text=words, blocks=[section(words)])
-    why = ". ".join(plain(reason) for reason in handoff.why)
+    why = ". ".join([*history(seen, handoff), *(plain(reason) for reason in handoff.why)])
     named = _why_you(seen, handoff)
     note = _note(seen, handoff)
     aloud = [f"{headline(lead)}: {named}", *([note] if note else []), *([why] if why else [])]
@@ -93,6 +93,10 @@ def _why_you(seen: Sighted, handoff: Handoff) -> str:
             words = "You own the other lead at this company"
         case Whose.HANDED:
             words = f"{by} hands this on to you"
+        case Whose.RECYCLED:
+            words = "You had it before"
+        case Whose.FIXED:
+            words = "What you found wrong is corrected"
         case Whose.DISPUTED:
             words = f"{by} asks you to look again"
         case Whose.NAMED | Whose.BACK | None:

@@ -163,6 +163,8 @@ SPOKEN: Final[Mapping[str, str]] = {
     "return": "Back on its date",
     "thank": "Thanks from marketing",
     "follow": "Followed by marketing",
+    "recycle": "Sent again by marketing",
+    "mend": "Corrected by marketing and sent back",
     "dispute": "Second look asked for",
     "judge": "Second look answered",
     "letstand": "Second look: nobody answered, so it stands",

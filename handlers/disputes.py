@@ -28,7 +28,7 @@ class DisputeHandlers:
                 ids.IT_STANDS: self.it_stands,
                 ids.BACK_TO_REP: self.back_to_rep,
             },
-            choices={ids.FOLLOW: self.follow},
+            choices={ids.FOLLOW: self.follow, ids.THANKS: self.thank},
             forms={ids.DISPUTE_FORM: self.dispute},
         )
 

@@ -1,7 +1,7 @@
 """By what leads are known: an id in a feed, then an e-mail, then a phone. One key belongs to one lead."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Final
 from uuid import uuid4
@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.arrivals import LeadArrival
 from storage.tables import IDENTITY
-from storage.upsert import insert_for
+from storage.upsert import insert_for, insert_new
 
 Key = tuple[str, str]
 EMAIL: Final = "email"
@@ -35,6 +35,14 @@ def find_or_begin(session: Session, workspace: str, arrivals: Sequence[LeadArriv
             holders.update(dict.fromkeys(mine, lead))
         found.append(lead)
     return found
+
+
+def learn(session: Session, workspace: str, lead: str, told: Iterable[tuple[str, str]]) -> None:
+    """A lead is known by this e-mail and phone as well, unless another has them."""
+    fields = {path: value for path, value in told if value}
+    keys = _keys(LeadArrival(feed="", external_id=None, occurred_at=None, fields=fields))
+    rows = [{"workspace": workspace, "kind": kind, "value": value, "lead": lead} for kind, value in keys]
+    insert_new(session, IDENTITY, rows)
 
 
 def of_touches(

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.arrivals import Touch
 from bot.companies import domain_of
 from bot.errors import Refused
-from bot.leads.lead import Before, Disputed, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
+from bot.leads.lead import Back, Before, Disputed, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
 from bot.leads.wait import Rung, Silence, Stage, Wait
 from bot.searching import words_of
 from bot.touches import identity
@@ -72,6 +72,7 @@ def _read_handoff(row: RowMapping) -> Handoff:
             "wait": None if told["wait"] is None else _read_wait(told["wait"]),
             "verdict": None if verdict is None else Verdict(verdict),
             "before": None if before is None else _read_before(before),
+            "back": None if told["back"] is None else _read_back(told["back"]),
             "rejection": None if row["r__id"] is None else read_rejection(row, "r__"),
         }
     )
@@ -132,8 +133,19 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
         "moved": dict(handoff.moved),
         "wait": None if handoff.wait is None else _wait_row(handoff.wait),
         "before": None if before is None else _before_row(before),
+        "back": None if handoff.back is None else _back_row(handoff.back),
         "rejection": None if handoff.rejection is None else handoff.rejection.id,
     }
+
+
+def _read_back(kept: Mapping[str, Any]) -> Back:
+    at, since_at = datetime.fromisoformat(kept["at"]), _moment(kept["since_at"])
+    return Back(**{**kept, "at": at, "since_at": since_at, "fixed": tuple(kept["fixed"])})
+
+
+def _back_row(back: Back) -> dict[str, Any]:
+    at, since_at = back.at.astimezone(UTC).isoformat(), _written(back.since_at)
+    return {**asdict(back), "at": at, "since_at": since_at}
 
 
 def _before_row(before: Before) -> dict[str, Any]:

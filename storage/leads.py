@@ -12,12 +12,12 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.leads.commands import Command, Need
+from bot.leads.commands import Command, Mend, Need
 from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Person
-from storage import hold_rows, jobs, log, nudge_rows, people, rota, words
+from storage import hold_rows, identities, jobs, log, nudge_rows, people, rota, words
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.hours import in_their_hours
@@ -172,6 +172,8 @@ class Leads:
             decision = decide(before[lead], command, around.told(facts[lead], before[lead]))
             around.after(decision)
             changes.append((before[lead], command, decision))
+            if isinstance(command, Mend):
+                identities.learn(session, self._space.workspace, lead, command.told)
         keep(session, self._space.workspace, self._agreement, changes, now)
         return {lead.id: decision.lead for lead, _, decision in changes}
 

@@ -112,12 +112,16 @@ def _people_of(lead: Lead, handoff: Handoff | None) -> Iterable[str | None]:
     rejection = handoff.rejection
     no = () if rejection is None else _people_of_rejection(rejection)
     quiet = () if handoff.wait is None else handoff.wait.quiet
+    backs = (handoff.back, lead.handoff and lead.handoff.back)
+    back = [each for known in backs if known for each in (known.by, known.sent_by)]
     told = (handoff.decided_by, handoff.to, handoff.named_by, handoff.handed_by, handoff.given_by, *quiet)
     return (
         lead.owner,
         handoff.cover_for,
         *told,
         *no,
+        *back,
+        lead.recycled_by,
         *(each.by for each in handoff.passed),
         *handoff.helped_by,
     )

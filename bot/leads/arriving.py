@@ -15,7 +15,7 @@ from bot.leads.commands import Arrive, Hear, Return
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.elsewhere import OPEN, Told, settle_elsewhere
 from bot.leads.lead import Lead, Rejection, State
-from bot.leads.marketing import sent_back_for, who_asked_for_the_date
+from bot.leads.marketing import offered_again, sent_back_for
 from bot.leads.offering import beyond_the_flood, hold, judge, leave_with_marketing, offer
 from bot.leads.rotating import change_team
 from bot.leads.showing import cards, standing
@@ -47,15 +47,16 @@ def hear(lead: Lead, command: Hear, facts: Facts) -> Decision:
 
 
 def come_back(lead: Lead, _command: Return, facts: Facts) -> Decision:
-    """Offered anew, to the rep who asked for this date; nothing, where the lead has moved on meanwhile."""
+    """Offered anew, to the rep who asked for this date, or for whom marketing chose it; nothing, where the lead has moved on meanwhile."""
     if lead.returns_at is None or lead.returns_at > facts.now:
         return Decision(lead=lead)
     rejection = _standing_rejection(lead)
-    if rejection is None or REASONS[rejection.reason].then is not Then.RETURNED:
+    dated = rejection is not None and REASONS[rejection.reason].then is Then.RETURNED
+    if not dated and lead.recycled_by is None:
         return Decision(lead=lead)
     if beyond_the_flood(lead, facts.touches, facts):  # a month's first morning brings many
         return hold(lead, facts)
-    return offer(lead, facts.touches, facts, to=who_asked_for_the_date(lead))
+    return offered_again(lead, facts)
 
 
 def _is_first(lead: Lead) -> bool:

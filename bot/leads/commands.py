@@ -239,6 +239,27 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recycle:
+    """Marketing sends a rejected lead again: on a day, or now; to the rep who had it first, or to anyone."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
+    by: str
+    rejection: str
+    until: datetime | None = None
+    same_rep: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mend:
+    """Marketing corrects what a rep found wrong, and sends the lead back to them. `told` is facts by path."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
+    by: str
+    rejection: str
+    told: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
     """A manager answers a dispute: the rejection stands, or the lead goes back to the rep."""
 
@@ -340,6 +361,8 @@ Command = (
     | Thank
     | Follow
     | Dispute
+    | Recycle
+    | Mend
     | Judge
     | LetStand
     | Lapse

@@ -62,6 +62,20 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """Why a lead comes again: what sales said the last time, and what has happened since."""
+
+    at: datetime  # of the rejection
+    by: str
+    reason: str
+    since: str | None = None  # the newest touch of the person's own since then, by its kind ...
+    since_at: datetime | None = None
+    sent_by: str | None = None  # who of marketing sent it again
+    fixed: tuple[str, ...] = ()  # the facts that marketing corrected
+    times: int = 0  # it came back for want of need, budget or the like, and not by marketing's hand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """How things stood before a decision, for as long as that can be undone."""
 
@@ -86,6 +100,8 @@ class Whose(StrEnum):
     BACK = "back"  # they had asked for this date
     NAMED = "named"  # a colleague thought of them
     HANDED = "handed"  # who had it asks them to go on with it
+    RECYCLED = "recycled"  # they had it before, and marketing sends it again
+    FIXED = "fixed"  # marketing has corrected what they found wrong
     DISPUTED = "disputed"  # they said no, and a manager asks them to look again
 
 
@@ -144,6 +160,7 @@ class Handoff:
     contact_took: int | None = None  # seconds of the team's working time from the first offer to it
     before: Before | None = None  # what an undo goes back to
     rejection: Rejection | None = None
+    back: Back | None = None  # it was rejected in the handoff before
     disputed: bool = False  # a second look was asked for, which is possible once
 
     @property
@@ -175,6 +192,8 @@ class Lead:
     hold: str | None = None  # the message it waits behind
     shelf: str | None = None  # the message that names it among those with marketing
     asked_while_closed: int = 0
+    recycled_by: str | None = None  # who of marketing sends it again on its date ...
+    recycled_to: str | None = None  # ... to this rep first
     followed_by: tuple[str, ...] = ()  # who of marketing wants to hear how this one goes
     handoff: Handoff | None = None
 

@@ -9,7 +9,7 @@ from bot.jobs import Sight, redraw
 from bot.leads.commands import Follow, HandOver, Keep, Lapse, Release, Thank
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.disputing import last_rejection
-from bot.leads.lead import Lead, State
+from bot.leads.lead import Lead, State, Whose
 from bot.leads.offering import leave_with_marketing, offer
 from bot.leads.showing import cards, rejections
 from bot.people import Role
@@ -21,7 +21,7 @@ COMES_BACK: Final = 2  # times after which a lead that is passed on again is clo
 def release(lead: Lead, command: Release, facts: Facts) -> Decision:
     if command.by is not None:
         facts.actor(Role.MARKETER, Role.MANAGER)
-    return offer(lead, facts.touches, facts, to=who_asked_for_the_date(lead))
+    return offered_again(lead, facts)
 
 
 def keep(lead: Lead, _command: Keep, facts: Facts) -> Decision:
@@ -64,7 +64,7 @@ def lapse(lead: Lead, command: Lapse, facts: Facts) -> Decision:
     if rejection is None or rejection.id != command.rejection or rejection.taken_back_at is not None:
         return Decision(lead=lead)
     then = REASONS[rejection.reason].then
-    if then is Then.CLOSED or (then is Then.NURTURE and handoff.number > COMES_BACK):
+    if then is Then.CLOSED or (then is Then.NURTURE and _times(lead) >= COMES_BACK):
         closed = replace(lead, state=State.CLOSED, owner=None, returns_at=None)
         return Decision(lead=closed, jobs=(*cards(lead, facts), *rejections(lead, facts)))
     because = (sent_back_for(rejection.reason, facts.agreement),)
@@ -74,6 +74,18 @@ def lapse(lead: Lead, command: Lapse, facts: Facts) -> Decision:
 
 def sent_back_for(reason: str, agreement: Agreement) -> str:
     return f"sent back: {agreement.label(reason)}"
+
+
+def _times(lead: Lead) -> int:
+    back = handoff_of(lead).back
+    return 0 if back is None else back.times
+
+
+def offered_again(lead: Lead, facts: Facts) -> Decision:
+    """On its date: first of all to whom marketing chose, or who asked for the date."""
+    if lead.recycled_by is not None:
+        return offer(lead, facts.touches, facts, to=lead.recycled_to, whose=Whose.RECYCLED)
+    return offer(lead, facts.touches, facts, to=who_asked_for_the_date(lead))
 
 
 def who_asked_for_the_date(lead: Lead) -> str | None:

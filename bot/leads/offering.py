@@ -6,15 +6,14 @@ from datetime import timedelta
 from typing import Final
 
 from bot import gate
-from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.jobs import Sight, show
 from bot.leads.decision import Decision, Facts
-from bot.leads.lead import Handoff, Lead, State, Whose
+from bot.leads.lead import Back, Handoff, Lead, State, Whose
 from bot.leads.rotating import place
-from bot.leads.showing import cards, standing, waiting
+from bot.leads.showing import cards, rejections, standing, waiting
+from bot.reasons import REASONS, Then
 from bot.routing import team_of
-from bot.text import day
 
 SOON: Final = timedelta(seconds=2)  # counts that change by the second are redrawn at this pace
 
@@ -61,6 +60,8 @@ def offer(
     to: str | None = None,
     handed_by: str | None = None,
     note: str | None = None,
+    whose: Whose = Whose.BACK,
+    back: Back | None = None,
     decided: bool = False,
 ) -> Decision:
     """A new handoff, with a card in the team's channel; what showed the lead before is brought up to date.
@@ -78,12 +79,13 @@ def offer(
         week=agreement.week(now),
         line=line_of(lead),
         hot=gate.hot(lead, touches, agreement, now),
-        why=(*_back_again(lead, agreement), *gate.why(lead, touches, agreement, now)),
+        why=gate.why(lead, touches, agreement, now),
         whose_score=gate.score(lead, touches, agreement, now).whose,
         handed_by=handed_by,
         note=note,
         source=lead.source,
         team=team.name,
+        back=back or back_again(lead, touches),
     )
     offered = replace(
         lead,
@@ -97,12 +99,15 @@ def offer(
         kept_because=(),
         sent_back=False,
         returns_at=None,
+        recycled_by=None,
+        recycled_to=None,
         hold=None,
         shelf=None,
     )
     card = show(Sight.CARD, handoff.card, now, channel=handoff.channel)
-    placed = Decision(lead=offered) if decided else place(offered, facts, to=to, whose=Whose.BACK)
-    before = (*cards(lead, facts), *waiting(lead, facts))
+    placed = Decision(lead=offered) if decided else place(offered, facts, to=to, whose=whose)
+    told = () if lead.handoff is None else rejections(lead, facts)
+    before = (*cards(lead, facts), *told, *waiting(lead, facts))
     jobs = (card, *placed.jobs, *before, *standing(agreement, handoff.week, handoff.line, now))
     return replace(placed, jobs=jobs)
 
@@ -135,8 +140,25 @@ def line_of(lead: Lead) -> str:
     return f"campaign:{lead.campaign}" if lead.campaign else f"source:{lead.source or 'unknown'}"
 
 
-def _back_again(lead: Lead, agreement: Agreement) -> tuple[str, ...]:
-    rejection = None if lead.handoff is None else lead.handoff.rejection
-    if rejection is None or rejection.taken_back_at is not None:
-        return ()
-    return (f"Back again: rejected {day(rejection.at)}, {agreement.label(rejection.reason)}",)
+def back_again(
+    lead: Lead, touches: Sequence[Touch], *, by: str | None = None, fixed: tuple[str, ...] = ()
+) -> Back | None:
+    """What a new handoff keeps of the rejection before it; `by` of marketing, where it is sent again."""
+    before = lead.handoff
+    rejection = None if before is None else before.rejection
+    if before is None or rejection is None or rejection.taken_back_at is not None:
+        return None
+    stirred = [touch for touch in touches if touch.by is None and touch.at > rejection.at]
+    newest = max(stirred, key=lambda touch: touch.at, default=None)
+    times = 0 if before.back is None else before.back.times
+    sent = by or lead.recycled_by
+    return Back(
+        at=rejection.at,
+        by=rejection.by,
+        reason=rejection.reason,
+        since=None if newest is None else newest.kind,
+        since_at=None if newest is None else newest.at,
+        sent_by=sent,
+        fixed=fixed,
+        times=times + int(sent is None and REASONS[rejection.reason].then is Then.NURTURE),
+    )

@@ -65,6 +65,8 @@ class LeadRow(SQLModel, table=True):
     hold: str | None
     shelf: str | None
     asked_while_closed: int
+    recycled_by: str | None
+    recycled_to: str | None
     followed_by: list[str] = json()
     handoff: str | None
     domain: str | None  # of its company (bot/companies.py)
@@ -150,6 +152,7 @@ class HandoffRow(SQLModel, table=True):
     contact_took: int | None
     before: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
     rejection: str | None
+    back: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
     disputed: bool
 
 

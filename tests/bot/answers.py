@@ -5,13 +5,26 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from bot import disputes, notes
+from bot import disputes, notes, recycling
 from bot.blocks import Message
-from bot.cards import Sighted
-from bot.leads.commands import Dispute, Follow, Judge, Lapse, LetStand, Reject, Take, Undo
+from bot.cards import Sighted, lead_card
+from bot.leads.commands import (
+    Accept,
+    Dispute,
+    Follow,
+    Judge,
+    Lapse,
+    LetStand,
+    Mend,
+    Recycle,
+    Reject,
+    Return,
+    Take,
+    Undo,
+)
 from bot.leads.decision import Decision
-from bot.leads.lead import Disputed, Handoff, Lead, Rejection, Whose
-from tests.bot.examples import DAY, HOUR, MINUTE, NOW, TEAM, disputed, does, rejected, team
+from bot.leads.lead import Back, Disputed, Handoff, Lead, Rejection, Whose
+from tests.bot.examples import DAY, HOUR, MINUTE, NOW, TEAM, disputed, does, rejected, sent_back, team
 
 Case = Callable[[Lead], Decision]
 SOON: Final = NOW + 15 * MINUTE
@@ -32,6 +45,17 @@ def _dispute(lead: Lead, by: str = "UEVA", rejection: str = "", **changes: Any) 
     return does(lead, command, changes.pop("at", SOON), **{"team": TEAM, **changes})
 
 
+def recycle(lead: Lead, days: int = 0, by: str = "UEVA", rejection: str = "", **changes: Any) -> Decision:
+    until = NOW + days * DAY if days else None
+    command = Recycle(by=by, rejection=rejection or last_rejection(lead), until=until, **changes)
+    return does(lead, command, SOON)
+
+
+def mend(lead: Lead, by: str = "UEVA", rejection: str = "", phone: str = "+442079460001") -> Decision:
+    command = Mend(by=by, rejection=rejection or last_rejection(lead), told=(("contact.phone", phone),))
+    return does(lead, command, SOON)
+
+
 def _judge(lead: Lead, by: str = "UHAL", *, stands: bool = True, rejection: str = "") -> Decision:
     command = Judge(by=by, rejection=rejection or last_rejection(lead), stands=stands)
     return does(lead, command, SOON + HOUR, team=TEAM)
@@ -47,6 +71,14 @@ def _judged(*, stands: bool) -> Lead:
 
 def _rejected_after_a_second_look() -> Lead:
     return does(_judged(stands=False), Reject(by="UAMY", reason="no_budget"), SOON).lead
+
+
+def _sent_again_and_accepted() -> Lead:
+    return does(recycle(rejected()).lead, Accept(by="UAMY"), SOON + MINUTE).lead
+
+
+def _come_back(lead: Lead) -> Decision:
+    return does(lead, Return(), NOW + 31 * DAY)
 
 
 def _taken_back() -> Lead:
@@ -69,6 +101,8 @@ USUAL_ANSWERS: Final[Mapping[type, Case]] = {
     Follow: lambda lead: does(lead, Follow(by="UEVA"), SOON),
     Dispute: _dispute,
     Judge: _judge,
+    Recycle: recycle,
+    Mend: mend,
     LetStand: _let_stand,
 }
 ANSWERS: Final[Mapping[tuple[str, str], Case]] = {
@@ -91,6 +125,23 @@ ANSWERS: Final[Mapping[tuple[str, str], Case]] = {
     ("Judge", "it is back with the rep already"): on(
         partial(_judged, stands=False), partial(_judge, rejection="1ead-1r1")
     ),
+    ("Recycle", "to a date"): partial(recycle, days=30),
+    ("Recycle", "to a day that has passed"): partial(recycle, days=-3),
+    ("Recycle", "by somebody who is no marketer"): partial(recycle, by="UAMY"),
+    ("Recycle", "of an older rejection"): partial(recycle, rejection="1ead-1r0"),
+    ("Recycle", "sent back by sales"): on(sent_back, recycle),
+    ("Recycle", "sent back by sales, to a date"): on(sent_back, partial(recycle, days=30)),
+    ("Recycle", "sent again and accepted meanwhile"): on(_sent_again_and_accepted, recycle),
+    ("Mend", "contact data wrong"): on(partial(rejected, "bad_data"), mend),
+    ("Mend", "contact data wrong, and nothing is corrected"): on(
+        partial(rejected, "bad_data"), partial(mend, phone="")
+    ),
+    ("Mend", "contact data wrong, five days ago"): on(partial(sent_back, "bad_data"), mend),
+    ("Mend", "wrong person"): on(partial(rejected, "wrong_person"), mend),
+    ("Mend", "by somebody who is no marketer"): on(partial(rejected, "bad_data"), partial(mend, by="UAMY")),
+    ("Return", "marketing chose the day, and it has come"): on(
+        lambda: recycle(sent_back(), days=30).lead, _come_back
+    ),
     ("LetStand", "of an older rejection"): partial(_let_stand, rejection="1ead-1r0"),
     ("Undo", "it was disputed and stands"): on(partial(_judged, stands=True), _undo),
     ("Take", "it was disputed and stands"): on(partial(_judged, stands=True), _take),
@@ -108,10 +159,25 @@ def disputes_of(no: Rejection) -> Iterator[Rejection]:
     yield replace(no, dispute=overturned, taken_back_at=NOW, taken_back_by="UHAL")
 
 
+def answer_forms(seen: Sighted) -> Iterator[dict[str, Any]]:
+    """The windows in which marketing answers."""
+    no = None if seen.lead.handoff is None else seen.lead.handoff.rejection
+    if no is not None:
+        yield disputes.dispute_form(seen.lead, no.id)
+        yield recycling.recycle_form(seen, no)
+        yield recycling.fix_form(seen, no)
+
+
 def about_answers(seen: Sighted, handoff: Handoff) -> Iterator[Message]:
     """What is said by direct message of a rejection that marketing answers, if there was one."""
     lead, no = seen.lead, handoff.rejection
     yield disputes.news_note(seen, handoff)
+    for whose in (Whose.RECYCLED, Whose.FIXED):
+        back = Back(at=NOW, by="UAMY", reason="no_need", since=handoff.note or "demo_request", since_at=NOW)
+        sent = replace(back, sent_by="UEVA", fixed=("contact.phone",) if whose is Whose.FIXED else ())
+        again = replace(handoff, to="UAMY", whose=whose, back=sent)
+        yield notes.ask_note(replace(seen, lead=replace(lead, handoff=again)), again, "UAMY")
+        yield lead_card(replace(seen, lead=replace(lead, handoff=again)), again)
     for each in () if no is None else disputes_of(no):
         yield disputes.dispute_note(seen, each, handoff)
         yield disputes.ruling_note(seen, each)

@@ -37,7 +37,7 @@ from bot.leads.commands import (
     Undo,
 )
 from bot.leads.decision import Decision
-from bot.leads.lead import Lead, State
+from bot.leads.lead import Back, Lead, State
 from bot.leads.transitions import decide
 from tests.bot.answers import ANSWERS, SOON, USUAL_ANSWERS, Case, last_rejection, on
 from tests.bot.examples import (
@@ -187,7 +187,8 @@ def _taken_back() -> Lead:
 def _for_the_third_time() -> Lead:
     lead = rejected()
     assert lead.handoff is not None
-    return replace(lead, handoff=replace(lead.handoff, number=3))
+    back = Back(at=NOW, by="UAMY", reason="no_budget", times=2)
+    return replace(lead, handoff=replace(lead.handoff, back=back))
 
 
 USUAL: Final[Mapping[type, Case]] = {

@@ -234,7 +234,10 @@ def test_who_sales_sent_back_and_asks_for_us_is_hot_and_back_again() -> None:
     lead = hears(sent_back(), "contact_us", NOW + 9 * DAY).lead
 
     assert card(lead).hot
-    assert card(lead).why[:2] == ("Back again: rejected 23 Nov, No budget", "Asked for us: contact us")
+    back = card(lead).back
+    assert back is not None
+    assert (back.reason, back.by, back.since, back.times) == ("no_budget", "UAMY", "contact_us", 1)
+    assert card(lead).why[0] == "Asked for us: contact us"
     assert card(lead).number == 2
 
 

@@ -10,7 +10,7 @@ from bot.errors import Refused
 from bot.jobs import LapseRejection, ReturnLead, Sight
 from bot.leads.commands import Accept, Command, Contact, Lapse, NoAnswer, Reject, Shown, Take, Thank, Undo
 from bot.leads.decision import Decision
-from bot.leads.lead import Handoff, Lead, State, Verdict
+from bot.leads.lead import Back, Handoff, Lead, State, Verdict
 from tests.bot.examples import (
     ACME,
     DAY,
@@ -350,9 +350,10 @@ def test_unanswered_a_rejection_sends_the_lead_where_its_reason_says(reason: str
 
 
 def test_the_third_time_it_is_closed_but_a_date_is_kept() -> None:
+    back = Back(at=NOW, by="UAMY", reason="no_need", times=2)
     for reason, state in (("no_need", State.CLOSED), ("not_now", State.NURTURE)):
         lead = rejected(reason)
-        third = replace(lead, handoff=replace(card(lead), number=3))
+        third = replace(lead, handoff=replace(card(lead), back=back))
         assert does(third, Lapse(rejection="1ead-1r1"), NOW + 8 * DAY).lead.state is state
 
 

@@ -127,7 +127,7 @@ async def test_a_reason_that_does_not_count_has_no_second_look(world: World) -> 
         "amy", await world.offers(), "Other", words="They merge with another company next month."
     )
 
-    assert told_marketing(world).buttons == ["Thanks", "Tell me how this one goes", "Timeline"]
+    assert told_marketing(world).buttons == ["Recycle...", "Thanks", "Tell me how this one goes", "Timeline"]
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])

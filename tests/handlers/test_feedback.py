@@ -72,6 +72,7 @@ async def test_a_rejection_is_a_reply_with_lead_reason_and_words(world: World) -
     assert WORDS in reply.text
     assert reply.buttons == [
         "Ask for a second look",
+        "Recycle...",
         "Thanks",
         "Tell me how this one goes",
         "Timeline",

@@ -95,6 +95,8 @@ async def live_a_day(world: World) -> None:
         for reply in world.under(each)
         if "Ask for a second look" in reply.buttons
     )
+    await world.clicks("eva", "Recycle...", no)
+    await world.slack.close_modal("eva")
     await world.clicks("eva", "Ask for a second look", no)
     await world.sends_the_form("eva")
     await world.rejects("ben", third, "Wrong owner or territory", chosen={"Whose is it, if you know?": "chi"})
@@ -129,6 +131,22 @@ async def live_a_day(world: World) -> None:
         await world.clicks("hal", words, absence)
         await world.slack.close_modal("hal")
     await world.clicks("hal", "Share out", absence)
+    await marketing_corrects(world)
+
+
+async def marketing_corrects(world: World) -> None:
+    """A lead with data that a rep finds wrong."""
+    await world.crm_sends(person_called("Fix Poe", 3))
+    named = {"Which field is wrong?": "Phone"}
+    await world.rejects("ben", world.cards()[-1], "Contact data wrong", chosen=named)
+    wrong = next(
+        reply
+        for each in world.feedback()
+        for reply in world.under(each)
+        if "Fix and send back" in reply.buttons
+    )
+    await world.clicks("eva", "Fix and send back", wrong)
+    await world.slack.close_modal("eva")
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])

@@ -1,0 +1,57 @@
+"""What marketing sends to sales again: as it is, on a day, or corrected."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import ids, recycling
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.leads.commands import Command, Mend, Recycle
+from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
+from storage.leads import Leads, lead_of
+from storage.sights import Sights
+
+
+@dataclass(frozen=True, slots=True)
+class RecyclingHandlers:
+    leads: Leads
+    sights: Sights
+    agreement: Agreement
+    now: Callable[[], datetime]
+
+    def routes(self) -> Routes:
+        return Routes(
+            actions={ids.RECYCLE: self.ask_when, ids.FIX: self.ask_what},
+            choices={ids.SEND_AGAIN: self.ask_when},
+            forms={ids.RECYCLE_FORM: self.recycle, ids.FIX_FORM: self.fix},
+        )
+
+    async def ask_when(self, click: Click) -> Answer:
+        """The form; who comes too late is told who has the lead by now."""
+        await self.leads.check(lead_of(click.value), Recycle(by=click.by, rejection=click.value), self.now())
+        found = await self.sights.of_rejection(click.value, self.now())
+        return found and Open(view=recycling.recycle_form(*found[:2]))
+
+    async def ask_what(self, click: Click) -> Answer:
+        await self.leads.check(lead_of(click.value), Mend(by=click.by, rejection=click.value), self.now())
+        found = await self.sights.of_rejection(click.value, self.now())
+        return found and Open(view=recycling.fix_form(*found[:2]))
+
+    async def recycle(self, form: Submission) -> Say | Wrong | None:
+        now = self.now()
+        return await self._sent(
+            form, lambda: recycling.read_recycle(form.values, form.by, form.about, self.agreement, now)
+        )
+
+    async def fix(self, form: Submission) -> Say | Wrong | None:
+        return await self._sent(form, lambda: recycling.read_fix(form.values, form.by, form.about))
+
+    async def _sent(self, form: Submission, read: Callable[[], Command]) -> Wrong | None:
+        try:
+            await self.leads.change(lead_of(form.about), read(), self.now())
+        except Refused as refused:
+            if refused.field is None:
+                raise
+            return Wrong(block=refused.field, words=str(refused))
+        return None
