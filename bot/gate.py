@@ -60,17 +60,15 @@ def failing(lead: Lead, touches: Sequence[Touch], agreement: Agreement, now: dat
 
 def disqualified(lead: Lead, agreement: Agreement) -> tuple[str, ...]:
     """What the agreement excludes and this lead has: whole values, never parts of words."""
-    excluded = agreement.leads.disqualify
+    domains, titles, countries = agreement.leads.disqualify.whole_values
     domain = lead.text("contact.email").rpartition("@")[2]
     found = (
-        ("e-mail domain", domain, excluded.email_domains),
-        ("title", lead.text("contact.title"), excluded.titles),
-        ("country", lead.text("company.country"), excluded.countries),
+        ("e-mail domain", domain, domains),
+        ("title", lead.text("contact.title"), titles),
+        ("country", lead.text("company.country"), countries),
     )
     return tuple(
-        f"{what} {value} is excluded"
-        for what, value, values in found
-        if value and value.casefold() in {each.casefold() for each in values}
+        f"{what} {value} is excluded" for what, value, values in found if value and value.casefold() in values
     )
 
 

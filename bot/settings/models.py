@@ -5,6 +5,7 @@ The names are those of app.example.yaml, key by key: a key that is added here is
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -118,6 +119,15 @@ class Disqualify(Section):
     email_domains: Many[Word] = ()
     titles: Many[Word] = ()
     countries: Many[Country] = ()
+
+    @cached_property
+    def whole_values(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """E-mail domains, titles and countries as they are compared, whatever their case: asked of every arrival."""
+        domains, titles, countries = (
+            frozenset(value.casefold() for value in values)
+            for values in (self.email_domains, self.titles, self.countries)
+        )
+        return domains, titles, countries
 
 
 class Score(Section):

@@ -40,7 +40,9 @@ def rows_of(told: Iterable[Row], like: Mapping[Table, Row], now: datetime) -> Ro
         fields |= {f"company.{name}": value for name, value in company.items()}
         fields |= {"source": one["source"], "campaign": one["campaign"]}
         words = f"{contact['name']} {company['name']}".casefold().split()
-        rows[WORD] += [{**like[WORD], "lead": lead, "word": word} for word in ("", *words)]
+        address = contact["email"].removesuffix(".test").split("@")
+        found = dict.fromkeys(("", *words, *address))
+        rows[WORD] += [{**like[WORD], "lead": lead, "word": word} for word in found]
         own = {
             "id": lead,
             "external_id": one["id"],
