@@ -55,6 +55,7 @@ from handlers.quarantine import QuarantineJobs, quarantine_commands
 from handlers.recycling import RecyclingHandlers
 from handlers.reports import ReportHandlers, report_command
 from handlers.retro_jobs import RetroJobs
+from handlers.retros import RetroHandlers
 from handlers.rota import RotaHandlers
 from handlers.searches import SearchHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
@@ -78,6 +79,7 @@ from storage.posts import Posts
 from storage.presence import Presences
 from storage.quarantine import Quarantine
 from storage.reports import Reports
+from storage.retro_rounds import RetroRounds
 from storage.retros import Retros
 from storage.rota import Rotas
 from storage.schema import version as version_of
@@ -190,8 +192,9 @@ async def assemble(
         PresenceHandlers(presences, jobs, now),
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
-        RetroJobs(Retros(space, agreement), posts, agreement, now),
         SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),
+        RetroHandlers(Retros(space, agreement), agreement, now),
+        RetroJobs(Retros(space, agreement), RetroRounds(space, agreement), posts, agreement, now),
     )
     renderers = _all(nouns, "renderers")
     standstills = Standstills(space)

@@ -30,7 +30,17 @@ OPEN: Final = "lead.open"
 HISTORY: Final = "lead.history"
 EARLIER: Final = "timeline.earlier"
 NEWER: Final = "timeline.newer"
+RETRO_ANSWER: Final = "retro.answer"
+RETRO_LOOK_BACK: Final = "retro.look_back"
+RETRO_CHOOSE: Final = "retro.choose"
+RETRO_DONE: Final = "retro.done"
+RETRO_DROP: Final = "retro.drop"
 ACTIONS: Final = (
+    RETRO_ANSWER,
+    RETRO_LOOK_BACK,
+    RETRO_CHOOSE,
+    RETRO_DONE,
+    RETRO_DROP,
     ACCEPT,
     REJECT,
     TAKE,
@@ -104,7 +114,13 @@ EACH_FORM: Final = "one_by_one"
 DISPUTE_FORM: Final = "dispute"
 RECYCLE_FORM: Final = "recycle"
 FIX_FORM: Final = "fix"
+RETRO_FORM: Final = "retro"
+RETRO_ACTION_FORM: Final = "retro_action"
+RETRO_DROP_FORM: Final = "retro_drop"
 FORMS: Final = (
+    RETRO_FORM,
+    RETRO_ACTION_FORM,
+    RETRO_DROP_FORM,
     REJECT_FORM,
     HAND_OVER_FORM,
     HAND_BACK_FORM,
@@ -126,7 +142,8 @@ LEAD: Final = "lead"
 NOTE: Final = "note"
 WHOM: Final = "whom"  # the colleague who is to have a lead
 RECORD: Final = "record"  # the search for a lead that we know already
-CHANGING: Final = (REASON,)  # choosing one changes the form
+RETRO_FIELD: Final = "retro.field"  # every field of a retro's form: its draft is kept as it is filled in
+CHANGING: Final = (REASON, RETRO_FIELD)  # choosing one changes the form
 SEARCHES: Final = (RECORD,)
 UNTIL: Final = "until"
 DAY: Final = "day"

@@ -33,6 +33,11 @@ class Sight(StrEnum):
     ALERT = "alert"  # about what needs the operator, to an admin by DM
     RETRO = "retro"  # about a closed deal: the head of its retro's thread
     RETRO_TURN = "retro_turn"  # about what became of the deal since, under that head
+    RETRO_HEAP = "retro_heap"  # about closed deals that wait together, in the retro channel
+    RETRO_ASK = "retro_ask"  # about the retros that wait for one person, to them by DM
+    RETRO_ANSWER = "retro_answer"  # about one answer, under the head
+    RETRO_SUMMARY = "retro_summary"  # about a retro that is over, under the head
+    RETRO_ACTION = "retro_action"  # about the change that was chosen, to who does it by DM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +240,14 @@ class TendRetro:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskBack:
+    """Ask somebody about the retros that wait for them, together."""
+
+    kind: ClassVar = "ask_back"
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetOld:
     """Clear what has been kept long enough: deliveries seen, jobs that failed."""
 
@@ -265,6 +278,7 @@ Job = (
     | RetryQuarantine
     | FollowDeal
     | TendRetro
+    | AskBack
     | ForgetOld
 )
 KINDS: Final[Mapping[str, type[Job]]] = {kind.kind: kind for kind in Job.__args__}

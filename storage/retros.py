@@ -1,31 +1,32 @@
 """Retros, kept: each beside its deal, changed in one transaction with the jobs that follow."""
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.deals import Deal, DealState, Turn, Turned
+from bot.errors import Refused
 from bot.jobs import Due, FollowDeal, Sight, redraw
 from bot.money import SCALE
-from bot.retros.commands import Close, Reopen, RetroCommand
+from bot.retros.asking import AN_HOUR
+from bot.retros.commands import Close, Reopen, RetroCommand, Tend
 from bot.retros.deciding import RetroFacts, begun
 from bot.retros.looks import RetroSight
-from bot.retros.retro import Retro, RetroState, Word
-from bot.retros.story import Past, story
+from bot.retros.retro import Retro, RetroState, Said, Seat
 from bot.retros.transitions import decide
-from storage import deals, jobs, people
+from storage import deals, jobs, people, retro_rows
 from storage.db import Space
-from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, touches_of
-from storage.tables import HANDOFF, LEAD, REJECTION, RETRO
-from storage.turns import locking
-from storage.upsert import change, insert_new
+from storage.retro_sights import circle, sight
+from storage.tables import RETRO, RETRO_SEAT
+from storage.teams import team_now
 
-_FIELDS: Final = tuple(field.name for field in fields(Retro))
+MOST_IN_HEAP: Final = 30  # in one message: Slack takes fifty blocks, and so many words
+GONE: Final = "This look back is not here any more."
 
 
 def follow(
@@ -43,12 +44,11 @@ def follow(
         for each in turned
         if each.retros or each.turn is Turn.REOPENED
     ]
+    closed = [deal.id for deal in changed if deal.state is not DealState.OPEN]
+    query = select(RETRO.c.id).where(RETRO.c.workspace == workspace, RETRO.c.id.in_(closed))
     place = agreement.channels.retros
-    due += [
-        redraw(Sight.RETRO, deal.id, now, channel=place)
-        for deal in changed
-        if deal.state is not DealState.OPEN
-    ]
+    if closed:
+        due += [redraw(Sight.RETRO, each, now, channel=place) for each in session.scalars(query)]
     jobs.add(session, workspace, due)
 
 
@@ -61,7 +61,7 @@ class Retros:
 
         def work(session: Session) -> None:
             known = deals.get(session, self._space.workspace, deal)
-            retro = _load(session, self._space.workspace, deal)
+            retro = retro_rows.load(session, self._space.workspace, deal, lock_it=True)
             if known.state is DealState.OPEN:
                 if retro is not None:
                     self._apply(session, retro, Reopen(), now)
@@ -70,40 +70,172 @@ class Retros:
             if retro is not None:
                 self._apply(session, retro, close, now)
             elif not self._is_small(known):
-                decided = begun(deal, close, self._facts(now))
-                insert_new(session, RETRO, [_row(self._space.workspace, decided.retro)])
+                decided = begun(deal, close, RetroFacts(now=now, agreement=self._agreement))
+                retro_rows.begin(session, self._space.workspace, decided.retro)
                 jobs.add(session, self._space.workspace, decided.jobs)
 
         await self._space.write(work)
 
-    async def change(self, retro: str, command: RetroCommand, now: datetime) -> None:
-        """Do what is asked of it, and keep the outcome and its jobs together or not at all."""
+    async def tend(self, retro: str, now: datetime) -> None:
+        """Its timer: do what is due."""
 
         def work(session: Session) -> None:
-            known = _load(session, self._space.workspace, retro)
+            known = retro_rows.load(session, self._space.workspace, retro, lock_it=True)
             if known is not None:
-                self._apply(session, known, command, now)
+                self._apply(session, known, Tend(), now)
 
         await self._space.write(work)
 
+    async def change(self, retro: str, command: RetroCommand, now: datetime) -> Retro:
+        """Do what somebody asks of it, and keep the outcome and its jobs together or not at all.
+
+        Raises Refused.
+        """
+
+        def work(session: Session) -> Retro:
+            known = retro_rows.load(session, self._space.workspace, retro, lock_it=True)
+            if known is None:
+                raise Refused(GONE)
+            return self._apply(session, known, command, now)
+
+        return await self._space.write(work)
+
+    async def check(self, retro: str, command: RetroCommand, now: datetime) -> RetroSight:
+        """The retro, unless this is refused whatever else is filled in; nothing is changed."""
+
+        def work(session: Session) -> RetroSight:
+            known = retro_rows.load(session, self._space.workspace, retro)
+            if known is None:
+                raise Refused(GONE)
+            decide(known, command, self._facts(session, known, command, now))
+            return self._seen(session, retro)
+
+        return await self._space.read(work)
+
     async def sight(self, retro: str) -> RetroSight | None:
         """All that its messages are drawn from; None: it is not there any more."""
-        return await self._space.read(lambda session: self._sight(session, retro))
 
-    def _apply(self, session: Session, retro: Retro, command: RetroCommand, now: datetime) -> None:
-        decided = decide(retro, command, self._facts(now))
-        workspace = self._space.workspace
-        change(session, RETRO, [(_row(workspace, retro), _row(workspace, decided.retro))])
-        jobs.add(session, workspace, decided.jobs)
+        def work(session: Session) -> RetroSight | None:
+            known = retro_rows.load(session, self._space.workspace, retro)
+            return None if known is None else self._seen(session, retro)
 
-    def _facts(self, now: datetime) -> RetroFacts:
-        return RetroFacts(now=now, agreement=self._agreement)
+        return await self._space.read(work)
+
+    async def get(self, retro: str) -> Retro:
+        """Raises Refused where there is none."""
+
+        def work(session: Session) -> Retro:
+            known = retro_rows.load(session, self._space.workspace, retro)
+            if known is None:
+                raise Refused(GONE)
+            return known
+
+        return await self._space.read(work)
+
+    async def keep_draft(self, retro: str, person: str, draft: Said | None) -> None:
+        """What somebody has filled in so far; None: nothing is kept. Once they have answered there is no draft."""
+        here = (
+            RETRO_SEAT.c.workspace == self._space.workspace,
+            RETRO_SEAT.c.retro == retro,
+            RETRO_SEAT.c.person == person,
+            RETRO_SEAT.c.answered.is_(False),
+        )
+        kept = None if draft is None else retro_rows.said_row(draft)
+        await self._space.write(
+            lambda session: session.execute(update(RETRO_SEAT).where(*here).values(draft=kept))
+        )
+
+    async def asked_in(self, dm: str) -> list[tuple[RetroSight, Seat]]:
+        """What one direct message asks about, biggest first."""
+        query = (
+            select(RETRO.c.id)
+            .join_from(
+                RETRO,
+                RETRO_SEAT,
+                (RETRO.c.workspace == RETRO_SEAT.c.workspace) & (RETRO.c.id == RETRO_SEAT.c.retro),
+            )
+            .where(
+                RETRO.c.workspace == self._space.workspace,
+                RETRO_SEAT.c.workspace == self._space.workspace,
+                RETRO_SEAT.c.dm == dm,
+            )
+            .order_by(func.coalesce(RETRO.c.amount, 0).desc(), RETRO.c.id)
+        )
+
+        def work(session: Session) -> list[tuple[RetroSight, Seat]]:
+            found = [self._seen(session, each) for each in session.scalars(query).all()]
+            return [(seen, seat) for seen in found for seat in seen.retro.seats if seat.dm == dm]
+
+        return await self._space.read(work)
+
+    async def heap(self, heap: str) -> tuple[list[RetroSight], int, int]:
+        """What is held behind one message, biggest first; how many are looked at by now, and how many more are held."""
+        here = (RETRO.c.workspace == self._space.workspace, RETRO.c.heap == heap)
+        held = (
+            select(RETRO.c.id)
+            .where(*here, RETRO.c.state == RetroState.HELD)
+            .order_by(func.coalesce(RETRO.c.amount, 0).desc(), RETRO.c.id)
+        )
+
+        def work(session: Session) -> tuple[list[RetroSight], int, int]:
+            ids = session.scalars(held).all()
+            total = session.scalar(select(func.count()).select_from(RETRO).where(*here)) or 0
+            shown = [self._seen(session, each) for each in ids[:MOST_IN_HEAP]]
+            return shown, total - len(ids), len(ids) - len(shown)
+
+        return await self._space.read(work)
+
+    def _seen(self, session: Session, retro: str) -> RetroSight:
+        known = retro_rows.load(session, self._space.workspace, retro)
+        if known is None:
+            raise Refused(GONE)
+        return sight(session, self._space.workspace, self._agreement, known)
+
+    def _apply(self, session: Session, retro: Retro, command: RetroCommand, now: datetime) -> Retro:
+        decided = decide(retro, command, self._facts(session, retro, command, now))
+        retro_rows.keep(session, self._space.workspace, retro, decided.retro)
+        jobs.add(session, self._space.workspace, decided.jobs)
+        return decided.retro
+
+    def _facts(self, session: Session, retro: Retro, command: RetroCommand, now: datetime) -> RetroFacts:
+        workspace, by = self._space.workspace, getattr(command, "by", None)
+        facts = RetroFacts(
+            now=now,
+            agreement=self._agreement,
+            by=None if by is None else people.get(session, workspace, by),
+        )
+        if retro.state in (RetroState.WAITING, RetroState.HELD):
+            deal = deals.get(session, workspace, retro.id)
+            return replace(
+                facts,
+                circle=circle(session, workspace, self._agreement, retro),
+                closed_at=deal.closed_at,
+                closes=self._closes(session, retro),
+            )
+        if retro.state is RetroState.ACTING and retro.action is not None:
+            who = retro.action.who
+            team = team_now(session, workspace, self._agreement, "", [who])
+            return replace(facts, whom=team.whom(who))
+        return facts
+
+    def _closes(self, session: Session, retro: Retro) -> list[datetime]:
+        """When we learned of the owner's other closes within an hour; those of nobody we know are one's."""
+        owner = RETRO.c.owner.is_(None) if retro.owner is None else RETRO.c.owner == retro.owner
+        query = select(RETRO.c.noted_at).where(
+            RETRO.c.workspace == self._space.workspace,
+            owner,
+            RETRO.c.id != retro.id,
+            RETRO.c.noted_at > retro.noted_at - AN_HOUR,
+            RETRO.c.noted_at < retro.noted_at + AN_HOUR,
+        )
+        return list(session.scalars(query))
 
     def _close(self, session: Session, deal: Deal) -> Close:
         owner, money = None, deal.money
         if deal.owner is not None:
             address = self._agreement.roles.address(deal.owner)
-            owner = people.by_email(session, self._space.workspace, address)
+            find = people.by_email if "@" in address else people.get
+            owner = find(session, self._space.workspace, address if "@" in address else deal.owner)
         return Close(
             outcome=deal.state,
             owner=None if owner is None else owner.slack_id,
@@ -114,80 +246,3 @@ class Retros:
         """Whether the agreement has no retro for so little; an amount that nobody told is not little."""
         money = deal.money
         return money is not None and money.amount < self._agreement.settings.retro.smallest_amount * SCALE
-
-    def _sight(self, session: Session, retro: str) -> RetroSight | None:
-        workspace = self._space.workspace
-        known = _load(session, workspace, retro, lock_it=False)
-        if known is None:
-            return None
-        deal = deals.get(session, workspace, retro)
-        pasts = _pasts(session, workspace, deal)
-        names = people.names(session, workspace, _named(known, pasts))
-
-        def who(slack_id: str) -> str:
-            return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
-
-        told = story(deal, pasts, deal.closed_at or known.noted_at, who, self._agreement)
-        company = next((past.lead.company for past in pasts if past.lead.company), "")
-        return RetroSight(
-            retro=known, deal=deal, story=told, company=company, who=who, agreement=self._agreement
-        )
-
-
-def _pasts(session: Session, workspace: str, deal: Deal) -> list[Past]:
-    """The leads that the deal grew from, with all that was done with them."""
-    ids = deals.leads_of(session, workspace, deal.id)
-    leads, touches = load(session, workspace, ids), touches_of(session, workspace, ids)
-    both = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
-    query = (
-        select(*COLUMNS)
-        .select_from(HANDOFF.join(LEAD, both).outerjoin(REJECTION, WITH_REJECTION))
-        .where(HANDOFF.c.workspace == workspace, HANDOFF.c.lead.in_(ids))
-        .order_by(HANDOFF.c.number)
-    )
-    told = [read_lead(row) for row in session.execute(query).mappings()] if ids else []
-    return [
-        Past(
-            lead=leads[lead],
-            touches=touches[lead],
-            handoffs=tuple(each.handoff for each in told if each.id == lead and each.handoff is not None),
-        )
-        for lead in ids
-    ]
-
-
-def _named(retro: Retro, pasts: Iterable[Past]) -> set[str]:
-    named = {retro.owner}
-    for past in pasts:
-        named |= {touch.by for touch in past.touches}
-        named |= {handoff.decided_by for handoff in past.handoffs}
-    return {person for person in named if person}
-
-
-def _load(session: Session, workspace: str, retro: str, *, lock_it: bool = True) -> Retro | None:
-    these = {"workspace": workspace, "retro": retro}
-    row = session.execute(_LOCKED if lock_it else _ONE, these).mappings().first()
-    return None if row is None else _read(row)
-
-
-_ONE: Final = select(RETRO).where(
-    RETRO.c.workspace == bindparam("workspace"), RETRO.c.id == bindparam("retro")
-)
-_LOCKED: Final = locking(_ONE)
-
-
-def _row(workspace: str, retro: Retro) -> dict[str, Any]:
-    told = {name: getattr(retro, name) for name in _FIELDS}
-    return {**told, "workspace": workspace, "turns": list(retro.turns)}
-
-
-def _read(row: RowMapping) -> Retro:
-    told = {name: row[name] for name in _FIELDS}
-    return Retro(
-        **{
-            **told,
-            "state": RetroState(told["state"]),
-            "outcome": DealState(told["outcome"]),
-            "turns": tuple(map(Word, told["turns"])),
-        }
-    )

@@ -1,8 +1,10 @@
 """What can be asked of a retro."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.deals import DealState
+from bot.retros.retro import IfFew, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,4 +26,46 @@ class Tend:
     """Its timer: do what is due."""
 
 
-RetroCommand = Close | Reopen | Tend
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookBack:
+    """Somebody wants to look back at one that is held."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """Somebody's answer; `id` is random. `if_few` is set where they want no name."""
+
+    by: str
+    id: str
+    said: Said
+    if_few: IfFew | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choose:
+    """This proposed change it is: who does it, and until when."""
+
+    by: str
+    answer: str
+    who: str
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """It was done."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """It will not be done; why."""
+
+    by: str
+    why: str
+
+
+RetroCommand = Close | Reopen | Tend | LookBack | Tell | Choose | Finish | Drop

@@ -1,17 +1,18 @@
 """How a retro looks in its channel: the head of its thread, and a word when the deal turns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from slack_sdk.models.blocks import Block
 
+from bot import ids
 from bot.agreement import Agreement
-from bot.blocks import Message, context, section
+from bot.blocks import Message, actions, button, context, section
 from bot.cards import Who
 from bot.deals import Deal
 from bot.gate import spoken
-from bot.retros.retro import Retro, RetroState, Word
+from bot.retros.retro import Retro, RetroState, Seat, Word
 from bot.retros.story import Side, Story, how_it_ended
 from bot.text import count, on_day, plain
 
@@ -38,14 +39,22 @@ class RetroSight:
         told = self.deal.fields.get("name")
         return plain(str(told or self.company or self.deal.external_id), 100)
 
+    @property
+    def ending(self) -> str:
+        """How it ended, and how much it was about."""
+        money = f", {self.deal.money}" if self.deal.money else ""
+        return f"{how_it_ended(self.deal)}{money}"
+
     def name(self, slack_id: str) -> str:
         return plain(self.who(slack_id), 60) or "Somebody"
+
+    def safe(self, words: str, most: int = 500) -> str:
+        return plain(words, most)
 
 
 def head(seen: RetroSight) -> Message:
     """The thread's head: the deal from cradle to grave."""
-    money = f", {seen.deal.money}" if seen.deal.money else ""
-    title = f"{seen.title}: {how_it_ended(seen.deal)}{money}"
+    title = f"{seen.title}: {seen.ending}"
     lasted, facts = _lasted(seen.story), _facts(seen)
     lines = [f"{on_day(moment.at)}  {moment.words}" for moment in seen.story.moments]
     blocks: list[Block] = [section(f"{FIRST_LINE}\n*{title}*\n{lasted}")]
@@ -56,6 +65,12 @@ def head(seen: RetroSight) -> Message:
     stopped = _stopped(seen.retro)
     if stopped:
         blocks.append(context(stopped))
+    if seen.retro.state is RetroState.OPEN and seen.retro.seats:
+        asked = ", ".join(seen.name(seat.person) for seat in seen.retro.seats)
+        facts.append(f"Asked: {asked}.")
+        blocks.append(context(facts[-1]))
+        answer = button("Answer", ids.RETRO_ANSWER, seen.retro.id, about=seen.title)
+        blocks.append(actions(answer, block_id=f"retro.{seen.retro.id}"))
     said = " ".join([FIRST_LINE, f"{title}.", lasted, *(f"{line}." for line in lines), *facts, stopped])
     return Message(text=said.strip(), blocks=blocks)
 
@@ -71,6 +86,57 @@ def turn_note(turned: Word) -> Message:
         case Word.LOST:
             words = "This deal is lost now. The look back goes on."
     return Message(text=words, blocks=[section(words)])
+
+
+def ask_note(told: Sequence[tuple[RetroSight, Seat]]) -> Message:
+    """What one person is asked: the retros that wait for them, three at most."""
+    lines, blocks = [], list[Block]()
+    waiting = [each for each in told if _waits(*each)]
+    if waiting:
+        again = "Still open" if any(seat.asked > 1 for _, seat in waiting) else "What happened here?"
+        lines.append(f"{again}: {count(len(waiting), 'deal')}, 90 seconds each.")
+        blocks.append(section(lines[0]))
+    for seen, seat in told:
+        title = f"{seen.title}: {seen.ending}"
+        if _waits(seen, seat):
+            press = button("Answer", ids.RETRO_ANSWER, seen.retro.id, about=seen.title)
+            blocks.append(section(f"*{title}*", press))
+            lines.append(f"{title}.")
+        else:
+            lines.append(f"{title}. {_why_not(seen.retro, seat)}")
+            blocks.append(section(f"{title}\n{_why_not(seen.retro, seat)}"))
+    return Message(text=" ".join(lines), blocks=blocks)
+
+
+def _waits(seen: RetroSight, seat: Seat) -> bool:
+    return not seat.answered and seen.retro.state is RetroState.OPEN
+
+
+def _why_not(retro: Retro, seat: Seat) -> str:
+    if seat.answered:
+        return "Thank you for your answer."
+    if retro.state is RetroState.STOPPED:
+        return "The deal is open again: nothing to answer for now. What you wrote is kept."
+    return "This look back is over. You may still add something in its thread."
+
+
+def heap_note(held: Sequence[RetroSight], looked_at: int, owner: str, more: int) -> Message:
+    """Many closes at once, or old ones: each is looked back at only if somebody wants to."""
+    total = len(held) + more
+    whose = f" of {owner}" if owner else ""
+    if not held:
+        words = f"{count(looked_at, 'deal')}{whose} closed, and all of them are looked back at."
+        return Message(text=words, blocks=[section(words)])
+    title = f"{count(total, 'closed deal')}{whose} at once, or from a while ago: look back at those that teach most."
+    lines = [f"{each.title}: {each.ending}" for each in held]
+    blocks: list[Block] = [section(title)]
+    for each, line in zip(held, lines, strict=True):
+        press = button("Look back at this one", ids.RETRO_LOOK_BACK, each.retro.id, about=each.title)
+        blocks.append(section(line, press))
+    rest = f"{more:,} more come up here as you go on." if more else ""
+    if rest:
+        blocks.append(context(rest))
+    return Message(text=f"{title} {'; '.join(lines)}. {rest}".strip(), blocks=blocks)
 
 
 def _lasted(told: Story) -> str:

@@ -1,19 +1,33 @@
 """Retros: the look back at each closed deal."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import json, moment, table_of
 
 
 class RetroRow(SQLModel, table=True):
-    """Of a deal there is one, and it has the deal's id."""
+    """Of a deal there is one, and it has the deal's id.
+
+    Its answers are one value, in the order of their random ids, written anew with each: neither rows nor
+    their order tell who wrote which, or when.
+    """
 
     __tablename__ = "retro"
-    __table_args__ = (ForeignKeyConstraint(["workspace", "id"], ["deal.workspace", "deal.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "id"], ["deal.workspace", "deal.id"]),
+        Index("retro_owner", "workspace", "owner", "noted_at"),
+        Index(
+            "retro_heap",
+            "workspace",
+            "heap",
+            sqlite_where=text("heap IS NOT NULL"),
+            postgresql_where=text("heap IS NOT NULL"),
+        ),
+    )
 
     workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -24,6 +38,32 @@ class RetroRow(SQLModel, table=True):
     amount: int | None = Field(sa_type=BigInteger)  # in ten-thousandths of the deal's currency
     started_at: datetime | None = moment(nullable=True)
     turns: list[str] = json()
+    summed_at: datetime | None = moment(nullable=True)
+    heap: str | None
+    answers: list[dict[str, Any]] = json()
+    action: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
+
+
+class RetroSeatRow(SQLModel, table=True):
+    """Who is asked, and that they have answered: not what, and not when."""
+
+    __tablename__ = "retro_seat"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "retro"], ["retro.workspace", "retro.id"]),
+        Index("retro_seat_person", "workspace", "person", "answered"),
+        Index("retro_seat_dm", "workspace", "dm"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    retro: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    place: int
+    part: str
+    asked: int
+    dm: str | None
+    answered: bool
+    draft: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
 
 
 RETRO: Final = table_of(RetroRow)
+RETRO_SEAT: Final = table_of(RetroSeatRow)

@@ -9,56 +9,124 @@ from hypothesis import strategies as st
 
 from bot.arrivals import Touch
 from bot.deals import Deal, DealState, Stage
+from bot.errors import Refused
 from bot.leads.lead import Handoff, Lead, State, Verdict
-from bot.retros.commands import Close, Reopen, RetroCommand, Tend
+from bot.retros.asking import Circle, is_storm, seats
+from bot.retros.commands import Choose, Close, Drop, Finish, LookBack, Reopen, RetroCommand, Tell, Tend
 from bot.retros.deciding import Decided, RetroFacts, begun
 from bot.retros.looks import RetroSight, head
-from bot.retros.retro import Retro, RetroState, Word
+from bot.retros.retro import Action, Part, Retro, RetroState, Seat, Told, Word
 from bot.retros.story import MOST_MOMENTS, Past, Side, Story, story
-from bot.retros.transitions import RETRO_TRANSITIONS, decide
-from tests.bot.examples import ACME
+from bot.retros.transitions import decide
+from tests.bot.examples import ACME, PEOPLE
 from tests.bot.looks import HOSTILE, hold_to_slack, live
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
-DAY = timedelta(days=1)
-WAITING, OPEN, STOPPED = RetroState
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+WAITING, HELD, OPEN, STOPPED, SUMMED, ACTING, ENDED = RetroState
+REFUSED = "refused"
+AMY = Seat(person="UAMY", part=Part.OWNER)
+ACTION = Action(what="Call sooner", who="UAMY", due=NOW.date() + 14 * DAY, by="UAMY")
+PROPOSED = Told(id="a1", said={"change": "Call sooner"}, by="UEVA", shown=True)
 COMMANDS: dict[type[RetroCommand], RetroCommand] = {
     Close: Close(outcome=DealState.LOST, owner="UAMY", amount=1),
     Reopen: Reopen(),
     Tend: Tend(),
+    LookBack: LookBack(by="UAMY"),
+    Tell: Tell(by="UAMY", id="a2", said={"main": "price"}),
+    Choose: Choose(by="UAMY", answer="a1", who="UAMY", due=None),
+    Finish: Finish(by="UAMY"),
+    Drop: Drop(by="UAMY", why="No time"),
 }
+GRID = """
+state    Close    Reopen   Tend     LookBack Tell     Choose   Finish   Drop
+waiting  waiting  stopped  open     refused  refused  refused  refused  refused
+held     held     stopped  held     open     refused  refused  refused  refused
+open     open     stopped  open     refused  open     refused  refused  refused
+stopped  waiting  stopped  stopped  refused  refused  refused  refused  refused
+summed   summed   summed   summed   refused  summed   acting   refused  refused
+acting   acting   acting   acting   refused  acting   refused  ended    ended
+ended    ended    ended    ended    refused  ended    refused  refused  refused
+"""
 
 
 def retro(state: RetroState = OPEN, **changes: object) -> Retro:
-    started = NOW - DAY if state is OPEN else None
-    told = Retro(id="d1", state=state, outcome=DealState.WON, noted_at=NOW - DAY, started_at=started)
+    over = state in (SUMMED, ACTING, ENDED)
+    told = Retro(
+        id="d1",
+        state=state,
+        outcome=DealState.WON,
+        noted_at=NOW - DAY,
+        owner="UAMY",
+        started_at=NOW - HOUR if over or state is OPEN else None,
+        summed_at=NOW if over else None,
+        seats=(AMY, Seat(person="UEVA", part=Part.MARKETER)),
+        answers=(PROPOSED,) if over else (),
+        action=ACTION if state is ACTING else None,
+    )
     return replace(told, **changes)  # type: ignore[arg-type]  # a test's own words
 
 
-def does(before: Retro, command: RetroCommand, now: datetime = NOW) -> Decided:
-    return decide(before, command, RetroFacts(now=now, agreement=ACME))
+def does(before: Retro, command: RetroCommand, now: datetime = NOW, **facts: object) -> Decided:
+    known = RetroFacts(now=now, agreement=ACME, by=PEOPLE["UAMY"])
+    return decide(before, command, replace(known, **facts))  # type: ignore[arg-type]  # a test's own words
 
 
-def test_the_table_says_what_becomes_of_every_retro_by_every_command() -> None:
-    assert set(RETRO_TRANSITIONS) == {(state, kind) for state in RetroState for kind in COMMANDS}
+def outcome(before: Retro, command: RetroCommand) -> str:
+    try:
+        return str(does(before, command).retro.state)
+    except Refused:
+        return REFUSED
 
 
-@pytest.mark.parametrize(
-    ("before", "command", "after"),
-    [
-        (WAITING, Close, WAITING),
-        (WAITING, Reopen, STOPPED),
-        (WAITING, Tend, OPEN),
-        (OPEN, Close, OPEN),
-        (OPEN, Reopen, STOPPED),
-        (OPEN, Tend, OPEN),
-        (STOPPED, Close, WAITING),
-        (STOPPED, Reopen, STOPPED),
-        (STOPPED, Tend, STOPPED),
-    ],
-)
-def test_what_becomes_of_a_retro(before: RetroState, command: type[RetroCommand], after: RetroState) -> None:
-    assert does(retro(before), COMMANDS[command]).retro.state is after
+def test_what_becomes_of_every_retro_by_every_command() -> None:
+    names = GRID.split("\n")[1].split()[1:]
+    assert names == [kind.__name__ for kind in COMMANDS]
+    rows = {row[0]: dict(zip(names, row[1:], strict=True)) for row in map(str.split, GRID.split("\n")[2:-1])}
+    assert list(rows) == [str(state) for state in RetroState]
+
+    found = {
+        str(state): {kind.__name__: outcome(retro(state), command) for kind, command in COMMANDS.items()}
+        for state in RetroState
+    }
+
+    assert found == rows
+
+
+def test_six_closes_within_an_hour_are_a_storm_and_five_are_none() -> None:
+    minutes = [timedelta(minutes=10 * each) for each in range(1, 6)]
+    ago, apart = [NOW - each for each in minutes], [NOW - 2 * each for each in minutes]
+
+    assert is_storm(NOW, ago)
+    assert not is_storm(NOW, ago[:4])
+    assert not is_storm(NOW, apart)
+    assert does(retro(WAITING), Tend(), closes=[NOW - DAY] * 5).retro.state is HELD
+    assert does(retro(WAITING), Tend(), closed_at=NOW - 16 * DAY).retro.state is HELD
+
+
+def test_six_at_most_are_asked_each_once() -> None:
+    workers = {f"U{each}": each for each in range(9)} | {"UAMY": 1}
+    asked = seats(Circle(owner="UAMY", marketer="UEVA", managers=["UAMY", "UHAL"], workers=workers))
+
+    assert [seat.person for seat in asked] == ["UAMY", "UEVA", "UHAL", "U8", "U7", "U6"]
+    assert [seat.person for seat in seats(Circle(owner="UAMY", managers=["UHAL"]))] == ["UAMY"]
+    assert seats(Circle()) == ()
+
+
+def days_of_reminders(action: Action, until: int) -> list[int]:
+    """On which days, from today on, who does it is reminded."""
+    now, told, acting = NOW, [], retro(ACTING, action=action)
+    for day in range(until):
+        after = does(acting, Tend(), now + day * DAY).retro
+        if after != acting:
+            told.append(day)
+        acting = after
+    return told
+
+
+def test_a_change_is_reminded_of_two_days_before_on_the_day_and_then_on_mondays() -> None:
+    assert days_of_reminders(replace(ACTION, due=NOW.date() + 4 * DAY), 22) == [2, 4, 7, 14, 21]
+    assert days_of_reminders(replace(ACTION, due=NOW.date() + 14 * DAY), 22) == [12, 14, 21]
 
 
 def test_a_timer_that_comes_too_early_waits_on() -> None:

@@ -47,6 +47,7 @@ def test_two_nouns_never_answer_to_one_id() -> None:
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await live_a_day(world)
+    await look_back_at_it(world)
     has = routes(world)
 
     shown = [each for each in parts(world.everything_given()) if "action_id" in each]
@@ -147,6 +148,26 @@ async def marketing_corrects(world: World) -> None:
     )
     await world.clicks("eva", "Fix and send back", wrong)
     await world.slack.close_modal("eva")
+
+
+async def look_back_at_it(world: World) -> None:
+    """A deal is lost, one answers, one change is chosen; and an old deal waits behind a message."""
+    lost = {"id": "opp-1", "stage": "lost", "owner": "ben@acme.test"}
+    await world.crm_sends({"deal": lost}, {"deal": {**lost, "id": "opp-2", "closed_at": "2026-09-01"}})
+    await world.time_passes(minutes=31)
+    await world.time_passes(minutes=2)
+    thread = next(each for each in world.cards() if "not at who" in each.text)
+    await world.clicks("ben", "Answer", thread)
+    await world.chooses("ben", "How did it end?", "No decision")
+    await world.chooses("ben", "Main reason", "Timing")
+    await world.types("ben", "One thing to change", "Call sooner")
+    await world.sends_the_form("ben")
+    await world.time_passes(days=4)
+    await world.clicks("ben", "This one", world.under(thread)[-1])
+    await world.chooses("ben", "Who does it?", "ben")
+    await world.sends_the_form("ben")
+    await world.clicks("ben", "Drop...", world.under(thread)[-1])
+    await world.slack.close_modal("ben")
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])

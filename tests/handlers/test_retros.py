@@ -34,8 +34,14 @@ async def closes(world: World, **changes: Any) -> Message:
     await world.clicks("amy", "Accept", world.cards()[-1])
     await world.clicks("amy", "Contacted", world.dm("amy"))
     await world.crm_sends(deal(**changes))
-    await world.time_passes(minutes=31)
+    await looks_back(world)
     return head(world)
+
+
+async def looks_back(world: World) -> None:
+    """Half an hour later the threads are there, and two minutes after that people are asked."""
+    await world.time_passes(minutes=31)
+    await world.time_passes(minutes=2)
 
 
 def head(world: World) -> Message:

@@ -1,0 +1,112 @@
+"""What people do in retros: they answer in a form whose draft is kept, and choose, do or drop the one change."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from bot import ids
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.retros import form as forms
+from bot.retros.acting import default_due
+from bot.retros.commands import Choose, Drop, Finish, LookBack, Tell
+from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Submission, Wrong
+from storage.retros import Retros
+
+
+@dataclass(frozen=True, slots=True)
+class RetroHandlers:
+    retros: Retros
+    agreement: Agreement
+    now: Callable[[], datetime]
+
+    def routes(self) -> Routes:
+        return Routes(
+            actions={
+                ids.RETRO_ANSWER: self.ask,
+                ids.RETRO_FIELD: self.fill_in,
+                ids.RETRO_LOOK_BACK: self.look_back,
+                ids.RETRO_CHOOSE: self.ask_who_does_it,
+                ids.RETRO_DONE: self.finish,
+                ids.RETRO_DROP: self.ask_why_not,
+            },
+            forms={
+                ids.RETRO_FORM: self.tell,
+                ids.RETRO_ACTION_FORM: self.choose,
+                ids.RETRO_DROP_FORM: self.drop,
+            },
+        )
+
+    async def ask(self, click: Click) -> Answer:
+        """The form, with what they had filled in before."""
+        seen = await self.retros.check(click.value, Tell(by=click.by, id="", said={}), self.now())
+        seat = seen.retro.seat_of(click.by)
+        draft = None if seat is None else seat.draft
+        return Open(view=forms.retro_form(seen, draft or {}))
+
+    async def fill_in(self, click: Click) -> Answer:
+        """Every answer is kept as a draft; the questions that follow from it appear."""
+        view = click.view or {}
+        retro, said = view["private_metadata"], forms.read_said(view["state"]["values"])
+        await self.retros.keep_draft(retro, click.by, None if forms.wants_no_name(said) else said)
+        if forms.fits(view, await self.retros.get(retro), said):
+            return None
+        seen = await self.retros.check(retro, Tell(by=click.by, id="", said={}), self.now())
+        return Change(view=forms.retro_form(seen, said))
+
+    async def tell(self, form: Submission) -> Say | Wrong | None:
+        async def work() -> None:
+            retro = await self.retros.get(form.about)
+            told = Tell(
+                by=form.by,
+                id=uuid4().hex,
+                said=forms.read_said(form.values, retro.outcome),
+                if_few=forms.if_few(forms.read_said(form.values)),
+            )
+            await self.retros.change(form.about, told, self.now())
+
+        return await _sent(work) or Say(words="Thank you. Your answer goes to the thread with the others.")
+
+    async def look_back(self, click: Click) -> Answer:
+        await self.retros.change(click.value, LookBack(by=click.by), self.now())
+        return None
+
+    async def ask_who_does_it(self, click: Click) -> Answer:
+        retro, _, answer = click.value.partition("|")
+        command = Choose(by=click.by, answer=answer, who="", due=None)
+        seen = await self.retros.check(retro, command, self.now())
+        due = default_due(self.agreement, self.now()).isoformat()
+        return Open(view=forms.action_form(seen, answer, due))
+
+    async def choose(self, form: Submission) -> Say | Wrong | None:
+        async def work() -> None:
+            retro, _, answer = form.about.partition("|")
+            await self.retros.change(retro, forms.read_choice(form.values, form.by, answer), self.now())
+
+        return await _sent(work)
+
+    async def finish(self, click: Click) -> Answer:
+        await self.retros.change(click.value, Finish(by=click.by), self.now())
+        return None
+
+    async def ask_why_not(self, click: Click) -> Answer:
+        seen = await self.retros.check(click.value, Drop(by=click.by, why=""), self.now())
+        return Open(view=forms.drop_form(seen))
+
+    async def drop(self, form: Submission) -> Say | Wrong | None:
+        async def work() -> None:
+            await self.retros.change(form.about, forms.read_drop(form.values, form.by), self.now())
+
+        return await _sent(work)
+
+
+async def _sent(work: Callable[[], Awaitable[None]]) -> Wrong | None:
+    """A refusal that belongs to a field stands under it."""
+    try:
+        await work()
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        return Wrong(block=refused.field, words=str(refused))
+    return None

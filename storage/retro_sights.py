@@ -1,0 +1,116 @@
+"""What a retro is drawn from and whom it concerns: the deal with all that was done with its leads."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.deals import Deal
+from bot.people import Person
+from bot.retros.asking import Circle
+from bot.retros.looks import RetroSight
+from bot.retros.retro import Retro
+from bot.retros.story import Past, story
+from storage import deals, people
+from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, touches_of
+from storage.tables import HANDOFF, LEAD, REJECTION
+from storage.teams import team_now
+
+
+def sight(session: Session, workspace: str, agreement: Agreement, retro: Retro) -> RetroSight:
+    """All that its messages are drawn from."""
+    deal = deals.get(session, workspace, retro.id)
+    pasts = _pasts(session, workspace, deal)
+    names = people.names(session, workspace, _named(retro, pasts))
+
+    def who(slack_id: str) -> str:
+        return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
+
+    return RetroSight(
+        retro=retro,
+        deal=deal,
+        story=story(deal, pasts, deal.closed_at or retro.noted_at, who, agreement),
+        company=next((past.lead.company for past in pasts if past.lead.company), ""),
+        who=who,
+        agreement=agreement,
+    )
+
+
+def circle(session: Session, workspace: str, agreement: Agreement, retro: Retro) -> Circle:
+    """Who of those who are here had to do with the deal."""
+    deal = deals.get(session, workspace, retro.id)
+    pasts = _pasts(session, workspace, deal)
+    contacts = Counter(str(touch.by) for past in pasts for touch in past.touches if touch.by)
+    owners = [owner for owner in (retro.owner, *(past.lead.owner for past in pasts)) if owner]
+    named = [_by_address(session, workspace, agreement, each) for each in deal.people]
+    first = min(pasts, key=lambda past: past.lead.occurred_at, default=None)
+    handed = [handoff.handed_by for past in ([first] if first else []) for handoff in past.handoffs]
+    written = [each.name for each in agreement.settings.people.marketers or ()]
+    marketers = [
+        *handed,
+        *(_by_address(session, workspace, agreement, each) for each in written),
+    ]
+    workers = {*contacts, *owners, *(each for each in named if each)}
+    here = _here(session, workspace, {*workers, *(each for each in marketers if each)})
+    owner = next((here[each] for each in owners if each in here), None)
+    return Circle(
+        owner=None if owner is None else owner.slack_id,
+        marketer=next((each for each in marketers if each in here), None),
+        managers=_managers(session, workspace, agreement, owner),
+        workers={each: contacts[each] for each in workers if each in here},
+    )
+
+
+def _managers(session: Session, workspace: str, agreement: Agreement, owner: Person | None) -> Sequence[str]:
+    name = "" if owner is None else agreement.home_of(owner).name
+    return [each.id for each in team_now(session, workspace, agreement, name).managers]
+
+
+def _by_address(session: Session, workspace: str, agreement: Agreement, told: str) -> str | None:
+    find = people.by_email if "@" in told else people.get
+    person = find(session, workspace, agreement.roles.address(told) if "@" in told else told)
+    return None if person is None else person.slack_id
+
+
+def _here(session: Session, workspace: str, ids: Iterable[str]) -> dict[str, Person]:
+    """Those of these people who can be asked: of this workspace, and not gone."""
+    known = [people.get(session, workspace, each) for each in sorted(ids)]
+    return {
+        person.slack_id: person
+        for person in known
+        if person is not None and not (person.deactivated or person.external or person.bot)
+    }
+
+
+def _pasts(session: Session, workspace: str, deal: Deal) -> list[Past]:
+    """The leads that the deal grew from, with all that was done with them."""
+    ids = deals.leads_of(session, workspace, deal.id)
+    leads, touches = load(session, workspace, ids), touches_of(session, workspace, ids)
+    both = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
+    query = (
+        select(*COLUMNS)
+        .select_from(HANDOFF.join(LEAD, both).outerjoin(REJECTION, WITH_REJECTION))
+        .where(HANDOFF.c.workspace == workspace, HANDOFF.c.lead.in_(ids))
+        .order_by(HANDOFF.c.number)
+    )
+    told = [read_lead(row) for row in session.execute(query).mappings()] if ids else []
+    return [
+        Past(
+            lead=leads[lead],
+            touches=touches[lead],
+            handoffs=tuple(each.handoff for each in told if each.id == lead and each.handoff is not None),
+        )
+        for lead in ids
+    ]
+
+
+def _named(retro: Retro, pasts: Iterable[Past]) -> set[str]:
+    action = retro.action
+    named = {retro.owner, action and action.who, *(seat.person for seat in retro.seats)}
+    named |= {answer.by for answer in retro.answers}
+    for past in pasts:
+        named |= {touch.by for touch in past.touches}
+        named |= {handoff.decided_by for handoff in past.handoffs}
+    return {person for person in named if person}
