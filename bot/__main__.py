@@ -39,6 +39,7 @@ from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds
 from handlers.feedback_jobs import FeedbackJobs
 from handlers.health import HealthHandlers
 from handlers.holds import HoldHandlers
+from handlers.home import HomeHandlers
 from handlers.imports import import_command
 from handlers.intake import IntakeHandlers
 from handlers.jobs import job_commands
@@ -69,6 +70,7 @@ from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
 from storage.health import Health
 from storage.holds import Holds
+from storage.homes import Homes
 from storage.intake import Intake
 from storage.jobs import Jobs
 from storage.leads import Leads
@@ -192,6 +194,7 @@ async def assemble(
         PresenceHandlers(presences, jobs, now),
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
+        HomeHandlers(Homes(space, agreement), client, now),
         SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),
         RetroHandlers(Retros(space, agreement), agreement, now),
         RetroJobs(Retros(space, agreement), RetroRounds(space, agreement), posts, agreement, now),

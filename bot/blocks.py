@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     DividerBlock,
+    HeaderBlock,
     InputBlock,
     MarkdownTextObject,
     Option,
@@ -53,6 +54,10 @@ def section(text: str, accessory: Any = None) -> Block:
 
 def context(*texts: str) -> Block:
     return ContextBlock(elements=[mrkdwn(fit(text, SECTION_TEXT)) for text in texts])
+
+
+def header(text: str) -> Block:
+    return HeaderBlock(text=words(text))
 
 
 def divider() -> Block:

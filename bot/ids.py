@@ -28,6 +28,8 @@ ABSENCE_SHARE: Final = "absence.share_out"
 ABSENCE_EACH: Final = "absence.one_by_one"
 OPEN: Final = "lead.open"
 HISTORY: Final = "lead.history"
+HOME_BACK: Final = "home.back"
+HOME_MORE: Final = "home.more"
 EARLIER: Final = "timeline.earlier"
 NEWER: Final = "timeline.newer"
 RETRO_ANSWER: Final = "retro.answer"
@@ -67,6 +69,8 @@ ACTIONS: Final = (
     ABSENCE_EACH,
     OPEN,
     HISTORY,
+    HOME_BACK,
+    HOME_MORE,
     EARLIER,
     NEWER,
 )

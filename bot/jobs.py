@@ -248,6 +248,21 @@ class AskBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawHome:
+    """Bring one person's Home up to date, if they have opened it."""
+
+    kind: ClassVar = "draw_home"
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawHomes:
+    """Something has changed that many may see: bring every Home up to date that is looked at."""
+
+    kind: ClassVar = "draw_homes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetOld:
     """Clear what has been kept long enough: deliveries seen, jobs that failed."""
 
@@ -279,6 +294,8 @@ Job = (
     | FollowDeal
     | TendRetro
     | AskBack
+    | DrawHome
+    | DrawHomes
     | ForgetOld
 )
 KINDS: Final[Mapping[str, type[Job]]] = {kind.kind: kind for kind in Job.__args__}
@@ -317,6 +334,11 @@ def to_person(about: str, person: str) -> str:
 def show(sight: Sight, about: str, at: datetime, *, channel: str) -> Due:
     """Post in `channel`, in its turn."""
     return Due(job=Show(sight=sight, about=about), at=at, lane=f"post:{channel}")
+
+
+def draw_home(person: str, at: datetime) -> Due:
+    """In a lane of their own: one slow answer holds up nobody else's."""
+    return Due(job=DrawHome(person=person), at=at, lane=f"home:{person}")
 
 
 def redraw(sight: Sight, about: str, at: datetime, *, channel: str, key: str = "") -> Due:

@@ -17,7 +17,7 @@ from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Person
-from storage import hold_rows, identities, jobs, log, nudge_rows, people, rota, words
+from storage import hold_rows, home_rows, identities, jobs, log, nudge_rows, people, rota, words
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.hours import in_their_hours
@@ -337,7 +337,16 @@ def keep(
     hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
     nudge_rows.add(session, workspace, [nudge for _, _, after in changed for nudge in after.nudges])
     decided = [(command, after) for _, command, after in changes]
-    jobs.add(session, workspace, in_their_hours(session, workspace, agreement, decided))
+    homes = home_rows.draws(session, workspace, _hands(changed), now) if changed else []
+    jobs.add(session, workspace, [*in_their_hours(session, workspace, agreement, decided), *homes])
+
+
+def _hands(changed: Sequence[tuple[Lead, Command, Decision]]) -> set[str]:
+    """Who acted, and with whom the leads were or are."""
+    leads = [lead for before, _, after in changed for lead in (before, after.lead)]
+    offered = {lead.handoff.to for lead in leads if lead.handoff is not None}
+    acted = {getattr(command, "by", None) for _, command, _ in changed}
+    return {each for each in {*acted, *offered, *(lead.owner for lead in leads)} if each}
 
 
 # Asked with every click or arrival, and so made once.

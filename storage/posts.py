@@ -75,7 +75,7 @@ class Posts:
             if post is None:
                 raise AssertionError("the row was just inserted")
             if post.ts is None and post.sending_at is None:
-                _take_token(session, self._space.workspace, POSTS, now)
+                take_token(session, self._space.workspace, POSTS, now)
                 self._set(session, post.id, sending_at=now)
             return post
 
@@ -83,7 +83,7 @@ class Posts:
 
     async def take_update(self, now: datetime) -> None:
         """Raise Later while the workspace has had all the updates of a minute."""
-        await self._space.write(lambda session: _take_token(session, self._space.workspace, UPDATES, now))
+        await self._space.write(lambda session: take_token(session, self._space.workspace, UPDATES, now))
 
     async def keep(
         self,
@@ -145,7 +145,7 @@ class Posts:
         session.execute(update(POST).where(here).values(values))
 
 
-def _take_token(session: Session, workspace: str, ceiling: Ceiling, now: datetime) -> None:
+def take_token(session: Session, workspace: str, ceiling: Ceiling, now: datetime) -> None:
     """Let one more through, or raise Later. The lane's `free_at` is when all let through so far are paid for."""
     fresh = insert(session, LANE).values(workspace=workspace, name=ceiling.name, free_at=LONG_AGO)
     session.execute(fresh.on_conflict_do_nothing())

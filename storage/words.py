@@ -7,7 +7,7 @@ first. Of several words the rarest is followed, and the leads it leads to are he
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select
 from sqlmodel import Session
 
 from bot.leads.lead import Lead
@@ -15,9 +15,9 @@ from bot.searching import asked, fits, words_of
 from storage.tables import LEAD, WORD
 from storage.upsert import insert_new
 
-RARE: Final = 200  # leads with a word: up to so many are counted to find the rarest
-FOLLOWED: Final = 2000  # leads with the rarest word that are held against the other words
-AT_ONCE: Final = 50
+RARE: Final = 3000  # leads with a word: up to so many are counted to find the rarest
+FOLLOWED: Final = 600  # leads with the rarest word that are held against the other words
+AT_ONCE: Final = 60
 EVERY: Final = ""  # a word that every lead has: what is newest
 _LAST: Final = "\U0010ffff"  # behind every letter there is
 
@@ -38,7 +38,7 @@ def ids(session: Session, workspace: str, words: str, most: int, fit: Fitting = 
     others = [word for word in wanted if word != rarest]
     found: dict[str, None] = {}
     for candidates in _followed(session, workspace, rarest):
-        fresh = [each for each in dict.fromkeys(candidates) if each not in found]
+        fresh = [each for each in candidates if each not in found]
         if others:
             fresh = _having(session, workspace, fresh, others)
         fitting = fit(fresh)
@@ -85,16 +85,15 @@ def _count(session: Session, workspace: str, word: str) -> int:
 
 
 def _followed(session: Session, workspace: str, word: str) -> Iterator[Sequence[str]]:
-    query: Select[Any] = (
+    query = (
         select(WORD.c.lead)
         .where(WORD.c.workspace == workspace, _begins(word))
         .order_by(WORD.c.word, WORD.c.place, WORD.c.lead)
+        .limit(FOLLOWED)
     )
-    for start in range(0, FOLLOWED, AT_ONCE):
-        some = session.scalars(query.offset(start).limit(AT_ONCE)).all()
-        yield some
-        if len(some) < AT_ONCE:
-            return
+    leads = list(dict.fromkeys(session.scalars(query)))
+    for start in range(0, len(leads), AT_ONCE):
+        yield leads[start : start + AT_ONCE]
 
 
 def _having(session: Session, workspace: str, leads: Sequence[str], words: Sequence[str]) -> list[str]:

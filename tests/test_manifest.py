@@ -28,6 +28,7 @@ SCOPES = {
     "users_info": {"users:read", "users:read.email"},
     "users_list": {"users:read", "users:read.email"},
     "views_open": set(),
+    "views_publish": set(),
     "views_update": set(),
 }
 COMMAND_SCOPES = {"commands"}

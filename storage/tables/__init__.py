@@ -2,7 +2,7 @@
 
 from storage.tables.deals import DEAL, DEAL_LEAD, DEAL_NAME
 from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH, WORD
-from storage.tables.people import CHANNEL, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
+from storage.tables.people import CHANNEL, HOME, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
 from storage.tables.retros import RETRO, RETRO_SEAT
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
 
@@ -13,6 +13,7 @@ __all__ = [
     "DEAL_NAME",
     "HANDOFF",
     "HOLD",
+    "HOME",
     "IDENTITY",
     "JOB",
     "LANE",

@@ -27,6 +27,13 @@ class LeadRow(SQLModel, table=True):
             postgresql_where=text("shelf IS NOT NULL"),
         ),
         Index(
+            "lead_returns",
+            "workspace",
+            "returns_at",
+            sqlite_where=text("returns_at IS NOT NULL"),
+            postgresql_where=text("returns_at IS NOT NULL"),
+        ),
+        Index(
             "lead_domain",
             "workspace",
             "domain",
@@ -102,6 +109,14 @@ class HandoffRow(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "lead"], ["lead.workspace", "lead.id"]),
         Index("handoff_line", "workspace", "week", "line"),
+        Index(
+            "handoff_waiting",
+            "workspace",
+            "team",
+            "offered_at",
+            sqlite_where=text("verdict IS NULL"),
+            postgresql_where=text("verdict IS NULL"),
+        ),
         Index("handoff_offered", "workspace", "channel", "offered_at"),
         Index("handoff_period", "workspace", "offered_at"),
         Index("handoff_decided", "workspace", "decided_at"),

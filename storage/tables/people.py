@@ -78,6 +78,18 @@ class PresenceRow(SQLModel, table=True):
     status: str | None
 
 
+class HomeRow(SQLModel, table=True):
+    """Who has opened their Home, which pages they are on, and what it shows."""
+
+    __tablename__ = "home"
+
+    workspace: str = Field(primary_key=True)
+    slack_id: str = Field(primary_key=True)
+    opened_at: datetime = moment()
+    pages: dict[str, int] = json()
+    shown_hash: str | None
+
+
 class RotaRow(SQLModel, table=True):
     """Whose turn it is: who had how many leads of a team, and when the last."""
 
@@ -122,6 +134,7 @@ WORKSPACE: Final = table_of(WorkspaceRow)
 CHANNEL: Final = table_of(ChannelRow)
 MEMBER: Final = table_of(MemberRow)
 PRESENCE: Final = table_of(PresenceRow)
+HOME: Final = table_of(HomeRow)
 ROTA: Final = table_of(RotaRow)
 STANDSTILL: Final = table_of(StandstillRow)
 LIFE: Final = table_of(LifeRow)

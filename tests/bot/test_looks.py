@@ -13,11 +13,9 @@ from bot.cards import Sighted, lead_card
 from bot.errors import Refused
 from bot.feedback import Standing
 from bot.intake.values import clean
-from bot.jobs import Sight
 from bot.leads.commands import Command, Thank, Undo
 from bot.leads.lead import Handoff, Lead, State
 from bot.reasons import REASONS
-from bot.timeline import Entry, History, Told, timeline
 from tests.bot.answers import about_answers, answer_forms, disputes_of
 from tests.bot.examples import (
     ACME,
@@ -37,6 +35,7 @@ from tests.bot.examples import (
     sent_back,
     touched,
 )
+from tests.bot.looking import looked_up
 from tests.bot.looks import (
     HOSTILE,
     hold_to_slack,
@@ -145,15 +144,7 @@ def windows(seen: Sighted) -> Iterator[dict[str, Any]]:
     yield handing.hand_over_form([replace(lead, id=f"{lead.id}{n}") for n in range(120)], "2026-W48|source:x")
     yield from answer_forms(seen)
     yield handing.hand_over_form([lead], f"2026-W48|campaign:{clean(lead.campaign)[:255]}")
-    entries = [
-        Entry(at=NOW, what=what, by="UAMY", origin="slack", detail={"reason": "no_need"})
-        for what in ("arrive", "accept", "reject", "handover", "thank", "hear") * 20
-    ]
-    told = [Told(at=NOW, sight=sight, person="UAMY") for sight in (Sight.OWNER, Sight.REJECTION)]
-    yield finding.lead_window(seen)
-    history = History(lead=lead, touches=seen.touches, entries=entries, messages=told, who=seen.who)
-    for page in range(4):
-        yield timeline(history, seen.agreement, page)
+    yield from looked_up(seen)
 
 
 @cache

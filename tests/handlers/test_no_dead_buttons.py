@@ -48,6 +48,7 @@ def test_two_nouns_never_answer_to_one_id() -> None:
 async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await live_a_day(world)
     await look_back_at_it(world)
+    await look_home(world)
     has = routes(world)
 
     shown = [each for each in parts(world.everything_given()) if "action_id" in each]
@@ -70,6 +71,14 @@ async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     assert choices == set(ids.CHOICES) == set(has.choices)
     assert forms == set(ids.FORMS) == set(has.forms)
     assert told_at_once == set(ids.CHANGING)
+
+
+async def look_home(world: World) -> None:
+    """A Home with more than a page of it."""
+    await world.crm_sends(*leads(12, source="demo_request"))
+    await world.slack.opens_home("chi")
+    await world.settles()
+    await world.clicks("chi", "More", "home")
 
 
 async def live_a_day(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.arrivals import Outcome, Problem, Senseless
+from bot.home import Part
 from bot.leads.commands import Accept
 from bot.leads.lead import State
 from storage import (
@@ -15,6 +16,7 @@ from storage import (
     campaigns,
     health,
     holds,
+    homes,
     intake,
     jobs,
     leads,
@@ -99,7 +101,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (alerts.Alerts, health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
-    stores += (quarantine.Quarantine, searches.Searches, timelines.Timelines)  # type: ignore[assignment]  # more of the same
+    stores += (quarantine.Quarantine, homes.Homes, searches.Searches, timelines.Timelines)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
         for store in stores
@@ -115,6 +117,13 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
     await call(desk.leads, "get", lead)
     await call(desk.leads, "on_shelf", "shelf", 5)
     await call(desk.timelines, "of", lead, "UAMY", 0)
+    at_home = homes.Homes(desk.space, ACME)
+    for person in ("UAMY", "UEVA", "UHAL"):
+        await call(at_home, "open", person, NOW)
+        await call(at_home, "turn", person, Part.YOURS, 1, NOW)
+        await call(at_home, "of", person, NOW)
+    for deed in (("draw_all", NOW), ("take_turn", NOW), ("shown", "UAMY", "abc")):
+        await call(at_home, *deed)
     look = searches.Searches(desk.space, ACME)
     await call(look, "get", lead, "UAMY", NOW)
     await call(look, "find", "pat 1", "UAMY", 5, NOW)

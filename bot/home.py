@@ -1,0 +1,218 @@
+"""Everybody's Home: what is theirs to do next, by role. One person may have several.
+
+However much there is, a page of each list is shown: a view takes 100 blocks.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot import ids
+from bot.blocks import actions, button, context, divider, header, more, section
+from bot.cards import Sighted, headline
+from bot.feedback import line_name
+from bot.finding import stands
+from bot.health import Work, lane_in_words
+from bot.leads.lead import State
+from bot.text import ago, count, on_day, plain
+
+PAGE: Final = 8  # leads of one list
+NAMED: Final = 20  # reps in one line each, campaigns in one line each
+
+
+class Part(StrEnum):
+    """The lists of a Home, each of which has pages of its own."""
+
+    YOURS = "yours"
+    REJECTED = "rejected"
+    SOON = "soon"
+    STUCK = "stuck"
+    LOOKS = "looks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a list, and whether another one follows."""
+
+    leads: Sequence[Sighted] = ()
+    number: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A campaign or source of this week, counted."""
+
+    line: str
+    handed_over: int
+    accepted: int
+    rejected: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What a rep has in hand; `new` of them without a first contact."""
+
+    name: str
+    leads: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What became of what was offered this week, by one rep."""
+
+    accepted: int = 0
+    passed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """All that one person's Home shows; what is None is of a role that they have not."""
+
+    refused: str = ""  # to who takes no part
+    pages: Mapping[Part, Page] = field(default_factory=dict)
+    week: Week | None = None
+    lines: Sequence[Line] | None = None
+    loads: Sequence[Load] | None = None
+    work: Work | None = None
+
+
+def draw(home: Home) -> dict[str, Any]:
+    """The view, as views.publish takes it."""
+    blocks: list[Block] = [section(home.refused)] if home.refused else []
+    for part in (_rep, _marketer, _manager, _operator):
+        drawn = part(home)
+        blocks += [divider(), *drawn] if blocks and drawn else drawn
+    blocks.append(context("`/truce find` finds a lead, `/truce help` lists all that you can ask."))
+    return dict(View(type="home", blocks=blocks).to_dict())
+
+
+def turned(part: Part, page: int) -> str:
+    """What a button that turns a list's page says."""
+    return f"{part}:{page}"
+
+
+def read_turn(value: str) -> tuple[Part, int]:
+    """The list and the page that a button asks for."""
+    part, _, page = value.partition(":")
+    return Part(part), max(0, int(page))
+
+
+def _rep(home: Home) -> list[Block]:
+    page, week = home.pages.get(Part.YOURS), home.week
+    if page is None or week is None:
+        return []
+    told = f"This week you took {count(week.accepted, 'lead')} and passed on {week.passed:,}."
+    return [
+        header("Yours to do next"),
+        *_listed(Part.YOURS, page, "Nothing waits for you.", _next_buttons),
+        context(told),
+    ]
+
+
+def _marketer(home: Home) -> list[Block]:
+    if home.lines is None:
+        return []
+    lines = [
+        f"{line_name(each.line)}: handed over {each.handed_over:,}, accepted {each.accepted:,},"
+        f" rejected {each.rejected:,}, waiting {each.waiting:,}"
+        for each in home.lines[:NAMED]
+    ]
+    blocks = [header("Campaigns this week"), section("\n".join(lines) or "Nothing was handed over yet.")]
+    for part, title in ((Part.REJECTED, "Rejected lately"), (Part.SOON, "Back soon")):
+        page = home.pages.get(part)
+        if page is not None and (page.leads or page.number):
+            blocks += [section(f"*{title}*"), *_listed(part, page, "Nothing more.", _open_button)]
+    return blocks
+
+
+def _manager(home: Home) -> list[Block]:
+    page = home.pages.get(Part.STUCK)
+    if page is None or home.loads is None:
+        return []
+    loads = [
+        f"{plain(each.name, 60)}: {count(each.leads, 'lead')}, {each.new:,} without a first contact"
+        for each in home.loads[:NAMED]
+    ]
+    looks = home.pages.get(Part.LOOKS)
+    return [
+        header("Stuck now"),
+        *_listed(Part.STUCK, page, "Nothing is late.", _give_buttons),
+        *(
+            [section("*Second looks*"), *_listed(Part.LOOKS, looks, "Nothing more.", _open_button)]
+            if looks is not None and (looks.leads or looks.number)
+            else []
+        ),
+        section("\n".join(["*In hand*", *(loads or ["Nobody has a lead in hand."])])),
+    ]
+
+
+def _operator(home: Home) -> list[Block]:
+    work = home.work
+    if work is None:
+        return []
+    told = [
+        f"Jobs that are due: {work.due:,}"
+        + (f", the oldest since {ago(work.oldest_due)}" if work.oldest_due else ""),
+        f"Given up: {work.failed:,}" + (" (`truce jobs failed`)" if work.failed else ""),
+        f"Put aside, as it made no sense: {work.quarantined:,}"
+        + (" (`truce quarantine list`)" if work.quarantined else ""),
+        *(
+            f"Stuck: {plain(lane_in_words(lane), 80)}, since {ago(since)}"
+            for lane, since in sorted(work.stuck.items())[:5]
+        ),
+    ]
+    return [header("How Truce is"), section("\n".join(told))]
+
+
+def _listed(
+    part: Part, page: Page, nothing: str, buttons: Callable[[Sighted], Sequence[object]]
+) -> list[Block]:
+    blocks: list[Block] = [] if page.leads else [section(nothing)]
+    for seen in page.leads:
+        line = f"*{headline(seen.lead)}*\n{stands(seen)}{_next(seen)}"
+        blocks += [section(line), actions(*buttons(seen), block_id=f"{part}.{seen.lead.id}"[:255])]
+    turns = [button("Back", ids.HOME_BACK, turned(part, page.number - 1))] if page.number else []
+    if page.more:
+        turns.append(button("More", ids.HOME_MORE, turned(part, page.number + 1)))
+    return [*blocks, *([actions(*turns, block_id=f"{part}.pages")] if turns else [])]
+
+
+def _next(seen: Sighted) -> str:
+    lead = seen.lead
+    if lead.state is State.WORKING and lead.next_step_at is not None:
+        return f" Next step on {on_day(lead.next_step_at)}."
+    return ""
+
+
+def _next_buttons(seen: Sighted) -> Sequence[object]:
+    """The two that come next; the timeline under "..."."""
+    lead = seen.lead
+    first, second = ("Accept", ids.ACCEPT), ("Reject", ids.REJECT)
+    if lead.state is State.ACCEPTED:
+        first, second = ("Contacted", ids.CONTACTED), ("No answer", ids.NO_ANSWER)
+    elif lead.state is State.WORKING:
+        first, second = ("Next step...", ids.NEXT_STEP), ("Contacted", ids.CONTACTED)
+    return [
+        button(first[0], first[1], lead.id, style="primary", about=lead.called),
+        button(second[0], second[1], lead.id, about=lead.called),
+        more(ids.MORE, [("Timeline", ids.TIMELINE)], lead.id),
+    ]
+
+
+def _give_buttons(seen: Sighted) -> Sequence[object]:
+    lead = seen.lead
+    return [
+        button("Give to...", ids.GIVE, lead.id, style="primary", about=lead.called),
+        more(ids.MORE, [("Timeline", ids.TIMELINE)], lead.id),
+    ]
+
+
+def _open_button(seen: Sighted) -> Sequence[object]:
+    return [button("Open", ids.OPEN, seen.lead.id, about=seen.lead.called)]

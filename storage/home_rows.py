@@ -1,0 +1,37 @@
+"""Which Homes show something that has changed: those of who have opened theirs lately."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
+
+from bot.jobs import DrawHomes, Due, draw_home
+from storage.tables import HOME
+
+LOOKED_AT: Final = timedelta(days=14)  # a Home that nobody has opened for longer is drawn when they do
+THEIRS: Final = timedelta(seconds=1)  # until who acted sees it
+OTHERS: Final = timedelta(seconds=20)  # until everybody else does: what changes meanwhile is one redraw
+MOST: Final = 5000
+
+
+def looked_at(session: Session, workspace: str, now: datetime) -> list[str]:
+    """Who has opened their Home lately."""
+    return list(session.scalars(_OPENED, {"workspace": workspace, "since": now - LOOKED_AT}))
+
+
+def draws(session: Session, workspace: str, concerned: Collection[str], now: datetime) -> list[Due]:
+    """The jobs that follow from a change: soon for these people, a little later for everybody else."""
+    opened = set(looked_at(session, workspace, now))
+    if not opened:
+        return []
+    theirs = [draw_home(person, now + THEIRS) for person in sorted(opened & set(concerned))]
+    return [*theirs, Due(job=DrawHomes(), at=now + OTHERS)]
+
+
+_OPENED: Final = (
+    select(HOME.c.slack_id)
+    .where(HOME.c.workspace == bindparam("workspace"), HOME.c.opened_at >= bindparam("since"))
+    .limit(MOST)
+)

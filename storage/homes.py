@@ -1,0 +1,280 @@
+"""Everybody's Home, read at one moment: lists of leads by role, each a page long however long it is."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Select, String, case, cast, func, or_, select, update
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.errors import Refused
+from bot.home import NAMED, PAGE, Home, Line, Load, Page, Part, Week
+from bot.jobs import Due, draw_home
+from bot.leads.lead import State, Verdict
+from bot.people import Person, Role
+from storage import home_rows, jobs, people
+from storage.db import Space
+from storage.health import work
+from storage.lead_rows import load
+from storage.members import who_looks
+from storage.posts import Ceiling, take_token
+from storage.sights import sighted
+from storage.tables import HANDOFF, HOME, LEAD
+from storage.teams import team_now
+from storage.upsert import insert
+
+HOMES: Final = Ceiling(name="ceiling:homes", per_minute=100)
+SOON: Final = timedelta(days=14)
+LATELY: Final = timedelta(days=7)
+IN_HAND: Final = (State.ACCEPTED, State.WORKING)
+Ids = Select[Any]
+
+
+class Homes:
+    def __init__(self, space: Space, agreement: Agreement) -> None:
+        self._space, self._agreement = space, agreement
+
+    async def open(self, person: str, now: datetime) -> None:
+        """Somebody looks at their Home: on its first pages, and drawn anew from now on when something changes."""
+        await self._note(person, now, opened_at=now, pages={})
+
+    async def turn(self, person: str, part: Part, page: int, now: datetime) -> None:
+        """They turn to this page of one of its lists."""
+        here = (HOME.c.workspace == self._space.workspace) & (HOME.c.slack_id == person)
+        pages = await self._space.read(lambda session: session.scalar(select(HOME.c.pages).where(here)))
+        await self._note(person, now, opened_at=now, pages={**(pages or {}), str(part): page})
+
+    async def _note(self, person: str, now: datetime, **values: Any) -> None:
+        key = {"workspace": self._space.workspace, "slack_id": person}
+
+        def work(session: Session) -> None:
+            fresh = insert(session, HOME).values(**key, **values, shown_hash=None)
+            session.execute(
+                fresh.on_conflict_do_update(index_elements=["workspace", "slack_id"], set_=values)
+            )
+            jobs.add(session, self._space.workspace, [draw_home(person, now)])
+
+        await self._space.write(work)
+
+    async def draw_all(self, now: datetime) -> None:
+        """Every Home that is looked at is to be drawn, each in its own time."""
+
+        def work(session: Session) -> None:
+            opened = home_rows.looked_at(session, self._space.workspace, now)
+            due: list[Due] = [draw_home(person, now) for person in sorted(opened)]
+            jobs.add(session, self._space.workspace, due)
+
+        await self._space.write(work, bulk=True)
+
+    async def of(self, person: str, now: datetime) -> tuple[Home, str | None] | None:
+        """What somebody's Home shows, and the hash of what it showed last; None: they never opened it."""
+
+        def read(session: Session) -> tuple[Home, str | None] | None:
+            here = (HOME.c.workspace == self._space.workspace) & (HOME.c.slack_id == person)
+            row = session.execute(select(HOME.c.pages, HOME.c.shown_hash).where(here)).first()
+            if row is None:
+                return None
+            try:
+                whom = who_looks(session, self._space.workspace, person, self._agreement)
+            except Refused as refused:
+                return Home(refused=str(refused)), row.shown_hash
+            reading = _Reading(
+                session,
+                self._agreement,
+                workspace=self._space.workspace,
+                person=whom,
+                pages=row.pages,
+                now=now,
+            )
+            return reading.home(), row.shown_hash
+
+        return await self._space.read(read)
+
+    async def take_turn(self, now: datetime) -> None:
+        """Raise Later while the workspace has had all the redraws of a minute."""
+        await self._space.write(lambda session: take_token(session, self._space.workspace, HOMES, now))
+
+    async def shown(self, person: str, shown_hash: str) -> None:
+        here = (HOME.c.workspace == self._space.workspace) & (HOME.c.slack_id == person)
+        await self._space.write(
+            lambda session: session.execute(update(HOME).where(here).values(shown_hash=shown_hash))
+        )
+
+
+class _Reading:
+    """One person's Home, inside a transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        agreement: Agreement,
+        *,
+        workspace: str,
+        person: Person,
+        pages: dict[str, int],
+        now: datetime,
+    ) -> None:
+        self._session, self._workspace, self._agreement = session, workspace, agreement
+        self._person, self._pages, self._now = person, pages, now
+
+    def home(self) -> Home:
+        pages: dict[Part, Page] = {}
+        reps, managed = self._teams(Role.REP), self._teams(Role.MANAGER)
+        markets = self._agreement.has(self._person, Role.MARKETER)
+        if reps:
+            pages[Part.YOURS] = self._page(Part.YOURS, self._offers(reps), self._owned())
+        if markets:
+            pages[Part.REJECTED] = self._page(Part.REJECTED, self._decided(State.REJECTED))
+            pages[Part.SOON] = self._page(Part.SOON, self._soon())
+        if managed:
+            pages[Part.STUCK] = self._page(Part.STUCK, self._late(managed))
+            pages[Part.LOOKS] = self._page(Part.LOOKS, self._decided(State.DISPUTED))
+        runs = self._agreement.has(self._person, Role.ADMIN)
+        return Home(
+            pages=pages,
+            week=self._week() if reps else None,
+            lines=self._lines() if markets else None,
+            loads=self._loads(managed) if managed else None,
+            work=work(self._session, self._workspace, self._now) if runs else None,
+        )
+
+    def _teams(self, role: Role) -> list[str]:
+        """The names of the teams in which they have this role."""
+        teams = self._agreement.settings.teams_in_force
+        return [team.name for team in teams if self._agreement.roles_of(team).has(self._person, role)]
+
+    def _page(self, part: Part, *lists: Ids) -> Page:
+        """A page of these lists, one after another."""
+        number = self._pages.get(part, 0)
+        most = (number + 1) * PAGE + 1
+        ids: list[str] = []
+        for query in lists:
+            if len(ids) < most:
+                ids += self._session.scalars(query.limit(most - len(ids))).all()
+        shown = ids[number * PAGE : (number + 1) * PAGE]
+        leads = load(self._session, self._workspace, shown, some=True)
+        found = [leads[each] for each in shown if each in leads]
+        seen = sighted(self._session, self._workspace, self._agreement, found, self._now)
+        return Page(leads=seen, number=number, more=len(ids) > (number + 1) * PAGE)
+
+    def _waiting(self, teams: Sequence[str]) -> Ids:
+        """Leads that wait for an answer in these teams."""
+        both = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.handoff == HANDOFF.c.id)
+        there = (LEAD.c.id == HANDOFF.c.lead) & both
+        return (
+            select(LEAD.c.id)
+            .select_from(HANDOFF.join(LEAD, there))
+            .where(
+                HANDOFF.c.workspace == self._workspace,
+                HANDOFF.c.verdict.is_(None),
+                HANDOFF.c.team.in_(teams),
+                LEAD.c.state == State.OFFERED,
+            )
+        )
+
+    def _offers(self, teams: Sequence[str]) -> Ids:
+        """What they may take: hot ones first, then what waits longest."""
+        me = self._person.slack_id
+        may = or_(HANDOFF.c.alone.is_(False), HANDOFF.c.to == me)
+        passed = cast(HANDOFF.c.hidden_from, String).contains(f'"{me}"', autoescape=True)
+        first = case((HANDOFF.c.to == me, 0), else_=1)
+        order = (first, HANDOFF.c.hot.desc(), HANDOFF.c.offered_at, HANDOFF.c.id)
+        return self._waiting(teams).where(may, ~passed).order_by(*order)
+
+    def _late(self, teams: Sequence[str]) -> Ids:
+        late = self._waiting(teams).where(HANDOFF.c.late_at.is_not(None))
+        return late.order_by(HANDOFF.c.offered_at, HANDOFF.c.id)
+
+    def _owned(self) -> Ids:
+        """Theirs: without a first contact before all others, then by what is due, or has waited longest."""
+        due = func.coalesce(LEAD.c.next_step_at, LEAD.c.spoke_at, LEAD.c.contacted_at, LEAD.c.arrived_at)
+        return (
+            select(LEAD.c.id)
+            .where(
+                LEAD.c.workspace == self._workspace,
+                LEAD.c.owner == self._person.slack_id,
+                LEAD.c.state.in_(IN_HAND),
+            )
+            .order_by(LEAD.c.state, due, LEAD.c.id)
+        )
+
+    def _decided(self, state: State) -> Ids:
+        """Of what was offered this week or last: what sales said no to, and marketing may answer."""
+        weeks = {self._agreement.week(moment) for moment in (self._now, self._now - LATELY)}
+        there = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
+        return (
+            select(LEAD.c.id)
+            .select_from(HANDOFF.join(LEAD, there & (LEAD.c.handoff == HANDOFF.c.id)))
+            .where(
+                HANDOFF.c.workspace == self._workspace,
+                HANDOFF.c.week.in_(sorted(weeks)),
+                LEAD.c.state == state,
+            )
+            .order_by(HANDOFF.c.decided_at.desc(), HANDOFF.c.id)
+        )
+
+    def _soon(self) -> Ids:
+        return (
+            select(LEAD.c.id)
+            .where(
+                LEAD.c.workspace == self._workspace,
+                LEAD.c.returns_at.between(self._now, self._now + SOON),
+                LEAD.c.state == State.NURTURE,
+            )
+            .order_by(LEAD.c.returns_at, LEAD.c.id)
+        )
+
+    def _week(self) -> Week:
+        here = (HANDOFF.c.workspace == self._workspace) & (HANDOFF.c.week == self._agreement.week(self._now))
+        row = self._session.execute(
+            select(
+                func.count(case((HANDOFF.c.verdict == Verdict.ACCEPTED, 1))).label("accepted"),
+                func.count(case((HANDOFF.c.verdict == Verdict.REJECTED, 1))).label("passed"),
+            ).where(here, HANDOFF.c.decided_by == self._person.slack_id)
+        ).one()
+        return Week(accepted=row.accepted, passed=row.passed)
+
+    def _lines(self) -> list[Line]:
+        """This week's campaigns, the largest first."""
+        counted: Callable[[Any], Any] = lambda which: func.count(case((which, 1)))  # noqa: E731 - three of a kind
+        query = (
+            select(
+                HANDOFF.c.line,
+                func.count().label("handed_over"),
+                counted(HANDOFF.c.verdict == Verdict.ACCEPTED).label("accepted"),
+                counted(HANDOFF.c.verdict == Verdict.REJECTED).label("rejected"),
+                counted(HANDOFF.c.verdict.is_(None)).label("waiting"),
+            )
+            .where(HANDOFF.c.workspace == self._workspace, HANDOFF.c.week == self._agreement.week(self._now))
+            .group_by(HANDOFF.c.line)
+            .order_by(func.count().desc(), HANDOFF.c.line)
+            .limit(NAMED)
+        )
+        return [Line(**row) for row in self._session.execute(query).mappings()]
+
+    def _loads(self, teams: Sequence[str]) -> list[Load]:
+        """What each rep of these teams has in hand, the most first."""
+        reps = {
+            each.id
+            for team in teams
+            for each in team_now(self._session, self._workspace, self._agreement, team).reps
+        }
+        query = (
+            select(
+                LEAD.c.owner,
+                func.count().label("leads"),
+                func.count(case((LEAD.c.contacted_at.is_(None), 1))).label("new"),
+            )
+            .where(
+                LEAD.c.workspace == self._workspace,
+                LEAD.c.owner.in_(sorted(reps)),
+                LEAD.c.state.in_(IN_HAND),
+            )
+            .group_by(LEAD.c.owner)
+            .order_by(func.count().desc(), LEAD.c.owner)
+            .limit(NAMED)
+        )
+        rows = self._session.execute(query).all()
+        names = people.names(self._session, self._workspace, [row.owner for row in rows])
+        return [Load(name=names.get(row.owner, "Somebody"), leads=row.leads, new=row.new) for row in rows]

@@ -1,0 +1,44 @@
+"""What is looked up: every window of it, and a Home with every part as long as it can be."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from bot import finding, home
+from bot.cards import Sighted
+from bot.health import Work
+from bot.intake.values import clean
+from bot.jobs import Sight
+from bot.timeline import Entry, History, Told, timeline
+from tests.bot.examples import NOW
+
+
+def looked_up(seen: Sighted) -> Iterator[dict[str, Any]]:
+    lead = seen.lead
+    entries = [
+        Entry(at=NOW, what=what, by="UAMY", origin="slack", detail={"reason": "no_need"})
+        for what in ("arrive", "accept", "reject", "handover", "thank", "hear") * 20
+    ]
+    told = [Told(at=NOW, sight=sight, person="UAMY") for sight in (Sight.OWNER, Sight.REJECTION)]
+    yield finding.lead_window(seen)
+    yield whole_home(seen)
+    history = History(lead=lead, touches=seen.touches, entries=entries, messages=told, who=seen.who)
+    for page in range(4):
+        yield timeline(history, seen.agreement, page)
+
+
+def whole_home(seen: Sighted) -> dict[str, Any]:
+    """With every part, and each of its lists as long as it can be."""
+    campaign = f"campaign:{clean(seen.lead.campaign)[:255]}"
+    line = home.Line(line=campaign, handed_over=9, accepted=3, rejected=2, waiting=4)
+    seen = replace(seen, now=NOW)
+    leads = [replace(seen, lead=replace(seen.lead, id=f"{seen.lead.id}{n}")) for n in range(home.PAGE)]
+    return home.draw(
+        home.Home(
+            pages={part: home.Page(leads=leads, number=1, more=True) for part in home.Part},
+            week=home.Week(accepted=3, passed=1),
+            lines=[line] * home.NAMED,
+            loads=[home.Load(name=seen.lead.campaign, leads=3, new=1)] * home.NAMED,
+            work=Work(due=3, oldest_due=NOW, failed=1, stuck={"post:C1": NOW}, quarantined=2),
+        )
+    )

@@ -1,0 +1,197 @@
+"""Stories of everybody's Home: what is theirs to do next, by role; drawn anew when something changes."""
+
+import pytest
+
+from tests.world import WITH_ROLES, World, lead, leads, person_called
+
+with_roles = pytest.mark.parametrize("settings", [WITH_ROLES])
+TO_SEE = 21  # seconds until everybody sees what somebody else did
+
+
+async def home(world: World, person: str) -> str:
+    """Open it, and read it."""
+    await world.slack.opens_home(person)
+    await world.settles()
+    return seen(world, person)
+
+
+def seen(world: World, person: str) -> str:
+    view = world.slack.home(person)
+    assert view is not None, f"{person} has no Home"
+    return view.words
+
+
+def published(world: World, person: str) -> int:
+    who = world.slack.desk.store.person(person).id
+    return len([call for call in world.slack.calls("views.publish") if call.args["user_id"] == who])
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_a_rep_has_open_offers_and_own_leads_with_their_buttons(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe"))
+    first, _ = world.cards()
+    await world.clicks("amy", "Accept", first)
+
+    words = await home(world, "amy")
+
+    assert "Yours to do next" in words
+    assert "Pat Doe at Globex" in words
+    assert "Robin Roe at Initech" in words
+    assert "This week you took 1 lead" in words
+    assert "Campaigns this week" not in words
+    assert "How Truce is" not in words
+
+
+@with_roles
+async def test_a_lead_is_accepted_from_home_and_home_shows_it(world: World) -> None:
+    await world.crm_sends(lead())
+    await home(world, "amy")
+
+    await world.clicks("amy", "Accept", "home")
+
+    assert "Amy took this" in seen(world, "amy")
+    assert "Amy took this" in world.card().text
+    await world.clicks("amy", "Contacted", "home")
+    assert "has been in touch" in seen(world, "amy")
+
+
+@with_roles
+async def test_what_others_do_is_seen_a_little_later_in_one_redraw(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe"), person_called("Kim Poe", 2))
+    await home(world, "amy")
+    before = published(world, "amy")
+
+    for card in world.cards():
+        await world.clicks("ben", "Accept", card)
+    await world.time_passes(seconds=TO_SEE)
+
+    assert "Nothing waits for you." in seen(world, "amy")
+    assert published(world, "amy") == before + 1
+
+
+@with_roles
+async def test_who_never_opened_it_is_sent_none(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.time_passes(minutes=1)
+
+    assert world.slack.calls("views.publish") == []
+
+
+@with_roles
+async def test_an_unchanged_home_is_not_sent_again(world: World) -> None:
+    await world.crm_sends(lead())
+    await home(world, "amy")
+
+    await home(world, "amy")
+
+    assert published(world, "amy") == 1
+
+
+@with_roles
+async def test_a_click_that_comes_too_late_is_answered_beside_home(world: World) -> None:
+    await world.crm_sends(lead())
+    await home(world, "amy")
+    await world.clicks("ben", "Accept", world.card())
+
+    await world.clicks("amy", "Accept", "home")
+
+    assert "took this" in world.dm("amy").text
+    assert world.told("amy") == []
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_a_marketer_has_campaigns_and_rejections(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe", campaign="Fair"))
+    first, _ = world.cards()
+    await world.rejects("amy", first, "No budget")
+
+    words = await home(world, "eva")
+
+    assert "Autumn webinar: handed over 1, accepted 0, rejected 1, waiting 0" in words
+    assert "Fair: handed over 1, accepted 0, rejected 0, waiting 1" in words
+    assert "Rejected lately" in words
+    assert "Yours to do next" not in words
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_a_manager_has_what_is_stuck_and_what_each_rep_has_in_hand(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe"))
+    await world.clicks("amy", "Accept", world.cards()[0])
+    assert "Nothing is late." in await home(world, "hal")
+
+    await world.minutes_go_by(9 * 60, step=60)
+    await world.it_becomes("2026-11-24T11:00:00+00:00")
+    words = await home(world, "hal")
+
+    assert "Robin Roe at Initech\nLate." in words.replace("* ", "").replace("*", "")
+    assert "Amy: 1 lead, 1 without a first contact" in words
+    await world.clicks("hal", "Give to...", "home")
+    assert world.form("hal").title == "Give to"
+
+
+@with_roles
+async def test_who_runs_truce_has_its_health(world: World) -> None:
+    await world.crm_sends({"id": "x", "source": 7})
+
+    words = await home(world, "hal")
+
+    assert "How Truce is" in words
+    assert "Put aside, as it made no sense: 1" in words
+
+
+@with_roles
+@pytest.mark.parametrize("person", ["gus"])
+async def test_who_takes_no_part_is_told_whom_to_ask(world: World, person: str) -> None:
+    await world.crm_sends(lead())
+
+    words = await home(world, person)
+
+    assert "Ask hal@acme.test" in words
+    assert "Pat Doe" not in words
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_many_leads_are_shown_page_by_page(world: World) -> None:
+    await world.crm_sends(*leads(20))
+
+    first = await home(world, "amy")
+    await world.clicks("amy", "More", "home")
+    second = seen(world, "amy")
+    await world.clicks("amy", "More", "home")
+    third = seen(world, "amy")
+
+    names = [f"Lead {number} at Globex" for number in range(1, 21)]
+    told = [name for page in (first, second, third) for name in names if f"{name}\n" in page.replace("*", "")]
+    assert sorted(told) == sorted(names)
+    assert "More" not in world.slack.home("amy").buttons  # type: ignore[union-attr]  # it was just read
+    await world.clicks("amy", "Back", "home")
+    assert seen(world, "amy") == second
+
+
+@with_roles
+async def test_what_somebody_passed_on_is_not_in_their_home(world: World) -> None:
+    await world.clicks("amy", "Not for me", await world.offers())
+
+    assert "Nothing waits for you." in await home(world, "amy")
+    assert "Pat Doe" in await home(world, "ben")
+
+
+@with_roles
+@pytest.mark.parametrize("how", [{"socket": True}])
+async def test_over_a_socket_it_opens_as_well(world: World) -> None:
+    await world.crm_sends(lead())
+
+    assert "Pat Doe" in await home(world, "amy")
+
+
+async def test_in_a_small_company_everybody_sees_every_part(world: World) -> None:
+    await world.crm_sends(lead())
+
+    words = await home(world, "hal")
+
+    for part in ("Yours to do next", "Campaigns this week", "Stuck now", "How Truce is"):
+        assert part in words
