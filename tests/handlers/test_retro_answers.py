@@ -23,7 +23,7 @@ async def answers(
 ) -> Any:
     """Answer a lost deal in the form, from the direct message."""
     await world.clicks(person, "Answer", where or world.dm(person))
-    for question, answer in {**LOST, **(chosen or {})}.items():
+    for question, answer in {**(chosen or {}), **LOST, **(chosen or {})}.items():
         await world.chooses(person, question, answer)
     said = {"Which competitor?": "Initech", **(typed or {})}
     for question, words in said.items():
