@@ -34,6 +34,7 @@ from handlers import logs
 from handlers.absences import AbsenceHandlers
 from handlers.alerts import AlertJobs
 from handlers.cli import NAME, command_line
+from handlers.deals import DealHandlers
 from handlers.disputes import DisputeHandlers
 from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in
 from handlers.feedback_jobs import FeedbackJobs
@@ -68,6 +69,7 @@ from storage.absences import Absences
 from storage.alerts import Alerts
 from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
+from storage.deal_sights import Deals
 from storage.health import Health
 from storage.holds import Holds
 from storage.homes import Homes
@@ -195,6 +197,7 @@ async def assemble(
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
         HomeHandlers(Homes(space, agreement), client, now),
+        DealHandlers(Deals(space, agreement), intake, now),
         SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),
         RetroHandlers(Retros(space, agreement), agreement, now),
         RetroJobs(Retros(space, agreement), RetroRounds(space, agreement), posts, agreement, now),

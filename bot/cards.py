@@ -13,6 +13,8 @@ from bot import ids
 from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.blocks import Message, actions, button, context, more, section
+from bot.deal_telling import open_ones
+from bot.deals import Deal
 from bot.gate import BY_HAND, spoken
 from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.lead import Handoff, Lead, State, Verdict, Whose
@@ -34,6 +36,7 @@ class Sighted:
     who: Who  # a person's name, for a Slack user id
     agreement: Agreement
     now: datetime
+    deals: Sequence[Deal] = ()  # of a lead that has some
 
     def name(self, slack_id: str) -> str:
         return plain(self.who(slack_id), 60) or "Somebody"
@@ -250,6 +253,10 @@ def _buttons(seen: Sighted) -> list[object]:
         choices.append(("Undo", ids.UNDO))
     if lead.state in (State.OFFERED, State.ACCEPTED, State.WORKING):
         choices.append(("Give to...", ids.GIVE_TO))
+    if lead.state in (State.ACCEPTED, State.WORKING):
+        choices.append(("Deal opened...", ids.OPENED))
+    if lead.state is State.CONVERTED:
+        choices += [("Won...", ids.WON), ("Lost...", ids.LOST)] if open_ones(seen.deals) else []
     buttons = []
     if lead.state is State.OFFERED:
         choices.insert(0, ("Not for me", ids.NOT_FOR_ME))

@@ -30,6 +30,9 @@ OPEN: Final = "lead.open"
 HISTORY: Final = "lead.history"
 HOME_BACK: Final = "home.back"
 HOME_MORE: Final = "home.more"
+DEAL_OPENED: Final = "deal.opened"
+DEAL_WON: Final = "deal.won"
+DEAL_LOST: Final = "deal.lost"
 EARLIER: Final = "timeline.earlier"
 NEWER: Final = "timeline.newer"
 RETRO_ANSWER: Final = "retro.answer"
@@ -62,7 +65,6 @@ ACTIONS: Final = (
     HOLD_DAILY,
     HOLD_KEEP,
     HAND_BACK,
-    HAND_ON,
     GIVE,
     ABSENCE_GIVE,
     ABSENCE_SHARE,
@@ -71,9 +73,13 @@ ACTIONS: Final = (
     HISTORY,
     HOME_BACK,
     HOME_MORE,
+    DEAL_OPENED,
+    DEAL_WON,
+    DEAL_LOST,
     EARLIER,
     NEWER,
 )
+FORMER: Final = (HAND_ON,)  # buttons of messages that were sent before, still answered
 
 # Options of the "..." menu; the value is one of these, a colon, and the lead's id.
 TIMELINE: Final = "timeline"
@@ -89,6 +95,10 @@ STOP_REMINDING: Final = "stop"
 FOLLOW: Final = "follow"
 THANKS: Final = "thanks"
 SEND_AGAIN: Final = "recycle"
+MET: Final = "contacted"
+OPENED: Final = "deal_opened"
+WON: Final = "deal_won"
+LOST: Final = "deal_lost"
 CHOICES: Final = (
     TIMELINE,
     NOT_FOR_ME,
@@ -103,6 +113,10 @@ CHOICES: Final = (
     FOLLOW,
     THANKS,
     SEND_AGAIN,
+    MET,
+    OPENED,
+    WON,
+    LOST,
 )
 
 # Modals, their blocks and their fields.
@@ -121,6 +135,7 @@ FIX_FORM: Final = "fix"
 RETRO_FORM: Final = "retro"
 RETRO_ACTION_FORM: Final = "retro_action"
 RETRO_DROP_FORM: Final = "retro_drop"
+DEAL_FORM: Final = "deal"
 FORMS: Final = (
     RETRO_FORM,
     RETRO_ACTION_FORM,
@@ -137,6 +152,7 @@ FORMS: Final = (
     DISPUTE_FORM,
     RECYCLE_FORM,
     FIX_FORM,
+    DEAL_FORM,
 )
 REASON: Final = "reason"
 ANSWER: Final = "answer"
@@ -147,7 +163,14 @@ NOTE: Final = "note"
 WHOM: Final = "whom"  # the colleague who is to have a lead
 RECORD: Final = "record"  # the search for a lead that we know already
 RETRO_FIELD: Final = "retro.field"  # every field of a retro's form: its draft is kept as it is filled in
-CHANGING: Final = (REASON, RETRO_FIELD)  # choosing one changes the form
+WHICH_DEAL: Final = "which_deal"
+DEAL_NAME: Final = "deal_name"
+DEAL_STAGE: Final = "deal_stage"
+AMOUNT: Final = "amount"
+CURRENCY: Final = "currency"
+CLOSED_ON: Final = "closed_on"
+COMPETITOR: Final = "competitor"
+CHANGING: Final = (REASON, RETRO_FIELD, WHICH_DEAL, DEAL_STAGE)  # choosing one changes the form
 SEARCHES: Final = (RECORD,)
 UNTIL: Final = "until"
 DAY: Final = "day"

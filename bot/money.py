@@ -7,6 +7,8 @@ from typing import Final
 
 SCALE: Final = 10_000  # no currency in use has more than four decimals
 MOST: Final = 99_999_999_999  # whole units; nine thousand such amounts still fit into the sum of a database
+_COMMA: Final = re.compile(r"\d{1,3}(\.\d{3})+,\d{1,2}|\d+,\d{1,2}|\d{1,3}(\.\d{3}){2,}")
+_POINT: Final = re.compile(r"\d{1,3}(,\d{3})+\.\d{1,2}|\d{1,3}(,\d{3}){2,}")
 WRITTEN: Final = re.compile(r"(\d{1,11})(?:\.(\d{1,4}))?")
 
 # The alphabetic codes of ISO 4217 that are money of a country or a union of countries.
@@ -29,9 +31,19 @@ class Money:
     amount: int
 
     def __str__(self) -> str:
+        whole, decimals = self._parts()
+        return f"{whole:,}{decimals} {self.currency}"
+
+    @property
+    def figure(self) -> str:
+        """The amount as `amount` reads it."""
+        whole, decimals = self._parts()
+        return f"{whole}{decimals}"
+
+    def _parts(self) -> tuple[int, str]:
         whole, part = divmod(self.amount, SCALE)
         decimals = f"{part:04}".rstrip("0").ljust(2, "0")
-        return f"{whole:,}{f'.{decimals}' if part else ''} {self.currency}"
+        return whole, f".{decimals}" if part else ""
 
     def plain(self) -> str:
         """The amount alone, as other tools read it: 12000.00."""
@@ -46,6 +58,14 @@ def amount(words: str) -> int | None:
         return None
     ours = int(found[1]) * SCALE + int((found[2] or "").ljust(4, "0"))
     return ours if ours <= MOST * SCALE else None
+
+
+def typed(words: str) -> str:
+    """A figure as people type it (12 000, 1,234.50, 1.234,50) as a plain decimal; 1,234 may be two: it stays."""
+    words = re.sub(r"[\s'\u2019]", "", words)
+    if _COMMA.fullmatch(words):
+        return words.replace(".", "").replace(",", ".")
+    return words.replace(",", "") if _POINT.fullmatch(words) else words
 
 
 def listed(sums: Sequence[Money]) -> str:

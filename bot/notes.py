@@ -10,12 +10,15 @@ from bot import ids
 from bot.arrivals import Touch
 from bot.blocks import Message, actions, button, context, more, section
 from bot.cards import Sighted, headline, history, last_touches, may_undo, where_it_stands, where_it_went
+from bot.deal_telling import deal_line, open_ones
+from bot.deals import Deal
 from bot.gate import spoken
 from bot.leads.lead import Handoff, Lead, State, Whose
 from bot.text import ago, count, on_day, one_line, plain
 
 MOST_FACTS = 8
 MORE_TOUCHES = 5
+MOST_DEALS = 3
 LONGEST_LINK = 1000  # characters: what is longer would be torn apart by the limit of a block
 LONGEST_EMAIL = 320
 LONGEST_PHONE = 20  # digits; numbers have fifteen at most
@@ -28,7 +31,7 @@ def owner_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
     if not current or lead.owner != person:
         words = f"{headline(lead)}: {where_it_stands(seen, handoff) if current else 'came back later.'}"
         return Message(text=words, blocks=[section(words)])
-    asked = _asked(lead)
+    asked = _asked(lead, seen.deals)
     reach = _reach(lead)
     text = f"{headline(lead)} is yours. {'. '.join(_aloud(lead))}. {asked}"
     return Message(
@@ -136,9 +139,11 @@ def link(url: str, label: str) -> str:
     return f"<{safe.replace('&', '&amp;')}|{plain(label)}>"
 
 
-def _asked(lead: Lead) -> str:
+def _asked(lead: Lead, deals: Sequence[Deal] = ()) -> str:
     if lead.state is State.CONVERTED:
-        return "There is a deal."
+        told = "".join(f" {deal_line(deal)}." for deal in deals[:MOST_DEALS])
+        more_of_them = len(deals) - MOST_DEALS
+        return f"There is a deal.{told}{f' And {more_of_them} more.' if more_of_them > 0 else ''}"
     if lead.state is State.WORKING:
         planned = (
             f" Next step on {on_day(lead.next_step_at)}." if lead.next_step_at else " What is the next step?"
@@ -189,17 +194,31 @@ def _owner_buttons(seen: Sighted) -> list[object]:
     choices = [("Reject", ids.REJECT_OWN), ("Timeline", ids.TIMELINE)]
     if may_undo(seen):
         choices.append(("Undo", ids.UNDO))
+    handing = [("Hand back", ids.BACK), ("Hand on...", ids.ON)]
+    if lead.state is State.CONVERTED:
+        return _deal_buttons(seen)
     if lead.contacted_at is not None:
         return [
             button("Next step...", ids.NEXT_STEP, lead.id, style="primary", about=lead.called),
-            button("Contacted", ids.CONTACTED, lead.id, about=lead.called),
-            button("Hand on...", ids.HAND_ON, lead.id, about=lead.called),
-            button("Hand back", ids.HAND_BACK, lead.id, about=lead.called),
-            more(ids.MORE, choices, lead.id),
+            button("Deal opened...", ids.DEAL_OPENED, lead.id, about=lead.called),
+            more(ids.MORE, [("Contacted", ids.MET), *handing, *choices], lead.id),
         ]
-    handing = [("Hand back", ids.BACK), ("Hand on...", ids.ON)]
     return [
         button("Contacted", ids.CONTACTED, lead.id, style="primary", about=lead.called),
         button("No answer", ids.NO_ANSWER, lead.id, about=lead.called),
         more(ids.MORE, [*handing, *choices], lead.id),
+    ]
+
+
+def _deal_buttons(seen: Sighted) -> list[object]:
+    """Won and lost, while a deal is open; then the next one may be told."""
+    lead, another = seen.lead, ("Another deal...", ids.OPENED)
+    timeline = ("Timeline", ids.TIMELINE)
+    if not open_ones(seen.deals):
+        opened = button("Deal opened...", ids.DEAL_OPENED, lead.id, about=lead.called)
+        return [opened, more(ids.MORE, [timeline], lead.id)]
+    return [
+        button("Won...", ids.DEAL_WON, lead.id, style="primary", about=lead.called),
+        button("Lost...", ids.DEAL_LOST, lead.id, about=lead.called),
+        more(ids.MORE, [another, timeline], lead.id),
     ]

@@ -43,6 +43,7 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
             "the figures: also `march`, `2026-Q3`, `1 Nov..15 Nov`; `campaign: Autumn webinar`",
         ),
     ),
+    "deal": (Use("deal", "tells of a deal: a new one, or one of yours that was won or lost"),),
     "pause": (Use("pause until Monday", "for managers: nobody is reminded, clocks stand still"),),
     "go": (Use("go on", "ends a pause"),),
 }
@@ -60,6 +61,7 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("show", "open", "about"), "lead"),
     **dict.fromkeys(("history", "timeline", "logs"), "log"),
     **dict.fromkeys(("reports", "figures", "numbers", "stats"), "report"),
+    **dict.fromkeys(("deals", "won", "lost", "sale", "opportunity"), "deal"),
     **dict.fromkeys(("turn", "turns", "rotation", "roster"), "rota"),
 }
 POLITE: Final = frozenset({"i", "i'm", "im", "am", "i\u2019m", "be", "please", "pls", "hi", "hello", "hey"})

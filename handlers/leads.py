@@ -53,6 +53,7 @@ class LeadHandlers:
             },
             choices={
                 ids.NOT_FOR_ME: self.not_for_me,
+                ids.MET: self.contacted,
                 ids.UNDO: self.undo,
                 ids.REJECT_OWN: self.ask_why,
                 ids.BACK: self.ask_why_back,

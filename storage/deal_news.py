@@ -9,12 +9,17 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.agreement import Agreement
 from bot.arrivals import DealArrival, LeadArrival, Outcome, Problem, Senseless
 from bot.companies import company_at, domain_of
+from bot.deal_telling import need_news, need_right
 from bot.deals import BY_HAND, Deal, Turned, leads_told, take_news, turn_of
+from bot.errors import Refused
 from bot.leads.commands import Convert
+from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import Lead
 from storage import deal_names, deals, identities
+from storage.members import people_here
 
 Converts = list[tuple[str, Convert]]
 Came = Sequence[tuple[LeadArrival, str]]  # with the id of the lead
@@ -28,14 +33,14 @@ class DealNews:
         self,
         session: Session,
         workspace: str,
+        agreement: Agreement,
         now: datetime,
         *,
         known: Callable[[str], str | None],
-        stages: Sequence[str],
         retros: bool,
     ) -> None:
-        self._session, self._workspace, self._now = session, workspace, now
-        self._slack_id, self._stages, self._retros = known, stages, retros
+        self._session, self._workspace, self._agreement = session, workspace, agreement
+        self._now, self._slack_id, self._retros = now, known, retros
         self._before: dict[deals.Key, Deal] = {}
         self._deals: dict[deals.Key, Deal] = {}
         self._links: Mapping[str, list[str]] = {}
@@ -65,10 +70,15 @@ class DealNews:
         return by_hand.union(filter(None, self._named.values()), *everyone)
 
     def take(self, item: DealArrival, leads: Mapping[str, Lead]) -> tuple[Outcome | Senseless, Converts]:
-        """What the news did, and what it means for the leads that the deal grew from."""
+        """What the news did, and what it means for the leads that the deal grew from.
+
+        Raises Refused where one of us tells what is not theirs, or comes too late.
+        """
         key = (item.feed, item.external_id)
         before = self._deals[key]
-        after = take_news(before, item, self._now, self._stages)
+        if item.by is not None:
+            self._need_right(before, item, item.by, leads)
+        after = take_news(before, item, self._now, self._agreement.settings.deals.stages)
         if isinstance(after, Problem):
             return Senseless(problems=(after,), raw=item.raw), NOBODY
         if after == before:
@@ -80,7 +90,7 @@ class DealNews:
             self.turned.append(turned)
         grown = self._grew_from[after.id] = self._grown(after, leads)
         outcome = Outcome.CHANGED if before.fields_at else Outcome.NEW
-        return outcome, [(lead, self._convert(after)) for lead in grown]
+        return outcome, [(lead, self._convert(after, item.by)) for lead in grown]
 
     def joined(self, leads: Mapping[str, Lead]) -> Iterator[tuple[str, Convert]]:
         """What it means for leads that have come only now, after a deal that names them."""
@@ -95,14 +105,25 @@ class DealNews:
 
     def keep(self) -> list[Deal]:
         """Write it, after the leads; answer the deals of which something is news."""
+        nobodys = [deal.id for deal in self._deals.values() if not deal.fields_at]
         deals.keep(self._session, self._workspace, self._before, self._deals)
+        deals.forget(self._session, self._workspace, nobodys)
         deals.link(self._session, self._workspace, self._grew_from)
         renamed = [deal for key, deal in self._deals.items() if deal.leads != self._before[key].leads]
         deal_names.keep(self._session, self._workspace, renamed)
         return [deal for key, deal in sorted(self._deals.items()) if deal != self._before[key]]
 
-    def _convert(self, deal: Deal) -> Convert:
-        return Convert(feed=deal.feed, deal=deal.id, owner=self._slack_id(deal.owner) if deal.owner else None)
+    def _need_right(self, deal: Deal, item: DealArrival, by: str, leads: Mapping[str, Lead]) -> None:
+        person = people_here(self._session, self._workspace, [by], self._agreement.places).get(by)
+        if person is None:
+            raise Refused(UNKNOWN_YET)
+        named = (*leads_told(item.fields), *self._links.get(deal.id, ()))
+        need_right(person, self._agreement, [leads[each] for each in named if each in leads], deal)
+        need_news(deal, item)
+
+    def _convert(self, deal: Deal, by: str | None = None) -> Convert:
+        owner = self._slack_id(deal.owner) if deal.owner else None
+        return Convert(feed=deal.feed, deal=deal.id, owner=owner, by=by)
 
     def _grown(self, deal: Deal, leads: Mapping[str, Lead]) -> list[str]:
         """The leads that a deal grew from, as far as they are known, each once."""

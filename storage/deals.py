@@ -24,7 +24,7 @@ def get(session: Session, workspace: str, deal: str) -> Deal:
     row = session.execute(_ONE, {"workspace": workspace, "id": deal}).mappings().first()
     if row is None:
         raise Refused("This deal is not here any more.")
-    return _read(row)
+    return read(row)
 
 
 def leads_of(session: Session, workspace: str, deal: str) -> list[str]:
@@ -44,13 +44,19 @@ def find_or_begin(session: Session, workspace: str, known: Collection[Key]) -> d
         _claiming(session.get_bind().dialect.name),
         [{**blank, "id": uuid4().hex, "feed": feed, "external_id": its_id} for feed, its_id in sorted(known)],
     )
-    return {(row["feed"], row["external_id"]): _read(row) for row in claimed.mappings()}
+    return {(row["feed"], row["external_id"]): read(row) for row in claimed.mappings()}
 
 
 def keep(session: Session, workspace: str, before: Mapping[Key, Deal], after: Mapping[Key, Deal]) -> None:
     """Write what is different in these deals."""
     rows = [(_row(workspace, before[key]), _row(workspace, deal)) for key, deal in sorted(after.items())]
     change(session, DEAL, rows)
+
+
+def forget(session: Session, workspace: str, deals: Collection[str]) -> None:
+    """Take out what was begun for news that made no sense."""
+    if deals:
+        session.execute(_FORGOTTEN, {"workspace": workspace, "ids": sorted(deals)})
 
 
 def link(session: Session, workspace: str, leads: Mapping[str, Sequence[str]]) -> None:
@@ -72,6 +78,9 @@ def _claiming(dialect: str) -> Executable:
     return statement.returning(DEAL)
 
 
+_FORGOTTEN: Final = delete(DEAL).where(
+    DEAL.c.workspace == bindparam("workspace"), DEAL.c.id.in_(bindparam("ids", expanding=True))
+)
 _ONE: Final = select(DEAL).where(DEAL.c.workspace == bindparam("workspace"), DEAL.c.id == bindparam("id"))
 _ITS_LEADS: Final = (
     select(DEAL_LEAD.c.lead)
@@ -116,7 +125,7 @@ def _read_stage(kept: Mapping[str, Any]) -> Stage:
     return Stage(**{**kept, **moments})
 
 
-def _read(row: RowMapping) -> Deal:
+def read(row: RowMapping) -> Deal:
     return Deal(
         id=row["id"],
         feed=row["feed"],

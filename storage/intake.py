@@ -15,7 +15,7 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.arrivals import Arrival, DealArrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
 from bot.companies import domain_of
-from bot.errors import Unintelligible
+from bot.errors import Refused, Unintelligible
 from bot.intake import read
 from bot.leads.commands import Arrive, Command, Hear
 from bot.leads.decision import Decision, Facts
@@ -108,6 +108,19 @@ class Intake:
     def _batch(self, session: Session, now: datetime, *, retros: bool = True) -> "_Batch":
         return _Batch(session, self._space.workspace, self._agreement, now, retros=retros)
 
+    async def tell(self, deal: DealArrival, now: datetime) -> Outcome:
+        """Take in what one of us (`deal.by`) tells of a deal. Raises Refused, with its field."""
+        workspace = self._space.workspace
+
+        def work(session: Session) -> Outcome:
+            [outcome] = _Batch(session, workspace, self._agreement, now).take_in([deal])
+            if isinstance(outcome, Senseless):
+                problem = outcome.problems[0]
+                raise Refused(problem.words, field=problem.path)
+            return outcome
+
+        return await self._space.write(work)
+
     async def retry(self, ids: Collection[str], now: datetime) -> tuple[int, int]:
         """Read these of the quarantine again: how many were taken in and left it, and how many stay."""
         workspace = self._space.workspace
@@ -140,8 +153,7 @@ class _Batch:
         self._touches: dict[str, tuple[Touch, ...]] = {}
         self._people: dict[str, str | None] = {}
         self._around = Around(session, workspace, agreement)
-        stages = agreement.settings.deals.stages
-        self._deals = DealNews(session, workspace, now, known=self._slack_id, stages=stages, retros=retros)
+        self._deals = DealNews(session, workspace, agreement, now, known=self._slack_id, retros=retros)
         self._changes: list[tuple[Lead, Command, Decision]] = []
 
     def take_in(self, items: Sequence[Item]) -> list[Told]:

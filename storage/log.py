@@ -71,7 +71,7 @@ def _entry(command: Command) -> dict[str, Any]:
             "detail": {"kind": command.touch.kind},
         }
     if isinstance(command, Convert):
-        return {"what": what, "by": None, "origin": command.feed, "detail": {"deal": command.deal}}
+        return {"what": what, "by": command.by, "origin": command.feed, "detail": {"deal": command.deal}}
     by = getattr(command, "by", None)
     detail = {
         field.name: _plain(getattr(command, field.name))

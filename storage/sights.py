@@ -9,9 +9,10 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.cards import Sighted
-from bot.leads.lead import Handoff, Lead, Rejection
+from bot.leads.lead import Handoff, Lead, Rejection, State
 from storage import people
 from storage.db import Space
+from storage.deal_sights import of_lead
 from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, read_rejection, read_touch, touches_of
 from storage.leads import lead_of
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
@@ -84,7 +85,8 @@ class Sights:
         def name(slack_id: str) -> str:
             return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
 
-        return Sighted(lead=lead, touches=touches, who=name, agreement=self._agreement, now=now)
+        deals = of_lead(session, workspace, lead_id) if lead.state is State.CONVERTED else ()
+        return Sighted(lead=lead, touches=touches, who=name, agreement=self._agreement, now=now, deals=deals)
 
 
 def _people_of_rejection(rejection: Rejection) -> Iterable[str | None]:

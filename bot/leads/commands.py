@@ -52,6 +52,7 @@ class Convert:
     feed: str
     deal: str
     owner: str | None = None
+    by: str | None = None  # who said so in Slack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,8 @@ def convert(lead: Lead, command: Convert, facts: Facts) -> Decision:
     if handoff is None:
         return converted
     counted = standing(facts.agreement, handoff.week, handoff.line, facts.now)
-    return replace(converted, jobs=(*converted.jobs, *counted))
+    drawn = cards(lead, facts) if lead.state is State.CONVERTED else ()  # its deals have changed
+    return replace(converted, jobs=(*converted.jobs, *drawn, *counted))
 
 
 def settle_elsewhere(lead: Lead, told: Told, touches: tuple[Touch, ...], facts: Facts) -> Decision | None:

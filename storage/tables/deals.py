@@ -14,6 +14,7 @@ class DealRow(SQLModel, table=True):
     __table_args__ = (
         Index("deal_known", "workspace", "feed", "external_id", unique=True),
         Index("deal_closed", "workspace", "closed_at"),
+        Index("deal_owner", "workspace", "owner", "state"),
     )
 
     workspace: str = Field(primary_key=True)

@@ -29,7 +29,7 @@ def routes(world: World) -> Routes:
 async def test_every_id_has_a_handler(world: World) -> None:
     has = routes(world)
 
-    assert set(has.actions) == {*ids.ACTIONS, *ids.CHANGING} - {ids.MORE}
+    assert set(has.actions) == {*ids.ACTIONS, *ids.FORMER, *ids.CHANGING} - {ids.MORE}
     assert set(has.choices) == set(ids.CHOICES)
     assert set(has.forms) == set(ids.FORMS)
     assert set(has.searches) == set(ids.SEARCHES)
@@ -116,9 +116,10 @@ async def live_a_day(world: World) -> None:
     owned = "crm-991" if "Pat Doe" in first.text else "crm-robin-1" if "Robin" in first.text else "crm-kim-2"
     await world.crm_sends({"touch": {"lead": owned, "kind": "demo_request", "at": world.now().isoformat()}})
     await world.clicks("amy", "Contacted", world.dm("amy"))
-    for words in ("Hand on...", "Hand back", "Next step..."):
+    for words in ("Hand on...", "Hand back", "Next step...", "Deal opened..."):
         await world.clicks("amy", words, next(each for each in world.dms("amy") if words in each.buttons))
         await world.slack.close_modal("amy")
+    await deals_are_told(world)
     await world.crm_sends(lead(id="n-1", contact={"name": "Nobody"}, company={}))
     shelf = next(
         reply
@@ -177,6 +178,16 @@ async def look_back_at_it(world: World) -> None:
     await world.sends_the_form("ben")
     await world.clicks("ben", "Drop...", world.under(thread)[-1])
     await world.slack.close_modal("ben")
+
+
+async def deals_are_told(world: World) -> None:
+    """Of a lead that Amy has: one that is open, from its message and from its card."""
+    await world.crm_sends(person_called("Deal Doe", 7, owner="amy@acme.test"))
+    await world.crm_sends({"deal": {"id": "opp-7", "stage": "Demo", "leads": ["crm-deal-7"]}})
+    note, card = world.dm("amy"), next(each for each in world.cards() if "Deal Doe" in each.text)
+    for words, where in (("Won...", note), ("Lost...", note), ("Another deal...", note), ("Won...", card)):
+        await world.clicks("amy", words, where)
+        await world.slack.close_modal("amy")
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
