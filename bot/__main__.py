@@ -27,9 +27,8 @@ from bot.agreement import Agreement
 from bot.environment import Environment, read_environment
 from bot.health import Finding, weigh
 from bot.intake.schema import openapi
-from bot.jobs import Due, ForgetOld, LearnMembers, LearnPeople, Redraw, Refresh, Show
+from bot.jobs import Redraw, Refresh, Show
 from bot.settings import Settings, load
-from bot.working_time import words
 from handlers import logs
 from handlers.absences import AbsenceHandlers
 from handlers.alerts import AlertJobs
@@ -54,6 +53,7 @@ from handlers.people import PeopleHandlers
 from handlers.posts import Poster, Refusals
 from handlers.presence import PresenceHandlers
 from handlers.quarantine import QuarantineJobs, quarantine_commands
+from handlers.recurring import Recurring
 from handlers.recycling import RecyclingHandlers
 from handlers.reports import ReportHandlers, report_command
 from handlers.retro_jobs import RetroJobs
@@ -129,34 +129,11 @@ class Truce:
     slack: AsyncApp
     web: Starlette
     ops: Starlette
+    recurring: Recurring
+    intake: Intake
     jobs: Jobs
     alerts: AlertJobs
-    intake: Intake
-    standstills: Standstills
-    agreement: Agreement
     now: Now
-
-    async def begin(self) -> None:
-        """The time since Truce last ran was nobody's working time."""
-        down = await self.standstills.begin(self.now())
-        if down:
-            log.info("Truce was down for %s: clocks stood still.", words(down))
-
-    async def ensure_recurring(self) -> None:
-        """Add what is due every day and was not added yet. Called every minute; a day is never lost."""
-        today = f"{self.now():%Y-%m-%d}"
-        at = self.now()
-        await self.standstills.beat(at)
-        await self.jobs.sweep()
-        await self.alerts.look()
-        for kind in (LearnPeople(), ForgetOld()):
-            await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
-        for channel in self.agreement.places:
-            learn = Due(job=LearnMembers(channel=channel), at=at)
-            await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
-
-    async def forget_old(self, _job: ForgetOld, _until: datetime) -> None:
-        await self.jobs.forget_old(self.now())
 
 
 async def assemble(
@@ -179,7 +156,12 @@ async def assemble(
     named = frozenset(each.name for each in settings.people.everyone())
     faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
     alerts = AlertJobs(Alerts(space, agreement), now)
+    standstills = Standstills(space)
+    recurring = Recurring(
+        jobs=jobs, standstills=standstills, channels=agreement.places, look=alerts.look, now=now
+    )
     nouns = (
+        recurring,
         alerts,
         faces,
         MemberHandlers(Members(space), client, agreement.places),
@@ -203,7 +185,6 @@ async def assemble(
         RetroJobs(Retros(space, agreement), RetroRounds(space, agreement), posts, agreement, now),
     )
     renderers = _all(nouns, "renderers")
-    standstills = Standstills(space)
     refusals = Refusals(standstills.note_refusal, now)
     poster = Poster(posts, client, renderers, now, environment.call_timeout, refusals)
     runners: dict[type, Any] = {
@@ -223,21 +204,18 @@ async def assemble(
     signing = environment.slack_signing_secret
     door = None if signing is None else SlackDoor(slack, signing, now).receive
     pulse = HealthHandlers(health=Health(space), alive=worker.alive, now=now, version=version("truce"))
-    truce = Truce(
+    return Truce(
         worker=worker,
         edge=edge,
         slack=slack,
         web=web_app(door, intake_handlers.receive, intake_handlers.schema),
         ops=ops_app(pulse.tell, openapi(version("truce"))),
+        recurring=recurring,
+        intake=intake,
         jobs=jobs,
         alerts=alerts,
-        intake=intake,
-        agreement=agreement,
-        standstills=standstills,
         now=now,
     )
-    runners[ForgetOld] = truce.forget_old
-    return truce
 
 
 def _all(nouns: Iterable[object], part: str) -> dict[Any, Any]:
@@ -290,8 +268,8 @@ def _authorized(me: Me, token: SecretStr | None) -> AuthorizeResult:
 @asynccontextmanager
 async def _working(truce: Truce) -> AsyncIterator[None]:
     """The worker, woken by commits and by the clock."""
-    await truce.begin()
-    async with ticking(truce.worker.wake, truce.ensure_recurring):
+    await truce.recurring.begin()
+    async with ticking(truce.worker.wake, truce.recurring.ensure):
         working = asyncio.create_task(truce.worker.run())
         try:
             yield

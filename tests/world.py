@@ -157,10 +157,10 @@ class World:
                 await stack.enter_async_context(world._connected())
             else:
                 slack.deliver_to(world._deliver, signing_secret=SIGNING_SECRET)
-            await truce.begin()
+            await truce.recurring.begin()
             if not new:
                 world.is_known_since(AN_OLD_FRIEND)
-            await truce.ensure_recurring()
+            await truce.recurring.ensure()
             await world.settles()
             try:
                 yield world

@@ -213,7 +213,7 @@ async def test_who_has_left_unnoticed_is_noticed_the_next_day(world: World) -> N
 
     for day in ("24", "25"):
         await world.it_becomes(f"2026-11-{day}T10:00:00+00:00")
-        await world.truce.ensure_recurring()
+        await world.truce.recurring.ensure()
         await world.settles()
 
     assert len(notes(world)) == 1

@@ -17,7 +17,7 @@ EVA_RUNS_IT = settings_with(people={**PEOPLE, "admins": ["eva@acme.test"]})
 async def a_minute_passes(world: World, minutes: int = 1) -> None:
     for _ in range(minutes):
         await world.time_passes(minutes=1)
-        await world.truce.ensure_recurring()
+        await world.truce.recurring.ensure()
         await world.settles()
 
 

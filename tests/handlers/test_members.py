@@ -53,7 +53,7 @@ async def test_members_are_read_page_by_page_and_again_the_next_day(
         calls = len(world.slack.calls("conversations.members"))
 
         await world.time_passes(days=1)
-        await world.truce.ensure_recurring()
+        await world.truce.recurring.ensure()
         await world.settles()
 
         assert len(world.slack.calls("conversations.members")) == 2 * calls

@@ -54,7 +54,7 @@ async def test_a_page_that_slack_limits_is_asked_for_again(world: World) -> None
     await newcomer(world)
 
     await world.time_passes(days=1)
-    await world.truce.ensure_recurring()
+    await world.truce.recurring.ensure()
     await world.settles()
     assert world.count("person", "name = 'Zoe'") == 0
     await world.time_passes(seconds=20)
@@ -65,12 +65,12 @@ async def test_a_page_that_slack_limits_is_asked_for_again(world: World) -> None
 
 async def test_people_are_read_once_a_day(world: World) -> None:
     for _ in range(5):
-        await world.truce.ensure_recurring()
+        await world.truce.recurring.ensure()
         await world.settles()
     assert len(world.slack.calls("users.list")) == 1
 
     await world.time_passes(days=1)
-    await world.truce.ensure_recurring()
+    await world.truce.recurring.ensure()
     await world.settles()
 
     assert len(world.slack.calls("users.list")) == 2
@@ -186,7 +186,7 @@ async def test_a_workspace_without_user_groups_still_learns_its_people(
         await newcomer(world)
 
         await world.time_passes(days=1)
-        await world.truce.ensure_recurring()
+        await world.truce.recurring.ensure()
         await world.settles()
 
         assert world.count("person") == known + 1

@@ -138,7 +138,7 @@ async def test_a_status_that_no_event_told_of_is_noticed_the_next_day(world: Wor
     amy.status = "Out of office"
 
     await world.it_becomes("2026-11-24T08:00:00+00:00")
-    await world.truce.ensure_recurring()
+    await world.truce.recurring.ensure()
     await world.settles()
 
     assert await away(world, "amy")

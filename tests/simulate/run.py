@@ -97,7 +97,7 @@ class Player:
             self.time.at = max(at, self.time.at)
             if self.time.at - begun > timedelta(days=1):
                 begun = self.time.at
-                await self.truces[0].ensure_recurring()
+                await self.truces[0].recurring.ensure()
             while intents and intents[0].at <= self.time.at:
                 await self._do(intents.pop(0))
             if kills and kills[0] <= self.time.at and await self._die():
@@ -144,10 +144,10 @@ class Player:
     async def _is_down(self, intent: Intent) -> None:
         assert intent.until is not None
         for each in self.truces:
-            await each.standstills.beat(self.time.at)
+            await each.recurring.standstills.beat(self.time.at)
         self.time.at = intent.until
         for each in self.truces:
-            await each.begin()
+            await each.recurring.begin()
         self.history.events.append(Event(at=intent.at, what="down", until=intent.until))
 
     async def _says(self, intent: Intent) -> None:
@@ -239,14 +239,14 @@ async def player(
             db = Database(url)
             stack.callback(db.close)
             truce = await assemble(environment, settings, db, Web(client=wire, session=session), time)
-            await truce.begin()
+            await truce.recurring.begin()
             databases.append(db)
             truces.append(truce)
         db, space = databases[0], databases[0].of(WORKSPACE)
         with db.engine.begin() as connection:
             mine = LIFE.c.workspace == WORKSPACE
             connection.execute(update(LIFE).where(mine).values(began_at=plan.begin - KNOWN_SINCE))
-        await truces[0].ensure_recurring()
+        await truces[0].recurring.ensure()
         for truce in truces:
             await truce.worker.drain()
         agreement = await agreed(space, settings, wire, time)

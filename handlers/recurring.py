@@ -1,0 +1,50 @@
+"""What is to be done again and again, whoever does or does not press a button: added once, never lost."""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.jobs import Due, ForgetOld, LearnMembers, LearnPeople
+from bot.working_time import words
+from storage.jobs import Jobs
+from storage.standstills import Standstills
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurring:
+    """`look` sees after what goes wrong; `channels` are those whose members say who does what."""
+
+    jobs: Jobs
+    standstills: Standstills
+    channels: Collection[str]
+    look: Callable[[], Awaitable[Any]]
+    now: Callable[[], datetime]
+
+    async def begin(self) -> None:
+        """The time since Truce last ran was nobody's working time."""
+        down = await self.standstills.begin(self.now())
+        if down:
+            log.info("Truce was down for %s: clocks stood still.", words(down))
+
+    async def ensure(self) -> None:
+        """Add what is due every day and was not added yet. Called every minute; a day is never lost."""
+        at = self.now()
+        today = f"{at:%Y-%m-%d}"
+        await self.standstills.beat(at)
+        await self.jobs.sweep()
+        await self.look()
+        for kind in (LearnPeople(), ForgetOld()):
+            await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
+        for channel in self.channels:
+            learn = Due(job=LearnMembers(channel=channel), at=at)
+            await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
+
+    def runners(self) -> Mapping[type, Any]:
+        return {ForgetOld: self._forget_old}
+
+    async def _forget_old(self, _job: ForgetOld, _until: datetime) -> None:
+        await self.jobs.forget_old(self.now())
