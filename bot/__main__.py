@@ -84,6 +84,7 @@ from storage.presence import Presences
 from storage.quarantine import Quarantine
 from storage.reports import Reports
 from storage.retro_rounds import RetroRounds
+from storage.retro_search import RetroSearch
 from storage.retros import Retros
 from storage.rota import Rotas
 from storage.schema import version as version_of
@@ -181,7 +182,7 @@ async def assemble(
         HomeHandlers(Homes(space, agreement), client, now),
         DealHandlers(Deals(space, agreement), intake, now),
         SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),
-        RetroHandlers(Retros(space, agreement), agreement, now),
+        RetroHandlers(Retros(space, agreement), RetroSearch(space, agreement), agreement, now),
         RetroJobs(Retros(space, agreement), RetroRounds(space, agreement), posts, agreement, now),
     )
     renderers = _all(nouns, "renderers")

@@ -44,6 +44,12 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
         ),
     ),
     "deal": (Use("deal", "tells of a deal: a new one, or one of yours that was won or lost"),),
+    "retros": (
+        Use(
+            "retros initech over 10000",
+            "finds what closed deals taught us, by words, reason, campaign, amount",
+        ),
+    ),
     "pause": (Use("pause until Monday", "for managers: nobody is reminded, clocks stand still"),),
     "go": (Use("go on", "ends a pause"),),
 }
@@ -55,6 +61,7 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("holiday", "vacation", "vacationing", "sick", "ill", "ooo", "out", "leave"), "away"),
     **dict.fromkeys(("return", "returned", "here", "present"), "back"),
     **dict.fromkeys(("hour", "working", "week", "schedule"), "hours"),
+    **dict.fromkeys(("retro", "retrospective", "lessons"), "retros"),
     **dict.fromkeys(("resume", "continue", "unpause"), "go"),
     "day-off": "off",
     **dict.fromkeys(("search", "look", "lookup", "who", "where"), "find"),

@@ -11,13 +11,16 @@ from bot.errors import Refused
 from bot.retros import form as forms
 from bot.retros.acting import default_due
 from bot.retros.commands import Choose, Drop, Finish, LookBack, Tell
-from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Submission, Wrong
+from bot.retros.learning import lessons_note, read_sought
+from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Submission, Wrong
+from storage.retro_search import RetroSearch
 from storage.retros import Retros
 
 
 @dataclass(frozen=True, slots=True)
 class RetroHandlers:
     retros: Retros
+    search: RetroSearch
     agreement: Agreement
     now: Callable[[], datetime]
 
@@ -36,7 +39,13 @@ class RetroHandlers:
                 ids.RETRO_ACTION_FORM: self.choose,
                 ids.RETRO_DROP_FORM: self.drop,
             },
+            commands={"retros": self.learn},
         )
+
+    async def learn(self, said: Said) -> Answer:
+        sought = read_sought(said.words)
+        found, lessons, total = await self.search.find(sought, said.by)
+        return Say(words=lessons_note(sought, found, lessons, total))
 
     async def ask(self, click: Click) -> Answer:
         """The form, with what they had filled in before."""

@@ -83,7 +83,7 @@ def _read(row: RowMapping, seats: Sequence[RowMapping]) -> Retro:
             "outcome": DealState(told["outcome"]),
             "turns": tuple(map(Word, told["turns"])),
             "seats": tuple(map(_read_seat, seats)),
-            "answers": tuple(map(_read_answer, told["answers"])),
+            "answers": read_answers(told["answers"]),
             "action": None if action is None else _read_action(action),
         }
     )
@@ -93,6 +93,10 @@ def _read_seat(row: RowMapping) -> Seat:
     told = {name: row[name] for name in _OF_SEAT}
     draft = told["draft"]
     return Seat(**{**told, "part": Part(told["part"]), "draft": None if draft is None else read_said(draft)})
+
+
+def read_answers(kept: Sequence[Mapping[str, Any]]) -> tuple[Told, ...]:
+    return tuple(map(_read_answer, kept))
 
 
 def _read_answer(kept: Mapping[str, Any]) -> Told:

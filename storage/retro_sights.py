@@ -35,7 +35,19 @@ def sight(session: Session, workspace: str, agreement: Agreement, retro: Retro) 
         company=next((past.lead.company for past in pasts if past.lead.company), ""),
         who=who,
         agreement=agreement,
+        campaigns=tuple(dict.fromkeys(_campaigns(pasts))),
+        segment=tuple(dict.fromkeys(each for past in pasts for each in _segment(past) if each)),
     )
+
+
+def _campaigns(pasts: Iterable[Past]) -> Iterable[str]:
+    touches = sorted((each for past in pasts for each in past.touches), key=lambda touch: touch.at)
+    yield from (touch.campaign for touch in touches if touch.campaign)
+    yield from (past.lead.campaign for past in pasts if past.lead.campaign)
+
+
+def _segment(past: Past) -> Iterable[str]:
+    return (past.lead.text(path) for path in ("company.industry", "company.country"))
 
 
 def circle(session: Session, workspace: str, agreement: Agreement, retro: Retro) -> Circle:

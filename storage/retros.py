@@ -19,7 +19,7 @@ from bot.retros.deciding import RetroFacts, begun
 from bot.retros.looks import RetroSight
 from bot.retros.retro import Retro, RetroState, Said, Seat
 from bot.retros.transitions import decide
-from storage import deals, jobs, people, retro_rows
+from storage import deals, jobs, people, retro_rows, retro_search
 from storage.db import Space
 from storage.retro_sights import circle, sight
 from storage.tables import RETRO, RETRO_SEAT
@@ -194,6 +194,8 @@ class Retros:
     def _apply(self, session: Session, retro: Retro, command: RetroCommand, now: datetime) -> Retro:
         decided = decide(retro, command, self._facts(session, retro, command, now))
         retro_rows.keep(session, self._space.workspace, retro, decided.retro)
+        if decided.retro.summed_at is not None and decided.retro != retro:
+            retro_search.note(session, self._space.workspace, self._seen(session, retro.id))
         jobs.add(session, self._space.workspace, decided.jobs)
         return decided.retro
 

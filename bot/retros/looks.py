@@ -32,6 +32,8 @@ class RetroSight:
     company: str  # of its first lead
     who: Who
     agreement: Agreement
+    campaigns: Sequence[str] = ()  # of its leads, the earliest first
+    segment: Sequence[str] = ()  # industries and countries of its leads
 
     @property
     def title(self) -> str:

@@ -19,6 +19,7 @@ class RetroRow(SQLModel, table=True):
     __tablename__ = "retro"
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "id"], ["deal.workspace", "deal.id"]),
+        Index("retro_summed", "workspace", "summed_at"),
         Index("retro_owner", "workspace", "owner", "noted_at"),
         Index(
             "retro_heap",
@@ -42,6 +43,8 @@ class RetroRow(SQLModel, table=True):
     heap: str | None
     answers: list[dict[str, Any]] = json()
     action: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
+    words: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # what a search looks at
+    campaign: str | None = None  # the first of its leads'
 
 
 class RetroSeatRow(SQLModel, table=True):

@@ -14,6 +14,7 @@ from bot.leads.lead import Handoff, Lead, State, Verdict
 from bot.retros.asking import Circle, is_storm, seats
 from bot.retros.commands import Choose, Close, Drop, Finish, LookBack, Reopen, RetroCommand, Tell, Tend
 from bot.retros.deciding import Decided, RetroFacts, begun
+from bot.retros.learning import Lesson, Sought, lessons_note, read_sought
 from bot.retros.looks import RetroSight, head
 from bot.retros.retro import Action, Part, Retro, RetroState, Seat, Told, Word
 from bot.retros.story import MOST_MOMENTS, Past, Side, Story, story
@@ -262,3 +263,24 @@ def test_whatever_is_written_in_a_deal_slack_takes_its_thread(words: str) -> Non
 
     body = hold_to_slack(head(seen))
     assert live(body["text"]) == []
+
+
+def test_six_similar_ones_are_a_pattern_and_five_a_signal() -> None:
+    lesson = Lesson(answers=[Told(id="a", said={"main": "price"}, by=None, shown=True)])
+
+    five, six = (lessons_note(Sought(words=("x",)), [], [lesson] * n, n) for n in (5, 6))
+
+    assert five.startswith("5 look backs found (signal).\nMain reason: Price and value 5 (signal).")
+    assert six.startswith("6 look backs found (pattern).\nMain reason: Price and value 6 (pattern).")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sought"),
+    [
+        ("Initech over 10000", Sought(words=("initech",), over=100_000_000)),
+        ("under 5,000.50 too early", Sought(words=("too", "early"), under=50_005_000)),
+        ("", Sought()),
+    ],
+)
+def test_what_is_sought_is_words_and_amounts(typed: str, sought: Sought) -> None:
+    assert read_sought(typed) == sought

@@ -284,3 +284,22 @@ async def test_a_close_that_is_told_weeks_later_is_looked_back_at_only_if_somebo
     assert "1 closed deal of Amy" in heap.text
     await world.clicks("amy", "Look back at this one", heap)
     assert "all of them are looked back at" in world.cards()[0].text
+
+
+@pytest.mark.postgres
+async def test_what_deals_taught_is_found_by_words_and_amount_with_counts_and_honest_words(
+    world: World,
+) -> None:
+    await closes(world)
+    await answers(world, "amy", chosen={"Should this lead have been handed over?": "Too early"})
+    await days_go_by(world, 4)
+
+    told = await world.says("ben", "/truce retros initech over 10000")
+
+    assert told.startswith("1 look back found (signal).\nMain reason: Price and value 1 (signal).")
+    assert "Competitor: Initech 1 (signal).\nHanded over too early: Autumn webinar 1 (signal)." in told
+    assert "• Globex rollout: lost: competitor, Initech, 12,000 EUR" in told
+    assert "1 look back found" in await world.says("ben", "/truce retros too early autumn logistics")
+    assert "No look back has all of this." in await world.says("ben", "/truce retros initech under 10000")
+    assert "is no amount I know" in await world.says("ben", "/truce retros over much")
+    assert "1 look back so far." in await world.says("ben", "/truce retros")
