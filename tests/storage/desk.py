@@ -191,7 +191,7 @@ async def at_once(db: Database, *deeds: Coroutine[Any, Any, Any]) -> list[Any]:
     """What each comes to, or why it failed, when all stand in line while every writer is busy."""
     writers = 1 if db.engine.dialect.name == "sqlite" else POSTGRES_WRITERS
     pauses = [Pause() for _ in range(writers)]
-    busy = [asyncio.create_task(db.write(lambda _, pause=pause: pause())) for pause in pauses]  # type: ignore[misc]
+    busy = [asyncio.create_task(db.write(pause.after(lambda _: None))) for pause in pauses]
     for pause in pauses:
         await pause.reached()
     line = [asyncio.create_task(deed) for deed in deeds]

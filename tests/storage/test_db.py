@@ -129,9 +129,7 @@ async def test_what_is_alike_at_the_same_moment_is_done_with_the_same_statements
 
     def done(session: Session, names: Sequence[str]) -> list[str]:
         told.append(list(names))
-        for name in names:
-            writes(name)(session)
-        return [f"did {name}" for name in names]
+        return [f"did {answering(name)(session)}" for name in names]
 
     answers = await at_once(db, *(db.write(Alike(what=name, done=done)) for name in "abc"))
 
@@ -142,11 +140,10 @@ async def test_what_is_alike_at_the_same_moment_is_done_with_the_same_statements
 
 async def test_one_of_its_kind_that_fails_takes_none_of_the_others_along(db: Database) -> None:
     def done(session: Session, names: Sequence[str]) -> list[str]:
-        for name in names:
-            writes(name)(session)
+        told = [answering(name)(session) for name in names]
         if "x" in names:
             raise LookupError("no")
-        return list(names)
+        return told
 
     first, refusal, second = await at_once(db, *(db.write(Alike(what=name, done=done)) for name in "axb"))
 
