@@ -139,6 +139,8 @@ class _Climber:
                 turn = self._to_the_one(lead, step, handoff.to)
             case Rung.BREACH if handoff.alone:
                 turn = replace(turn, at=step.due)  # the card says it: the same rep was asked before
+            case Rung.REOFFER if handoff.alone:
+                turn = replace(turn, at=step.due)  # to whoever is at work then, in whatever zone
             case Rung.REMIND | Rung.BREACH:
                 turn = self._to_a_rep(lead, step)
             case Rung.MANAGER | Rung.STILL_YOURS:

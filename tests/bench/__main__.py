@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
-from tests.bench import cards, clicks, million, search, whole
+from tests.bench import cards, clicks, million, search, timers, whole
 from tests.postgres import running_postgres
 
 Figures = dict[str, Any]
@@ -33,6 +33,7 @@ BENCHES: Final[Mapping[str, Callable[[Fresh], Awaitable[Figures]]]] = {
     "a search": search.finds,
     "cards shown": cards.shown,
     "a quiet channel": cards.quiet,
+    "timers": timers.taken,
     "memory": whole.memory,
     "the start": whole.starts,
 }

@@ -39,6 +39,11 @@ class Someone:
     week: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=lambda: OFFICE)
 
     @property
+    def weight(self) -> int:
+        """In turns: some have twice, some three times as many."""
+        return {3: 2, 7: 3}.get(int(self.id[-3:]) % 10, 1) if self.id.startswith("U1REP") else 1
+
+    @property
     def email(self) -> str:
         return f"{self.id.lower()}@acme.test"
 
@@ -48,9 +53,10 @@ class Company:
     reps: tuple[Someone, ...]
     managers: tuple[Someone, ...]
     heads: tuple[Someone, ...]
+    offer: str = "rotation"
 
     @classmethod
-    def of(cls, reps: int) -> "Company":
+    def of(cls, reps: int, offer: str = "rotation") -> "Company":
         """Reps in every zone, every ninth with hours of their own; a manager for each two zones."""
         sales = [
             Someone(id=f"U1REP{n:03}", zone=ZONES[n % len(ZONES)]) if n % 9 != 8 else _own(n)
@@ -58,7 +64,7 @@ class Company:
         ]
         managers = tuple(Someone(id=f"U2MANAGER{n}", zone=ZONES[2 * n]) for n in range(len(ZONES) // 2))
         eva = Someone(id="U3HEAD", zone="Europe/Berlin")
-        return cls(reps=tuple(sales), managers=managers, heads=(managers[0], eva))
+        return cls(reps=tuple(sales), managers=managers, heads=(managers[0], eva), offer=offer)
 
     @property
     def everyone(self) -> tuple[Someone, ...]:
@@ -74,7 +80,11 @@ class Company:
                 "heads": {"sales": sales, "marketing": marketing},
             },
             "hours": {"timezone": "Europe/London", "holidays": list(TEAM_HOLIDAYS)},
-            "leads": {"cap": CAP},
+            "leads": {
+                "cap": CAP,
+                "offer": self.offer,
+                "weights": {each.email: each.weight for each in self.reps},
+            },
             "feeds": {"website": {}},
         }
 
@@ -136,7 +146,7 @@ def _own(number: int) -> Someone:
 def _of_lead(random: Random, company: Company, lead: str, at: datetime) -> Iterator[Intent]:
     """One lead's story: some are never answered, some never contacted, some stall."""
     yield Intent(at=at, what="arrive", lead=lead, hot=random.random() < 0.3)
-    if random.random() < 0.25:
+    if random.random() < 0.1:
         return
     at += _after(random, 20, 5 * 1440)
     by = random.choice(company.reps).id
@@ -149,7 +159,9 @@ def _of_lead(random: Random, company: Company, lead: str, at: datetime) -> Itera
         at += _after(random, 20, 4 * 1440)
         by = random.choice(company.reps).id
         yield Intent(at=at, what="accept", lead=lead, by=by)
-    while random.random() < 0.7:
+    again = 0.97  # few are never contacted
+    while random.random() < again:
+        again = 0.6
         at += _after(random, 5, 12 * 1440)
         yield Intent(at=at, what="contact", lead=lead, by=by)
         if random.random() < 0.4:

@@ -5,18 +5,16 @@ only whom of several equals they named.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from tests.simulate.company import CAP, OFFICE, TEAM_HOLIDAYS
-from tests.simulate.hours import Hours, Walls, Week, closed_days
+from tests.simulate.company import CAP
+from tests.simulate.known import NEVER, Known
 from tests.simulate.run import Event, History, Row
 
 M, H = 60, 3600
-TEAM_ZONE: Final = "Europe/London"
-NEVER: Final = datetime.max.replace(tzinfo=UTC)
 MOST: Final = 5
 A_MOMENT: Final = timedelta(seconds=3)
 # (working days, seconds) by rung, hot and standard (product.md section 5).
@@ -67,6 +65,17 @@ class Stage:
     moved: float = 0
 
 
+@dataclass(slots=True)
+class Offer:
+    """Whom the lead is offered to alone; nobody: anyone, or whoever starts first."""
+
+    since: datetime
+    alone: bool = False
+    to: str | None = None
+    starts: datetime | None = None  # nobody is at work: it is offered then
+    asked: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A rung that should have been sent: when, and to one of whom (every one of them, if `every`)."""
@@ -79,96 +88,11 @@ class Wanted:
     number: int = 1
 
 
-class Company:
-    """Everybody's hours, and what they had in hand at any moment."""
-
-    def __init__(self, history: History) -> None:
-        plan, company = history.plan, history.company
-        self.end = plan.end
-        self.walls = Walls(plan.begin, plan.end)
-        closed = closed_days(TEAM_HOLIDAYS, range(plan.begin.year, plan.end.year + 2))
-        self.down = [(each.at, each.until or each.at) for each in history.events if each.what == "down"]
-        self.away = _absences(history.events)
-        weeks: dict[str, Week] = {each.id: OFFICE for each in company.everyone}
-        for each in history.events:
-            if each.what == "hours":
-                weeks[each.by] = next(one.week for one in company.everyone if one.id == each.by)
-        self.own = {
-            each.id: Hours(self.walls, self.walls.open(each.zone, weeks[each.id], closed))
-            for each in company.everyone
-        }
-        self.open = {who: hours.without(self.down) for who, hours in self.own.items()}
-        self.there = {who: hours.without([*self.away[who], *self.down]) for who, hours in self.own.items()}
-        self.zones = {each.id: each.zone for each in company.everyone}
-        self.reps = [each.id for each in company.reps]
-        self.managers = [each.id for each in company.managers]
-        self.heads = [each.id for each in company.heads]
-        team = Hours(self.walls, self.walls.open(TEAM_ZONE, OFFICE, closed))
-        self.team = team.without(self.down)
-        anyone = Hours(self.walls, bytearray(self.walls.count))
-        for rep in self.reps:
-            anyone = anyone | self.own[rep].without(self.away[rep])
-        self.anyone, self.anyone_running = anyone, anyone.without(self.down)
-        self._loads = _loads(history.events)
-
-    def load(self, rep: str, at: datetime) -> int:
-        return sum(begin < at < end for begin, end in self._loads[rep])
-
-    def is_over(self, rep: str) -> bool:
-        """Whether they ever had more accepted leads without a first contact than the cap allows."""
-        return any(self.load(rep, begin + A_MOMENT / 3000) > CAP for begin, _ in self._loads[rep])
-
-    def told_at(self, who: str, at: datetime) -> datetime:
-        """When somebody may be told, by what is known at this moment of their absences."""
-        known = [(begin, end) for begin, end in self.away[who] if begin <= at]
-        moment = at
-        while True:
-            end = max((end for begin, end in known if begin <= moment < end), default=moment)
-            later = self.open[who].opens(end)
-            if later == moment:
-                return moment
-            moment = later
-
-    def is_here(self, who: str, at: datetime) -> bool:
-        return not any(begin <= at < end for begin, end in self.away[who])
-
-    def clock(self, owner: str | None) -> tuple[Hours, Hours, str]:
-        """The hours of whom a lead waits on, those without what stopped the clock, and the zone of its days."""
-        if owner is None:
-            return self.anyone, self.anyone_running, TEAM_ZONE
-        return self.own[owner], self.there[owner], self.zones[owner]
-
-
-def _absences(events: Iterable[Event]) -> dict[str, list[tuple[datetime, datetime]]]:
-    found: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for each in events:
-        if each.what == "away":
-            found[each.by].append((each.at, each.until or NEVER))
-        if each.what == "back" and found[each.by] and each.at < found[each.by][-1][1]:
-            found[each.by][-1] = (found[each.by][-1][0], each.at)
-    return found
-
-
-def _loads(events: Iterable[Event]) -> dict[str, list[tuple[datetime, datetime]]]:
-    """When each rep had an accepted lead without a first contact."""
-    found: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-    owned: dict[str, tuple[str, datetime]] = {}
-    for each in events:
-        if each.what == "accept":
-            owned[each.lead] = (each.by, each.at)
-        elif each.what in {"contact", "undo", "reject"} and each.lead in owned:
-            who, begin = owned.pop(each.lead)
-            found[who].append((begin, each.at))
-    for who, begin in owned.values():
-        found[who].append((begin, NEVER))
-    return found
-
-
 class Ladder:
     """One lead's reminders, as they should have been."""
 
     def __init__(
-        self, company: Company, lead: str, sent: Sequence[Row], *, hot: bool, slack: timedelta
+        self, company: Known, lead: str, sent: Sequence[Row], *, hot: bool, slack: timedelta
     ) -> None:
         self.company, self.lead, self.hot, self.slack = company, lead, hot, slack
         self.rungs = LADDERS[hot]
@@ -177,9 +101,9 @@ class Ladder:
         self.owner: str | None = None
         self.stage: Stage | None = None
         self.next_step: datetime | None = None
-        self.cards = 0
+        self.offer, self.until = Offer(since=NEVER), NEVER
+        self.turns = company.offer == "rotation"
         self._before: tuple[Stage, str | None] | None = None
-        self._times: dict[tuple[str, str], int] = defaultdict(int)
 
     def live(self, events: Sequence[Event], until: datetime) -> list[Wanted]:
         for number, event in enumerate(events):
@@ -195,8 +119,9 @@ class Ladder:
         """What somebody did to the lead, and so what it waits for."""
         stage = self.stage
         match event.what:
+            case "arrive" if self.turns:
+                self._place(event.at)
             case "shown":
-                self.cards += 1
                 first = event.at if stage is None else stage.first
                 called = {"last_call"} if stage and "last_call" in stage.sent else set[str]()
                 told = stage.told if stage else []
@@ -221,13 +146,18 @@ class Ladder:
 
     def _climb(self, since: datetime, until: datetime) -> None:
         """Send what is due before `until`."""
-        stage, now = self.stage, since
-        while stage is not None:
+        self.until = until
+        now = since
+        while (stage := self.stage) is not None:
             due = self._next(stage)
             if due is None or due[0] >= until:
-                return
+                if not self._goes_on_before(until):
+                    return
+                continue
             at, rung = due
             wanted = self._send(stage, rung, max(at, now))
+            if self._goes_on_before(min(wanted.at, until)):
+                continue
             if wanted.at >= until:
                 return
             now = wanted.at
@@ -242,8 +172,67 @@ class Ladder:
             stage.sent.add(rung)
             following = self._next(stage)
             if following is not None and following[0] <= now:
-                _, clock, _ = self.company.clock(self.owner)
+                _, clock, _ = self.company.clock(self._whom)
                 stage.moved += round(clock.worked(now) - clock.worked(at))
+            if rung == "reoffer" and self.offer.alone:
+                self._offer_on(now)
+
+    @property
+    def _whom(self) -> str | None:
+        return self.owner or (self.offer.to if self.offer.alone else None)
+
+    def _goes_on_before(self, until: datetime) -> bool:
+        """Who was asked alone goes away before that, or work begins: it is offered to whose turn it is then."""
+        offer, stage = self.offer, self.stage
+        if not offer.alone or stage is None or stage.name != "offer":
+            return False
+        starts = NEVER if offer.starts is None else self.company.up(offer.starts)
+        gone = NEVER if offer.to is None else self.company.goes_away(offer.to, offer.since)
+        at = min(starts, gone)
+        if at > until or at >= self.until:
+            return False
+        if at == gone:
+            self._offer_on(at)
+        else:
+            self._anew(at)
+            self._place(at)
+        return True
+
+    def _offer_on(self, at: datetime) -> None:
+        """Who was asked did not answer, or went away: the next one is asked."""
+        if self.offer.to:
+            self.offer.asked.add(self.offer.to)
+        self._anew(at)
+        self._place(at)
+
+    def _anew(self, at: datetime) -> None:
+        stage = self.stage
+        if stage is not None:
+            called = {"last_call"} & stage.sent
+            moved = stage.first_moved + stage.moved
+            self.stage = Stage("offer", at, stage.first, first_moved=moved, sent=called, told=stage.told)
+
+    def _place(self, at: datetime) -> None:
+        """One who is at work and not full is asked, else whoever starts first; else nobody can be."""
+        company, asked = self.company, self.offer.asked
+        fit = [
+            each
+            for each in company.reps
+            if each not in asked and company.is_here(each, at) and company.load(each, at) < CAP
+        ]
+        there = [each for each in fit if company.own[each].is_open(at)]
+        self.offer = Offer(since=at, asked=asked)
+        if there:
+            wanted = Wanted(lead=self.lead, rung="ask", at=at, whom=frozenset(there))
+            self.wanted.append(wanted)
+            to = next(iter(self._actual(wanted)), None)
+            self.offer = Offer(since=at, alone=True, to=to, asked=asked)
+        elif fit:
+            starts = {each: company.own[each].opens(at) for each in fit}
+            first = min(starts.values())
+            early = [each for each in fit if starts[each] == first]
+            to = early[0] if len(early) == 1 else None
+            self.offer = Offer(since=at, alone=True, to=to, starts=first, asked=asked)
 
     def _next(self, stage: Stage) -> tuple[datetime, str] | None:
         """The lowest rung that was not sent; the last call counts from the first offer, whatever came between."""
@@ -269,7 +258,7 @@ class Ladder:
 
     def _after(self, at: datetime, days: int, seconds: float) -> datetime:
         """Working days and seconds later, by the clock of whom the lead waits on."""
-        own, running, zone = self.company.clock(self.owner)
+        own, running, zone = self.company.clock(self._whom)
         moment = own.days_after(at, days, zone) if days else own.after(at, seconds)
         if moment == NEVER:
             return NEVER
@@ -280,9 +269,8 @@ class Ladder:
 
     def _send(self, stage: Stage, rung: str, at: datetime) -> Wanted:
         """When the rung can be sent, and to whom."""
-        self._times[stage.name, rung] += 1
-        if rung in {"remind", "breach"}:
-            return self._to_a_rep(stage, rung, at)
+        if rung in {"remind", "breach", "reoffer"} and (self.offer.alone or rung != "reoffer"):
+            return self._to_the_one(stage, rung, at) if self.offer.alone else self._to_a_rep(stage, rung, at)
         if rung in {"manager", "still_yours"}:
             managers = self.company.managers
             return self._to_the_first(rung, at, lambda moment: self._untold(stage, managers, moment))
@@ -299,6 +287,14 @@ class Ladder:
             return Wanted(lead=self.lead, rung=rung, at=at, whom=frozenset())
         told = self.company.there[owner].opens(at)
         return Wanted(lead=self.lead, rung=rung, at=told, whom=frozenset({owner}))
+
+    def _to_the_one(self, stage: Stage, rung: str, at: datetime) -> Wanted:
+        """Who was asked alone is reminded once; the rest is no message."""
+        to = self.offer.to
+        if rung != "remind" or to is None or stage.told.count(to) >= MOST:
+            return Wanted(lead=self.lead, rung=rung, at=at, whom=frozenset())
+        told = self.company.there[to].opens(at)
+        return Wanted(lead=self.lead, rung=rung, at=told, whom=frozenset({to}))
 
     def _to_a_rep(self, stage: Stage, rung: str, at: datetime) -> Wanted:
         """One who is at work, not full, and was not told; nobody: the channel, when the team works."""
@@ -335,29 +331,41 @@ class Ladder:
         found = [
             each
             for each in self.observed
-            if each["rung"] == wanted.rung and abs(each["at"] - wanted.at) <= self.slack
+            if each["rung"] == wanted.rung
+            and abs(each["at"] - wanted.at) <= self.slack
+            and each["person"] in (*wanted.whom, None)
         ]
-        if wanted.every or len(wanted.whom) == 1:
+        if wanted.every or (len(wanted.whom) == 1 and wanted.rung != "ask"):
             return sorted(wanted.whom - {""})
         return [each["person"] for each in found[:1] if each["person"]]
 
 
-def expected(history: History, slack: timedelta) -> Iterator[Wanted]:
+def expected(history: History, company: Known, slack: timedelta) -> Iterator[Wanted]:
     """Every rung that was due, in no order."""
-    company = Company(history)
     events: dict[str, list[Event]] = defaultdict(list)
     for event in [*history.events, *shown(history)]:
         if event.lead:
             events[event.lead].append(event)
     nudges: dict[str, list[Row]] = defaultdict(list)
-    for row in history.nudges:
+    for row in [*history.nudges, *asks(history)]:
         nudges[row["lead"]].append(row)
     for lead, told in events.items():
         told.sort(key=lambda each: each.at)
         hot = any(each.hot for each in told)
         ladder = Ladder(company, lead, sorted(nudges[lead], key=lambda row: row["at"]), hot=hot, slack=slack)
-        lived = [each for each in told if each.what != "arrive"]
-        yield from ladder.live(lived, history.plan.end)
+        yield from ladder.live(told, history.plan.end)
+
+
+def asks(history: History) -> list[Row]:
+    """Whom each lead was offered to alone, by the messages that asked them."""
+    leads = {row["id"]: row["lead"] for row in history.handoffs}
+    found = []
+    for each in history.posted:
+        row = history.posts.get(each.post)
+        if row is not None and row["kind"] == "ask":
+            handoff, _, person = row["about"].partition("|")
+            found.append({"lead": leads[handoff], "rung": "ask", "person": person, "at": each.at})
+    return found
 
 
 def shown(history: History) -> Iterator[Event]:

@@ -3,7 +3,7 @@
 Nothing of the program is imported here: this is the other half of a comparison.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
@@ -24,6 +24,7 @@ class Walls:
         self.begin = begin - timedelta(days=1)
         self.count = int((end + MARGIN - self.begin).total_seconds()) // MINUTE
         self._known: dict[str, list[tuple[date, int]]] = {}
+        self._days: dict[str, list[int]] = {}
 
     def of(self, zone: str) -> list[tuple[date, int]]:
         if zone not in self._known:
@@ -34,6 +35,14 @@ class Walls:
                 walls.append((told.date(), told.hour * 60 + told.minute))
             self._known[zone] = walls
         return self._known[zone]
+
+    def days(self, zone: str) -> list[int]:
+        """The first minute of each day on its walls."""
+        if zone not in self._days:
+            wall = self.of(zone)
+            changes = (each for each in range(1, len(wall)) if wall[each][0] != wall[each - 1][0])
+            self._days[zone] = [0, *changes]
+        return self._days[zone]
 
     def open(self, zone: str, week: Week, closed: set[date]) -> bytearray:
         """1 for each minute in which somebody with this week works."""
@@ -117,19 +126,14 @@ class Hours:
         """The same time on the wall, so many days later of those on which there is any open minute."""
         start = self.opens(at)
         minute, seconds = self.walls.place(start)
-        wall = self.walls.of(zone)
-        today, clock = wall[minute]
-        seen = today
-        while minute < len(wall) - 1:
-            minute += 1
-            day = wall[minute][0]
-            if day != seen and self.minutes[minute]:
-                seen = day
-                days -= 1
-            if not days:
-                break
-        else:
-            return datetime.max.replace(tzinfo=UTC)
-        first = next(place for place in range(minute, -1, -1) if wall[place][0] != seen) + 1
-        same = next((place for place in range(first, len(wall)) if wall[place] >= (seen, clock)), first)
+        wall, begins = self.walls.of(zone), self.walls.days(zone)
+        place = bisect_right(begins, minute) - 1
+        while days:
+            place += 1
+            if place + 1 >= len(begins):
+                return datetime.max.replace(tzinfo=UTC)
+            days -= self._sums[begins[place + 1]] > self._sums[begins[place]]
+        first, last = begins[place], begins[place + 1]
+        clock = wall[minute][1]
+        same = next((each for each in range(first, last) if wall[each][1] >= clock), last)
         return self.opens(self.walls.at(same, seconds))

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -172,7 +172,7 @@ class Player:
     async def _acts(self, intent: Intent) -> None:
         if intent.lead not in self._ids:
             return  # an outage came between: it has not arrived yet
-        by, until = intent.by, intent.until or self.time.at
+        by, until = self._asked(intent.lead) or intent.by, intent.until or self.time.at
         commands: dict[str, Command] = {
             "accept": Accept(by=by),
             "reject": Reject(by=by, reason="no_budget"),
@@ -184,7 +184,19 @@ class Player:
             await self.leads.change(self._ids[intent.lead], commands[intent.what], self.time.at)
         except Refused:
             return
-        self._note(intent, until=intent.until)
+        self._note(replace(intent, by=by), until=intent.until)
+
+    def _asked(self, lead: str) -> str | None:
+        """Who has the lead, or is asked for it alone: of others nothing would be taken."""
+        query = (
+            select(LEAD.c.owner, HANDOFF.c.to)
+            .join(HANDOFF, HANDOFF.c.id == LEAD.c.handoff)
+            .where(LEAD.c.workspace == WORKSPACE, HANDOFF.c.workspace == WORKSPACE)
+            .where(LEAD.c.id == self._ids[lead])
+        )
+        with self.db.engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None or self.history.company.offer == "channel" else row.owner or row.to
 
     def _note(self, intent: Intent, until: datetime | None = None) -> None:
         lead = self._ids.get(intent.lead, "")
