@@ -57,6 +57,7 @@ from handlers.recurring import Recurring
 from handlers.recycling import RecyclingHandlers
 from handlers.reports import ReportHandlers, report_command
 from handlers.retro_jobs import RetroJobs
+from handlers.retro_replies import RetroReplyHandlers
 from handlers.retros import RetroHandlers
 from handlers.rota import RotaHandlers
 from handlers.searches import SearchHandlers
@@ -83,6 +84,7 @@ from storage.posts import Posts
 from storage.presence import Presences
 from storage.quarantine import Quarantine
 from storage.reports import Reports
+from storage.retro_replies import RetroReplies
 from storage.retro_rounds import RetroRounds
 from storage.retro_search import RetroSearch
 from storage.retros import Retros
@@ -184,6 +186,7 @@ async def assemble(
         SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),
         RetroHandlers(Retros(space, agreement), RetroSearch(space, agreement), agreement, now),
         RetroJobs(Retros(space, agreement), RetroRounds(space, agreement), posts, agreement, now),
+        RetroReplyHandlers(RetroReplies(space, agreement), posts, jobs, client, now),
     )
     renderers = _all(nouns, "renderers")
     refusals = Refusals(standstills.note_refusal, now)

@@ -240,6 +240,14 @@ class TendRetro:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadReplies:
+    """Read what people say in the thread of a retro."""
+
+    kind: ClassVar = "read_replies"
+    retro: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskBack:
     """Ask somebody about the retros that wait for them, together."""
 
@@ -294,6 +302,7 @@ Job = (
     | FollowDeal
     | TendRetro
     | AskBack
+    | ReadReplies
     | DrawHome
     | DrawHomes
     | ForgetOld

@@ -11,11 +11,11 @@ from bot.deals import Deal
 from bot.people import Person
 from bot.retros.asking import Circle
 from bot.retros.looks import RetroSight
-from bot.retros.retro import Retro
+from bot.retros.retro import Reply, Retro
 from bot.retros.story import Past, story
 from storage import deals, people
 from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, touches_of
-from storage.tables import HANDOFF, LEAD, REJECTION
+from storage.tables import HANDOFF, LEAD, REJECTION, RETRO_REPLY
 from storage.teams import team_now
 
 
@@ -35,9 +35,19 @@ def sight(session: Session, workspace: str, agreement: Agreement, retro: Retro) 
         company=next((past.lead.company for past in pasts if past.lead.company), ""),
         who=who,
         agreement=agreement,
+        replies=_replies(session, workspace, retro.id),
         campaigns=tuple(dict.fromkeys(_campaigns(pasts))),
         segment=tuple(dict.fromkeys(each for past in pasts for each in _segment(past) if each)),
     )
+
+
+def _replies(session: Session, workspace: str, retro: str) -> tuple[Reply, ...]:
+    query = (
+        select(RETRO_REPLY.c.ts, RETRO_REPLY.c.by, RETRO_REPLY.c.words)
+        .where(RETRO_REPLY.c.workspace == workspace, RETRO_REPLY.c.retro == retro)
+        .order_by(RETRO_REPLY.c.ts)
+    )
+    return tuple(Reply(**row) for row in session.execute(query).mappings())
 
 
 def _campaigns(pasts: Iterable[Past]) -> Iterable[str]:

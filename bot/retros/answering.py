@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import Refused
-from bot.jobs import Due, Sight, redraw, show
+from bot.jobs import Due, ReadReplies, Sight, redraw, show
 from bot.retros.commands import Tell, Tend
 from bot.retros.deciding import Decided, RetroFacts, asked_anew, closes_at, head, publishes_at, tend_at
 from bot.retros.retro import IfFew, Retro, RetroState, Told
@@ -93,7 +93,10 @@ def _sum_up(retro: Retro, facts: RetroFacts) -> Decided:
     shown = show(Sight.RETRO_SUMMARY, retro.id, facts.now, channel=place)
     until = facts.agreement.calendar.add(facts.now, TO_CHOOSE)
     follow = (tend_at(after, until),) if proposed else ()
-    return Decided(retro=after, jobs=(*jobs, shown, head(after, facts), *asked_anew(after, facts), *follow))
+    read = Due(job=ReadReplies(retro=retro.id), at=facts.now)  # an event may have been lost
+    return Decided(
+        retro=after, jobs=(*jobs, shown, head(after, facts), *asked_anew(after, facts), read, *follow)
+    )
 
 
 def _shown(retro: Retro, fresh: Sequence[Told], facts: RetroFacts) -> tuple[Retro, tuple[Due, ...]]:

@@ -58,6 +58,7 @@ def known_by(seen: RetroSight) -> str:
     shown = [answer for answer in seen.retro.answers if answer.shown]
     told += [in_words(each, answer.said) for answer in shown for each in QUESTIONS[seen.retro.outcome]]
     told += [TOO_EARLY] if any(answer.said.get("handed") == "early" for answer in shown) else []
+    told += [reply.words for reply in seen.replies]
     action = seen.retro.action
     told += [seen.company, *seen.campaigns, *seen.segment, action.what if action else ""]
     return " ".join([str(seen.retro.outcome), *told]).casefold()

@@ -12,7 +12,7 @@ from bot.blocks import Message, actions, button, context, section
 from bot.cards import Who
 from bot.deals import Deal
 from bot.gate import spoken
-from bot.retros.retro import Retro, RetroState, Seat, Word
+from bot.retros.retro import Reply, Retro, RetroState, Seat, Word
 from bot.retros.story import Side, Story, how_it_ended
 from bot.text import count, on_day, plain
 
@@ -34,6 +34,7 @@ class RetroSight:
     agreement: Agreement
     campaigns: Sequence[str] = ()  # of its leads, the earliest first
     segment: Sequence[str] = ()  # industries and countries of its leads
+    replies: Sequence[Reply] = ()  # in its thread
 
     @property
     def title(self) -> str:

@@ -81,6 +81,15 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What somebody says in the thread; `ts` is Slack's."""
+
+    ts: str
+    by: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retro:
     """`id` is the deal's: of a deal there is one, however often it closes.
 

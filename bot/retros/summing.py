@@ -37,6 +37,7 @@ def summary_note(seen: RetroSight) -> Message:
     retro = seen.retro
     lines = [f"{len(retro.answers)} of {count(len(retro.seats), 'person', 'people')} answered."]
     lines += [line for line in (*_counted(seen), *disagreements(seen)) if line]
+    lines += [f"{count(len(seen.replies), 'reply', 'replies')} in the thread."] if seen.replies else []
     blocks: list[Block] = [section("\n".join([f"*What we take from {seen.title}*", *lines]))]
     proposals = [answer for answer in retro.answers if answer.said.get("change")]
     end = _ending(seen, proposals)

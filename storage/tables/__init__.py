@@ -3,7 +3,7 @@
 from storage.tables.deals import DEAL, DEAL_LEAD, DEAL_NAME
 from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH, WORD
 from storage.tables.people import CHANNEL, HOME, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
-from storage.tables.retros import RETRO, RETRO_SEAT
+from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "QUARANTINE",
     "REJECTION",
     "RETRO",
+    "RETRO_REPLY",
     "RETRO_SEAT",
     "ROTA",
     "STANDSTILL",

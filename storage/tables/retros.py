@@ -68,5 +68,19 @@ class RetroSeatRow(SQLModel, table=True):
     draft: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
 
 
+class RetroReplyRow(SQLModel, table=True):
+    """What somebody says in the thread, as it stands there now."""
+
+    __tablename__ = "retro_reply"
+    __table_args__ = (ForeignKeyConstraint(["workspace", "retro"], ["retro.workspace", "retro.id"]),)
+
+    workspace: str = Field(primary_key=True)
+    retro: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    by: str
+    words: str
+
+
 RETRO: Final = table_of(RetroRow)
 RETRO_SEAT: Final = table_of(RetroSeatRow)
+RETRO_REPLY: Final = table_of(RetroReplyRow)

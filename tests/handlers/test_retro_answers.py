@@ -303,3 +303,24 @@ async def test_what_deals_taught_is_found_by_words_and_amount_with_counts_and_ho
     assert "No look back has all of this." in await world.says("ben", "/truce retros initech under 10000")
     assert "is no amount I know" in await world.says("ben", "/truce retros over much")
     assert "1 look back so far." in await world.says("ben", "/truce retros")
+
+
+@pytest.mark.postgres
+async def test_what_is_said_in_the_thread_is_kept_with_edits_and_deletions(world: World) -> None:
+    await closes(world)
+    above = head(world)
+    await world.slack.says("ben", "leads", "The pricing page was down", above.ts)
+    second = await world.slack.says("chi", "leads", "I disagree", above.ts)
+    await world.slack.says("chi", "leads", "Lunch?")
+    await world.time_passes(minutes=1)
+    assert world.count("retro_reply") == 2
+
+    await world.slack.deletes("chi", second.message)
+    [first] = [each for each in world.under(above) if "pricing" in each.text]
+    await world.slack.edits("ben", first, "The status page was down")
+    await days_go_by(world, 4)
+
+    assert world.count("retro_reply", "words = 'The status page was down'") == 1
+    assert world.count("retro_reply") == 1
+    assert "1 reply in the thread." in summary(world).text
+    assert "1 look back found" in await world.says("eva", "/truce retros status page")
