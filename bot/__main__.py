@@ -32,6 +32,7 @@ from bot.settings import Settings, load
 from handlers import logs
 from handlers.absences import AbsenceHandlers
 from handlers.alerts import AlertJobs
+from handlers.campaigns import CampaignHandlers
 from handlers.cli import NAME, command_line
 from handlers.deals import DealHandlers
 from handlers.disputes import DisputeHandlers
@@ -153,7 +154,7 @@ async def assemble(
     people, jobs, posts = People(space), Jobs(space), Posts(space)
     agreement = await agreed(space, settings, client, now)
     leads, sights = Leads(space, agreement), Sights(space, agreement)
-    intake, teams = Intake(space, agreement), Teams(space, agreement)
+    intake, teams, campaigns = Intake(space, agreement), Teams(space, agreement), Campaigns(space)
 
     presences = Presences(space, agreement)
     named = frozenset(each.name for each in settings.people.everyone())
@@ -173,8 +174,9 @@ async def assemble(
         LeadHandlers(leads, agreement, now),
         LeadJobs(leads, sights, posts, now),
         HoldHandlers(Holds(space, leads, agreement), people, jobs, now),
-        FeedbackJobs(leads, sights, Campaigns(space), posts, teams, agreement),
+        FeedbackJobs(leads, sights, campaigns, posts, teams, people, agreement),
         DisputeHandlers(leads, sights, now),
+        CampaignHandlers(campaigns, people, agreement, now),
         RecyclingHandlers(leads, sights, agreement, now),
         NudgeHandlers(leads, teams, now),
         NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),

@@ -37,6 +37,7 @@ class Sighted:
     agreement: Agreement
     now: datetime
     deals: Sequence[Deal] = ()  # of a lead that has some
+    for_sales: str | None = None  # what marketing says of the campaign
 
     def name(self, slack_id: str) -> str:
         return plain(self.who(slack_id), 60) or "Somebody"
@@ -50,15 +51,15 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
         return Message(text=words, blocks=[section(words)])
     told = " ".join([where_it_stands(seen, handoff), *_put_off(seen, handoff)])
     why = [*history(seen, handoff), *(plain(reason, 100) for reason in handoff.why)]
-    note = _note(seen, handoff)
-    aloud = [f"{headline(lead)}{_title(lead)}", *_company(lead), *why, note, told, _asked(lead)]
+    notes = [each for each in (_for_sales(seen), _note(seen, handoff)) if each]
+    aloud = [f"{headline(lead)}{_title(lead)}", *_company(lead), *why, *notes, told, _asked(lead)]
     return Message(
         text=" ".join(_sentence(line) for line in aloud if line),
         blocks=[
             section(f"*{_name(lead)}*{_title(lead)}\n{' · '.join(_about(lead)) or 'Company not known'}"),
             *([section("\n".join(f"• {reason}" for reason in why))] if why else []),
             context(_where_from(seen, handoff)),
-            *([context(note)] if note else []),
+            *([context(*notes)] if notes else []),
             context(told),
             actions(*_buttons(seen), block_id=f"card.{handoff.id}"),
         ],
@@ -308,6 +309,10 @@ def _where_from(seen: Sighted, handoff: Handoff) -> str:
         else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _for_sales(seen: Sighted) -> str:
+    return f"For sales: {plain(seen.for_sales)}" if seen.for_sales else ""
 
 
 def _note(seen: Sighted, handoff: Handoff) -> str:

@@ -67,9 +67,8 @@ def rejection_note(seen: Sighted, rejection: Rejection, *, judges: bool = True) 
     )
 
 
-def campaign_note(line: str, week: str, standing: Standing, agreement: Agreement) -> Message:
-    """How a campaign's week stands: counts, never a bare percentage."""
-    name = line_name(line)
+def row(standing: Standing, agreement: Agreement, between: str = ", ") -> str:
+    """What became of the leads: counts, never a bare percentage."""
     reasons = ", ".join(
         f"{plain(agreement.label(reason))} {number}"
         for reason, number in sorted(standing.rejected.items(), key=lambda each: (-each[1], each[0]))
@@ -86,9 +85,17 @@ def campaign_note(line: str, week: str, standing: Standing, agreement: Agreement
     ]
     if standing.not_ready:
         parts.append(f"not ready {standing.not_ready}")
-    row = " · ".join(parts)
-    title = f"{name}, week {int(week.rpartition('W')[2])}"
-    return Message(text=f"{title}. {', '.join(parts)}.", blocks=[section(f"*{title}*\n{row}")])
+    return between.join(parts)
+
+
+def campaign_note(
+    line: str, week: str, standing: Standing, agreement: Agreement, owner: str | None = None
+) -> Message:
+    """How a campaign's week stands, and whose it is."""
+    whose = f", {plain(owner, 60)}" if owner else ""
+    title = f"{line_name(line)}, week {int(week.rpartition('W')[2])}{whose}"
+    shown = section(f"*{title}*\n{row(standing, agreement, ' · ')}")
+    return Message(text=f"{title}. {row(standing, agreement)}.", blocks=[shown])
 
 
 def _deals(standing: Standing) -> list[str]:

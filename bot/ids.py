@@ -11,6 +11,7 @@ NO_ANSWER: Final = "lead.no_answer"
 THANK: Final = "rejection.thank"
 DISPUTE: Final = "rejection.dispute"
 RECYCLE: Final = "rejection.recycle"
+CAMPAIGN: Final = "campaign.edit"
 FIX: Final = "rejection.fix"
 IT_STANDS: Final = "dispute.stands"
 BACK_TO_REP: Final = "dispute.back"
@@ -55,6 +56,7 @@ ACTIONS: Final = (
     THANK,
     DISPUTE,
     RECYCLE,
+    CAMPAIGN,
     FIX,
     IT_STANDS,
     BACK_TO_REP,
@@ -132,6 +134,7 @@ EACH_FORM: Final = "one_by_one"
 DISPUTE_FORM: Final = "dispute"
 RECYCLE_FORM: Final = "recycle"
 FIX_FORM: Final = "fix"
+CAMPAIGN_FORM: Final = "campaign"
 RETRO_FORM: Final = "retro"
 RETRO_ACTION_FORM: Final = "retro_action"
 RETRO_DROP_FORM: Final = "retro_drop"
@@ -153,6 +156,7 @@ FORMS: Final = (
     RECYCLE_FORM,
     FIX_FORM,
     DEAL_FORM,
+    CAMPAIGN_FORM,
 )
 REASON: Final = "reason"
 ANSWER: Final = "answer"

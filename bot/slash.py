@@ -50,6 +50,9 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
             "finds what closed deals taught us, by words, reason, campaign, amount",
         ),
     ),
+    "campaigns": (
+        Use("campaigns", "how each campaign of eight weeks stands, whose it is, and its line for sales"),
+    ),
     "pause": (Use("pause until Monday", "for managers: nobody is reminded, clocks stand still"),),
     "go": (Use("go on", "ends a pause"),),
 }
@@ -64,6 +67,7 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("retro", "retrospective", "lessons"), "retros"),
     **dict.fromkeys(("resume", "continue", "unpause"), "go"),
     "day-off": "off",
+    "campaign": "campaigns",
     **dict.fromkeys(("search", "look", "lookup", "who", "where"), "find"),
     **dict.fromkeys(("show", "open", "about"), "lead"),
     **dict.fromkeys(("history", "timeline", "logs"), "log"),

@@ -14,6 +14,7 @@ from bot.leads.disputing import judges
 from bot.posts import Posting
 from storage.campaigns import Campaigns
 from storage.leads import Leads
+from storage.people import People
 from storage.posts import Post, Posts
 from storage.sights import Sights
 from storage.teams import Teams
@@ -31,6 +32,7 @@ class FeedbackJobs:
     campaigns: Campaigns
     posts: Posts
     teams: Teams
+    people: People
     agreement: Agreement
 
     def renderers(self) -> Mapping[Sight, Renderer]:
@@ -58,7 +60,9 @@ class FeedbackJobs:
     async def campaign(self, about: str, _now: datetime) -> Posting | None:
         week, _, line = about.partition("|")
         standing = await self.campaigns.standing(week, line)
-        message = feedback.campaign_note(line, week, standing, self.agreement)
+        owner = (await self.campaigns.known(line)).owner
+        name = (await self.people.names([owner])).get(owner) if owner else None
+        message = feedback.campaign_note(line, week, standing, self.agreement, name)
         return Posting(channel=self.agreement.channels.feedback, message=message)
 
     async def nurture(self, about: str, now: datetime) -> Posting | None:

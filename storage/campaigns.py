@@ -1,18 +1,30 @@
 """How a campaign's week stands, counted in the database."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, case, distinct, func, select
 from sqlmodel import Session
 
+from bot.agreement import Agreement
+from bot.campaigns import MOST_SHOWN, Campaign, Seen
 from bot.deals import DealState
+from bot.errors import Refused
 from bot.feedback import Standing
+from bot.jobs import Due, Sight, redraw
+from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import State, Verdict
 from bot.money import Money
+from bot.people import Role
+from storage import jobs
 from storage.db import Space
 from storage.lead_rows import WITH_REJECTION
-from storage.tables import DEAL, DEAL_LEAD, HANDOFF, LEAD, REJECTION, TOUCH
+from storage.members import people_here
+from storage.tables import CAMPAIGN, DEAL, DEAL_LEAD, HANDOFF, LEAD, REJECTION, TOUCH
+from storage.upsert import put
+
+MOST_CARDS: Final = 100  # that show a new line for sales at once
 
 
 class Campaigns:
@@ -21,14 +33,102 @@ class Campaigns:
 
     async def standing(self, week: str, line: str) -> Standing:
         """What became of the leads first offered in this week, of this campaign or source."""
-        return await self._space.read(lambda session: _standing(session, self._space.workspace, week, line))
+        return await self._space.read(lambda session: _standing(session, self._space.workspace, [week], line))
+
+    async def known(self, line: str) -> Campaign:
+        """What marketing has said of it; nothing, where it has not."""
+        return await self._space.read(lambda session: campaign_of(session, self._space.workspace, line))
+
+    async def get(self, line: str, by: str, agreement: Agreement) -> Campaign:
+        """The same to who may change it. Raises Refused to anybody else."""
+
+        def work(session: Session) -> Campaign:
+            _need_marketing(session, self._space.workspace, by, agreement)
+            return campaign_of(session, self._space.workspace, line)
+
+        return await self._space.read(work)
+
+    async def keep(self, told: Campaign, by: str, agreement: Agreement, now: datetime) -> None:
+        """Keep what marketing says; this week's message and the open cards show it. Raises Refused."""
+        week, workspace = agreement.week(now), self._space.workspace
+
+        def work(session: Session) -> None:
+            _need_marketing(session, workspace, by, agreement)
+            starts = None if told.starts is None else told.starts.isoformat()
+            row = {"line": told.line, "owner": told.owner, "starts": starts, "for_sales": told.for_sales}
+            put(session, CAMPAIGN, [{"workspace": workspace, **row}])
+            shown = redraw(Sight.CAMPAIGN, f"{week}|{told.line}", now, channel=agreement.channels.feedback)
+            jobs.add(session, workspace, [shown, *_open_cards(session, workspace, told.line, now)])
+
+        await self._space.write(work)
+
+    async def lately(self, weeks: Sequence[str], by: str, agreement: Agreement) -> tuple[list[Seen], int]:
+        """The campaigns of these weeks, those with most leads first, and how many more there are."""
+        workspace = self._space.workspace
+
+        def work(session: Session) -> tuple[list[Seen], int]:
+            _need_marketing(session, workspace, by, agreement)
+            number = func.count().label("number")
+            query = (
+                select(HANDOFF.c.line, number)
+                .where(HANDOFF.c.workspace == workspace, HANDOFF.c.week.in_(weeks))
+                .group_by(HANDOFF.c.line)
+                .order_by(number.desc(), HANDOFF.c.line)
+            )
+            lines = [found.line for found in session.execute(query)]
+            seen = [
+                Seen(
+                    campaign=campaign_of(session, workspace, line),
+                    standing=_standing(session, workspace, weeks, line),
+                )
+                for line in lines[:MOST_SHOWN]
+            ]
+            return seen, len(lines) - len(seen)
+
+        return await self._space.read(work)
 
     async def count_on_shelf(self, shelf: str) -> int:
         return await self._space.read(lambda session: _not_ready(session, self._space.workspace, shelf))
 
 
-def _standing(session: Session, workspace: str, week: str, line: str) -> Standing:
-    here = (HANDOFF.c.workspace == workspace) & (HANDOFF.c.week == week) & (HANDOFF.c.line == line)
+def campaign_of(session: Session, workspace: str, line: str) -> Campaign:
+    """What marketing has said of this campaign or source."""
+    here = (CAMPAIGN.c.workspace == workspace) & (CAMPAIGN.c.line == line)
+    row = session.execute(select(CAMPAIGN).where(here)).mappings().first()
+    if row is None:
+        return Campaign(line=line)
+    starts = None if row["starts"] is None else date.fromisoformat(row["starts"])
+    return Campaign(line=line, owner=row["owner"], starts=starts, for_sales=row["for_sales"])
+
+
+def _need_marketing(session: Session, workspace: str, by: str, agreement: Agreement) -> None:
+    """Refuse who is neither of marketing, nor a manager or an admin."""
+    person = people_here(session, workspace, [by], agreement.places).get(by)
+    if person is None:
+        raise Refused(UNKNOWN_YET)
+    if not agreement.has(person, Role.MARKETER, Role.MANAGER, Role.ADMIN):
+        agreement.roles.need(person, Role.MARKETER)
+
+
+def _open_cards(session: Session, workspace: str, line: str, now: datetime) -> list[Due]:
+    """The cards of its leads that wait for an answer."""
+    query = (
+        select(HANDOFF.c.id, HANDOFF.c.cards, HANDOFF.c.channel)
+        .select_from(
+            HANDOFF.join(LEAD, (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.handoff == HANDOFF.c.id))
+        )
+        .where(HANDOFF.c.workspace == workspace, HANDOFF.c.line == line, LEAD.c.state == State.OFFERED)
+        .order_by(HANDOFF.c.offered_at.desc())
+        .limit(MOST_CARDS)
+    )
+    return [
+        redraw(Sight.CARD, row.id if row.cards == 1 else f"{row.id}:{row.cards}", now, channel=row.channel)
+        for row in session.execute(query)
+    ]
+
+
+def _standing(session: Session, workspace: str, weeks: Sequence[str], line: str) -> Standing:
+    here = (HANDOFF.c.workspace == workspace) & HANDOFF.c.week.in_(weeks) & (HANDOFF.c.line == line)
     lead = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
     now = LEAD.c.handoff == HANDOFF.c.id
     counts = session.execute(
@@ -66,7 +166,7 @@ def _standing(session: Session, workspace: str, week: str, line: str) -> Standin
         amounts=tuple(Money(currency=row.currency, amount=int(row.amount)) for row in won if row.currency),
         waiting=waiting,
         rejected={row.reason: row.number for row in reasons},
-        not_ready=_not_ready(session, workspace, f"{week}|{line}"),
+        not_ready=sum(_not_ready(session, workspace, f"{week}|{line}") for week in weeks),
     )
 
 

@@ -11,6 +11,7 @@ from bot.arrivals import Touch
 from bot.cards import Sighted
 from bot.leads.lead import Handoff, Lead, Rejection, State
 from storage import people
+from storage.campaigns import campaign_of
 from storage.db import Space
 from storage.deal_sights import of_lead
 from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, read_rejection, read_touch, touches_of
@@ -85,8 +86,16 @@ class Sights:
         def name(slack_id: str) -> str:
             return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
 
-        deals = of_lead(session, workspace, lead_id) if lead.state is State.CONVERTED else ()
-        return Sighted(lead=lead, touches=touches, who=name, agreement=self._agreement, now=now, deals=deals)
+        about = handoff or lead.handoff
+        return Sighted(
+            lead=lead,
+            touches=touches,
+            who=name,
+            agreement=self._agreement,
+            now=now,
+            deals=of_lead(session, workspace, lead_id) if lead.state is State.CONVERTED else (),
+            for_sales=None if about is None else campaign_of(session, workspace, about.line).for_sales,
+        )
 
 
 def _people_of_rejection(rejection: Rejection) -> Iterable[str | None]:

@@ -1,12 +1,24 @@
 """Every table. Rows never leave `storage`; every table has `workspace`, and no query crosses it."""
 
 from storage.tables.deals import DEAL, DEAL_LEAD, DEAL_NAME
-from storage.tables.leads import HANDOFF, HOLD, IDENTITY, LEAD, LOG, QUARANTINE, REJECTION, TOUCH, WORD
+from storage.tables.leads import (
+    CAMPAIGN,
+    HANDOFF,
+    HOLD,
+    IDENTITY,
+    LEAD,
+    LOG,
+    QUARANTINE,
+    REJECTION,
+    TOUCH,
+    WORD,
+)
 from storage.tables.people import CHANNEL, HOME, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
 from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
+    "CAMPAIGN",
     "CHANNEL",
     "DEAL",
     "DEAL_LEAD",

@@ -250,6 +250,18 @@ class HoldRow(SQLModel, table=True):
     arrived: int
 
 
+class CampaignRow(SQLModel, table=True):
+    """What marketing says of a campaign, or of a source; its leads are counted by its line."""
+
+    __tablename__ = "campaign"
+
+    workspace: str = Field(primary_key=True)
+    line: str = Field(primary_key=True)
+    owner: str | None
+    starts: str | None  # a day: 2026-11-22
+    for_sales: str | None
+
+
 class QuarantineRow(SQLModel, table=True):
     """What was well formed and made no sense, as it came; the same again only counts up."""
 
@@ -265,6 +277,7 @@ class QuarantineRow(SQLModel, table=True):
     last_at: datetime = moment()
 
 
+CAMPAIGN: Final = table_of(CampaignRow)
 LEAD: Final = table_of(LeadRow)
 WORD: Final = table_of(WordRow)
 IDENTITY: Final = table_of(IdentityRow)

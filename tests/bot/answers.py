@@ -5,9 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from bot import disputes, notes, recycling
+from bot import campaigns, disputes, notes, recycling
 from bot.blocks import Message
 from bot.cards import Sighted, lead_card
+from bot.feedback import Standing
+from bot.intake.values import clean
 from bot.leads.commands import (
     Accept,
     Dispute,
@@ -24,7 +26,7 @@ from bot.leads.commands import (
 )
 from bot.leads.decision import Decision
 from bot.leads.lead import Back, Disputed, Handoff, Lead, Rejection, Whose
-from tests.bot.examples import DAY, HOUR, MINUTE, NOW, TEAM, disputed, does, rejected, sent_back, team
+from tests.bot.examples import ACME, DAY, HOUR, MINUTE, NOW, TEAM, disputed, does, rejected, sent_back, team
 
 Case = Callable[[Lead], Decision]
 SOON: Final = NOW + 15 * MINUTE
@@ -159,8 +161,19 @@ def disputes_of(no: Rejection) -> Iterator[Rejection]:
     yield replace(no, dispute=overturned, taken_back_at=NOW, taken_back_by="UHAL")
 
 
+def about_campaigns(line: str, words: str) -> Iterator[Message]:
+    """What marketing says of a campaign, and how it stands."""
+    counts = Standing(handed_over=9, accepted=3, waiting=2, rejected={"spam": 3, "no_need": 1})
+    told = campaigns.Campaign(line=line, owner="UEVA", starts=NOW.date(), for_sales=words[:150] or None)
+    seen = [campaigns.Seen(campaign=told, standing=counts)] * campaigns.MOST_SHOWN
+    yield campaigns.campaigns_note(seen, 3, lambda _: words, ACME)
+    yield campaigns.campaigns_note((), 0, lambda _: words, ACME)
+
+
 def answer_forms(seen: Sighted) -> Iterator[dict[str, Any]]:
     """The windows in which marketing answers."""
+    told = campaigns.Campaign(line=f"source:{clean(seen.lead.source)[:200]}", owner="UEVA", starts=NOW.date())
+    yield campaigns.campaign_form(told)
     no = None if seen.lead.handoff is None else seen.lead.handoff.rejection
     if no is not None:
         yield disputes.dispute_form(seen.lead, no.id)

@@ -16,7 +16,7 @@ from bot.intake.values import clean
 from bot.leads.commands import Command, Thank, Undo
 from bot.leads.lead import Handoff, Lead, State
 from bot.reasons import REASONS
-from tests.bot.answers import about_answers, answer_forms, disputes_of
+from tests.bot.answers import about_answers, about_campaigns, answer_forms, disputes_of
 from tests.bot.examples import (
     ACME,
     CHANNELS,
@@ -106,7 +106,8 @@ def in_channels(seen: Sighted) -> Iterator[Message]:
         yield notes.activity_line(seen, touch)
     line = f"campaign:{clean(lead.campaign)[:255]}"
     counts = Standing(handed_over=9, accepted=3, waiting=2, rejected={"spam": 3, "no_need": 1}, not_ready=2)
-    yield feedback.campaign_note(line, "2026-W48", counts, ACME)
+    yield feedback.campaign_note(line, "2026-W48", counts, ACME, lead.campaign)
+    yield from about_campaigns(line, clean(lead.campaign))
     yield feedback.nurture_note(line, [lead] * 5, 138, f"2026-W48|{line}")
     yield feedback.nurture_note(line, [], 0, f"2026-W48|{line}")
     for waiting, pressed_by in ((143, None), (1, lead.campaign), (0, "Eva")):

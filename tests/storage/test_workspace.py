@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.arrivals import Outcome, Problem, Senseless
+from bot.campaigns import Campaign
 from bot.home import Part
 from bot.leads.commands import Accept
 from bot.leads.lead import State
@@ -130,6 +131,15 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
     await call(look, "named", "crm-1", "UAMY", NOW)
 
 
+async def of_campaigns(call: Any, d: Desk) -> None:
+    await call(d.campaigns, "standing", "2026-W48", "campaign:Autumn webinar")
+    told = Campaign(line="campaign:Autumn webinar", owner="UEVA", for_sales="They were promised a demo.")
+    await call(d.campaigns, "keep", told, "UEVA", ACME, NOW)
+    await call(d.campaigns, "known", told.line)
+    await call(d.campaigns, "get", told.line, "UEVA", ACME)
+    await call(d.campaigns, "lately", ["2026-W48"], "UEVA", ACME)
+
+
 async def everything(desk: Desk) -> set[str]:
     called: set[str] = set()
 
@@ -156,7 +166,7 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.holds, "release_daily", held.hold, NOW)
     await call(d.holds, "keep", held.hold, "UEVA", NOW)
     await call(d.holds, "keep_some", held.hold, NOW)
-    await call(d.campaigns, "standing", "2026-W48", "campaign:Autumn webinar")
+    await of_campaigns(call, d)
     await call(d.campaigns, "count_on_shelf", "shelf")
     await call(d.sights, "of_lead", lead.id, NOW)
     for name in ("of_handoff", "of_touch", "of_rejection"):

@@ -1,0 +1,45 @@
+"""/truce campaigns: how each stands, and what marketing says of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import campaigns, ids
+from bot.agreement import Agreement
+from handlers.payloads import Answer, Click, Open, Routes, Said, Say, Submission, Wrong
+from storage.campaigns import Campaigns
+from storage.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignHandlers:
+    campaigns: Campaigns
+    people: People
+    agreement: Agreement
+    now: Callable[[], datetime]
+
+    def routes(self) -> Routes:
+        return Routes(
+            actions={ids.CAMPAIGN: self.ask},
+            forms={ids.CAMPAIGN_FORM: self.keep},
+            commands={"campaigns": self.tell},
+        )
+
+    async def tell(self, said: Said) -> Say:
+        weeks = campaigns.weeks_until(self.now(), self.agreement)
+        seen, more = await self.campaigns.lately(weeks, said.by, self.agreement)
+        names = await self.people.names([each.campaign.owner for each in seen if each.campaign.owner])
+        note = campaigns.campaigns_note(
+            seen, more, lambda slack_id: names.get(slack_id, "Somebody"), self.agreement
+        )
+        return Say(words=note.text, blocks=note.blocks)
+
+    async def ask(self, click: Click) -> Answer:
+        return Open(
+            view=campaigns.campaign_form(await self.campaigns.get(click.value, click.by, self.agreement))
+        )
+
+    async def keep(self, form: Submission) -> Say | Wrong | None:
+        told = campaigns.read_campaign(form.values, form.about)
+        await self.campaigns.keep(told, form.by, self.agreement, self.now())
+        return None  # the campaign's message and its cards show it

@@ -1,0 +1,61 @@
+"""Stories of campaigns: how each stands over eight weeks, whose it is, and its line for sales."""
+
+import pytest
+
+from tests.world import WITH_ROLES, World, lead, person_called
+
+LINE = "They were promised a trial of 30 days"
+
+
+async def says_of_the_campaign(world: World) -> None:
+    await world.says("eva", "/truce campaigns")
+    await world.clicks("eva", "Edit...", world.slack.ephemerals("eva")[-1])
+    await world.chooses("eva", "Whose is it?", "eva")
+    await world.chooses("eva", "When did it begin?", "2026-11-02")
+    await world.types("eva", "One line for sales", LINE)
+    await world.sends_the_form("eva")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_campaigns_show_the_whole_row_of_eight_weeks(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe"))
+    first, second = world.cards()
+    await world.clicks("amy", "Accept", first)
+    await world.rejects("ben", second, "No budget")
+    await world.it_becomes("2026-12-07T09:30:00+00:00")
+    await world.crm_sends(person_called("Kim Poe", 2), person_called("Ann Loe", 3, campaign="Spring list"))
+
+    told = await world.says("eva", "/truce campaigns")
+
+    assert "Campaigns and sources of the last 8 weeks." in told
+    assert "• Autumn webinar. Handed over 3, accepted 1, contacted 0, meetings 0, " in told
+    assert "rejected 1 (No budget 1), waiting 1" in told
+    assert "• Spring list. Handed over 1" in told
+    assert "%" not in told
+
+    await world.it_becomes("2027-02-15T09:30:00+00:00")
+    assert "no lead was handed over" in await world.says("eva", "/truce campaigns")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_what_marketing_says_of_a_campaign_is_on_its_cards_and_in_its_message(world: World) -> None:
+    await world.offers()
+
+    await says_of_the_campaign(world)
+
+    assert f"For sales: {LINE}" in world.card().words
+    assert f"For sales: {LINE}." in world.card().text
+    assert world.feedback()[0].text.startswith("Autumn webinar, week 48, Eva. ")
+    await world.crm_sends(person_called("Robin Roe"))
+    assert f"For sales: {LINE}" in world.cards()[-1].words
+    told = await world.says("hal", "/truce campaigns")
+    assert "• Autumn webinar, Eva, since 2 Nov 2026. Handed over 2" in told
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_campaigns_are_marketings_and_managers(world: World) -> None:
+    await world.offers()
+
+    assert (await world.says("amy", "/truce campaigns")).startswith("Marketing decides this: eva@acme.test.")
