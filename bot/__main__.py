@@ -35,6 +35,7 @@ from handlers.alerts import AlertJobs
 from handlers.campaigns import CampaignHandlers
 from handlers.cli import NAME, command_line
 from handlers.deals import DealHandlers
+from handlers.digests import DigestHandlers
 from handlers.disputes import DisputeHandlers
 from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in
 from handlers.feedback_jobs import FeedbackJobs
@@ -72,6 +73,7 @@ from storage.alerts import Alerts
 from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
 from storage.deal_sights import Deals
+from storage.digests import Digests
 from storage.health import Health
 from storage.holds import Holds
 from storage.homes import Homes
@@ -162,11 +164,17 @@ async def assemble(
     alerts = AlertJobs(Alerts(space, agreement), now)
     standstills = Standstills(space)
     recurring = Recurring(
-        jobs=jobs, standstills=standstills, channels=agreement.places, look=alerts.look, now=now
+        jobs=jobs,
+        standstills=standstills,
+        channels=agreement.places,
+        digest_at=settings.digest.at,
+        look=alerts.look,
+        now=now,
     )
     nouns = (
         recurring,
         alerts,
+        DigestHandlers(Digests(space, agreement), jobs, agreement, now),
         faces,
         MemberHandlers(Members(space), client, agreement.places),
         RotaHandlers(Rotas(space, agreement), agreement, now),

@@ -41,12 +41,14 @@ RETRO_LOOK_BACK: Final = "retro.look_back"
 RETRO_CHOOSE: Final = "retro.choose"
 RETRO_DONE: Final = "retro.done"
 RETRO_DROP: Final = "retro.drop"
+DIGEST_ALL: Final = "digest.all"
 ACTIONS: Final = (
     RETRO_ANSWER,
     RETRO_LOOK_BACK,
     RETRO_CHOOSE,
     RETRO_DONE,
     RETRO_DROP,
+    DIGEST_ALL,
     ACCEPT,
     REJECT,
     TAKE,
@@ -158,6 +160,7 @@ FORMS: Final = (
     DEAL_FORM,
     CAMPAIGN_FORM,
 )
+DIGEST_LATE: Final = "digest.late"  # a view that is read, and not sent
 REASON: Final = "reason"
 ANSWER: Final = "answer"
 WORDS: Final = "words"

@@ -30,6 +30,7 @@ class Sight(StrEnum):
     DISPUTE = "dispute"  # about a rejection that marketing disputes, to a manager by DM
     RULING = "ruling"  # about the answer to that, to who asked and to the rep by DM
     NEWS = "news"  # about what became of a handoff, to who of marketing wanted to know by DM
+    DIGEST = "digest"  # about a week's digest of one reader, to them or into their channel
     ALERT = "alert"  # about what needs the operator, to an admin by DM
     RETRO = "retro"  # about a closed deal: the head of its retro's thread
     RETRO_TURN = "retro_turn"  # about what became of the deal since, under that head
@@ -200,6 +201,15 @@ class GiveAll:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDigests:
+    """This week's digests: each reader's, at their time; `after` goes on behind that reader."""
+
+    kind: ClassVar = "plan_digests"
+    week: str
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnPeople:
     """Read from Slack who is in the workspace, a page at a time."""
 
@@ -296,6 +306,7 @@ Job = (
     | WakeLadders
     | ShareAll
     | GiveAll
+    | PlanDigests
     | LearnPeople
     | LearnMembers
     | RetryQuarantine

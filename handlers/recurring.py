@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.jobs import Due, ForgetOld, LearnMembers, LearnPeople
+from bot.digests import latest_round
+from bot.jobs import Due, ForgetOld, LearnMembers, LearnPeople, PlanDigests
+from bot.settings.kinds import WeeklyTime
 from bot.working_time import words
 from storage.jobs import Jobs
 from storage.standstills import Standstills
@@ -16,11 +18,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """`look` sees after what goes wrong; `channels` are those whose members say who does what."""
+    """`look` sees after what goes wrong; `channels` are those whose members say who does what.
+
+    `digest_at` is when the week's digests go out.
+    """
 
     jobs: Jobs
     standstills: Standstills
     channels: Collection[str]
+    digest_at: WeeklyTime
     look: Callable[[], Awaitable[Any]]
     now: Callable[[], datetime]
 
@@ -42,6 +48,8 @@ class Recurring:
         for channel in self.channels:
             learn = Due(job=LearnMembers(channel=channel), at=at)
             await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
+        week = latest_round(at, self.digest_at)
+        await self.jobs.add_once(f"digests:{week}", [Due(job=PlanDigests(week=week), at=at)], at)
 
     def runners(self) -> Mapping[type, Any]:
         return {ForgetOld: self._forget_old}

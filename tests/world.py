@@ -143,6 +143,7 @@ class World:
         socket: bool = False,
         patience: timedelta = PATIENCE,
         new: bool = False,
+        digests: bool = False,
     ) -> AsyncIterator[Self]:
         clock = Clock()
         async with AsyncExitStack() as stack:
@@ -160,6 +161,8 @@ class World:
             await truce.recurring.begin()
             if not new:
                 world.is_known_since(AN_OLD_FRIEND)
+            if not digests:
+                await truce.jobs.add_once("digests:2026-W48", [], clock())  # that week's have gone out
             await truce.recurring.ensure()
             await world.settles()
             try:

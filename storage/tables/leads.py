@@ -120,6 +120,13 @@ class HandoffRow(SQLModel, table=True):
         Index("handoff_offered", "workspace", "channel", "offered_at"),
         Index("handoff_period", "workspace", "offered_at"),
         Index("handoff_decided", "workspace", "decided_at"),
+        Index(
+            "handoff_undecided",
+            "workspace",
+            "late_at",
+            sqlite_where=text("verdict IS NULL"),
+            postgresql_where=text("verdict IS NULL"),
+        ),
     )
 
     workspace: str = Field(primary_key=True)

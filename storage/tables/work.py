@@ -98,6 +98,7 @@ class NudgeRow(SQLModel, table=True):
         Index("nudge_handoff", "workspace", "handoff"),
         Index("nudge_reminder", "workspace", "reminder"),
         Index("nudge_person", "workspace", "person", "at"),
+        Index("nudge_at", "workspace", "at"),
     )
 
     workspace: str = Field(primary_key=True)

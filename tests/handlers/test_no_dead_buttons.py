@@ -49,6 +49,7 @@ async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await live_a_day(world)
     await look_back_at_it(world)
     await look_home(world)
+    await read_the_week(world)
     has = routes(world)
 
     shown = [each for each in parts(world.everything_given()) if "action_id" in each]
@@ -79,6 +80,13 @@ async def look_home(world: World) -> None:
     await world.slack.opens_home("chi")
     await world.settles()
     await world.clicks("chi", "More", "home")
+
+
+async def read_the_week(world: World) -> None:
+    """A digest with more than ten leads that are late."""
+    await world.it_becomes("2026-11-29T19:00:00+00:00")
+    await world.truce.recurring.ensure()
+    await world.it_becomes("2026-11-30T09:00:10+00:00")
 
 
 async def live_a_day(world: World) -> None:
