@@ -13,6 +13,7 @@ from bot.leads.commands import Command, Plan, Snooze
 from bot.leads.lead import Lead
 from bot.leads.quiet import FREE
 from bot.rejecting import Values
+from bot.text import at_time
 from bot.working_time import Calendar
 
 TITLE: Final = "Remind me later"
@@ -57,6 +58,17 @@ def read_later(values: Values, by: str, calendar: Calendar, now: datetime) -> Co
     return Snooze(by=by, until=_until(str(chosen), calendar, now), why=why)
 
 
+def put_off(calendar: Calendar, now: datetime) -> datetime:
+    """Until when an offer is put off."""
+    return _in_hours(now, PUT_OFF_FOR, calendar)
+
+
+def put_off_said(lead: Lead, until: datetime, now: datetime) -> str:
+    alone = lead.handoff is not None and lead.handoff.alone
+    meanwhile = "It is still yours to answer." if alone else "Anyone may take it meanwhile."
+    return f"I will remind you {at_time(until, now)}. {meanwhile}"
+
+
 def next_step_form(lead: Lead) -> dict[str, Any]:
     what = RadioButtonsElement(action_id=ids.STEP, options=[option(text, code) for text, code in STEPS])
     day = DatePickerElement(action_id=ids.DAY, placeholder="Day")
@@ -83,14 +95,19 @@ def opening_of(day: date, calendar: Calendar) -> datetime:
 
 def _until(chosen: str, calendar: Calendar, now: datetime) -> datetime:
     if chosen == HALF_AN_HOUR:
-        return now + timedelta(minutes=30)
+        return _in_hours(now, timedelta(minutes=30), calendar)
     if chosen == TWO_HOURS:
-        return now + timedelta(hours=2)
+        return _in_hours(now, timedelta(hours=2), calendar)
     if chosen == NEXT_HOURS:
         return _next_hours(calendar, now)
     local = now.astimezone(calendar.zone)
     monday = local.date() + timedelta(days=(7 - local.weekday()) % 7 or 7)
     return datetime.combine(monday, MONDAY, tzinfo=calendar.zone).astimezone(UTC)
+
+
+def _in_hours(now: datetime, length: timedelta, calendar: Calendar) -> datetime:
+    """The time that is said is the time that is kept: who asks at work is told at work."""
+    return calendar.next_opening(now + length) if calendar.is_open(now) else now + length
 
 
 def _next_hours(calendar: Calendar, now: datetime) -> datetime:

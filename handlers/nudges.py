@@ -7,7 +7,6 @@ from datetime import datetime
 from bot import ids, snoozing
 from bot.errors import Refused
 from bot.leads.commands import Command, Grant, Snooze, StopReminding
-from bot.text import by_the_clock
 from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
 from storage.leads import Leads
 from storage.teams import Teams
@@ -35,11 +34,9 @@ class NudgeHandlers:
         return Say(words="Given: everything that would come next comes a working hour later.")
 
     async def put_off(self, click: Click) -> Answer:
-        until = self.now() + snoozing.PUT_OFF_FOR
-        await self.leads.change(click.value, Snooze(by=click.by, until=until), self.now())
-        return Say(
-            words=f"I will remind you at {by_the_clock(until, self.now())}. Anyone may take it meanwhile."
-        )
+        until = snoozing.put_off(await self.teams.calendar(click.by), self.now())
+        lead = await self.leads.change(click.value, Snooze(by=click.by, until=until), self.now())
+        return Say(words=snoozing.put_off_said(lead, until, self.now()))
 
     async def stop(self, click: Click) -> Answer:
         await self.leads.change(click.value, StopReminding(by=click.by), self.now())

@@ -9,12 +9,13 @@ from bot.errors import Refused
 from bot.leads.commands import Grant, Plan, Snooze, StopReminding
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.ladder import clock_of, next_step
-from bot.leads.lead import Lead, State
+from bot.leads.lead import Lead, State, Whose
 from bot.leads.sentences import who_has_it
 from bot.leads.showing import card, cards, everywhere
 from bot.leads.wait import Rung, Wait
 from bot.people import Role
 from bot.text import day, plain
+from bot.working_time import Span
 
 MORE: Final = timedelta(hours=1)
 FREE: Final = 2  # snoozes of one lead that need no reason
@@ -65,9 +66,10 @@ def grant(lead: Lead, command: Grant, facts: Facts) -> Decision:
     after = with_handoff(lead, wait=replace(wait, granted=True, sent=sent, told=told))
     step = None if facts.team is None else next_step(after, facts.team)
     late = 0 if step is None else _overdue(after, step.due, facts)
-    moved = wait.moved + late + int(MORE.total_seconds())
-    given = replace(handoff_of(after).wait or wait, moved=moved)
-    return Decision(lead=with_handoff(after, wait=given), jobs=card(lead, facts.now))
+    more = late + int(MORE.total_seconds())
+    given = replace(handoff_of(after).wait or wait, moved=wait.moved + more)
+    until = _later(lead, more, facts)
+    return Decision(lead=with_handoff(after, wait=given, until=until), jobs=card(lead, facts.now))
 
 
 def plan(lead: Lead, command: Plan, facts: Facts) -> Decision:
@@ -76,7 +78,7 @@ def plan(lead: Lead, command: Plan, facts: Facts) -> Decision:
     if lead.owner != command.by:
         raise Refused(who_has_it(lead, command.by, facts.agreement, facts.now))
     if not facts.now < command.at <= facts.now + LONGEST:
-        raise Refused("Please choose a day that is still to come, within a year.", field="until")
+        raise Refused("Please choose a day that is still to come, within a year.", field="day")
     planned = replace(lead, next_step_at=command.at)
     if not command.meeting:
         return Decision(lead=planned, jobs=cards(lead, facts))
@@ -84,6 +86,19 @@ def plan(lead: Lead, command: Plan, facts: Facts) -> Decision:
     first = lead.contacted_at or facts.now
     after = replace(planned, state=State.WORKING, contacted_at=first, spoke_at=facts.now)
     return Decision(lead=after, jobs=everywhere(lead, facts), touches=(met,))
+
+
+def _later(lead: Lead, seconds: int, facts: Facts) -> datetime | None:
+    """When it is offered on, now that its rungs come later: sentences name it."""
+    handoff, team = handoff_of(lead), facts.team
+    if (
+        handoff.until is None
+        or team is None
+        or handoff.whose is Whose.STARTS
+        or lead.state is not State.OFFERED
+    ):
+        return handoff.until
+    return clock_of(lead, team).add(handoff.until, Span(seconds=seconds))
 
 
 def _overdue(lead: Lead, due: datetime, facts: Facts) -> int:

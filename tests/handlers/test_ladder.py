@@ -193,6 +193,43 @@ async def test_an_offer_may_be_put_off_once_and_the_card_says_so(world: World) -
     assert "You have put Pat Doe at Globex off once." in world.told(asked)[-1]
 
 
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_what_is_said_of_an_offer_that_is_put_off_is_true(world: World) -> None:
+    await a_settled_company(world)
+    await world.it_becomes("2026-12-07T17:00:00+00:00")
+    await world.offers(source="demo_request")
+    [asked] = [person for person in ("amy", "ben", "chi") if world.dms(person)]
+    await world.time_passes(minutes=10)
+
+    await world.clicks(asked, "Remind me in 30 minutes", world.dms(asked)[-1])
+
+    assert "|8 Dec at 09:00 UTC>. It is still yours to answer." in world.told(asked)[-1]
+    assert "back to this at" in world.card().text
+    count = len(reminders(world, asked))
+    await world.it_becomes("2026-12-08T08:59:00+00:00")
+    assert len(reminders(world, asked)) == count
+    await world.it_becomes("2026-12-08T09:01:00+00:00")
+    assert len(reminders(world, asked)) == count + 1
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_an_hour_more_is_an_hour_more_for_who_is_asked(world: World) -> None:
+    await a_settled_company(world)
+    card = await world.offers(source="demo_request")
+    [asked] = [person for person in ("amy", "ben", "chi") if world.dms(person)]
+    other = "ben" if asked == "amy" else "amy"
+    await world.minutes_go_by(45)
+
+    await world.clicks("hal", "Give 1 more hour", world.dm("hal"))
+    await world.clicks(other, "Accept", card)
+
+    assert "|11:30 UTC>" in world.told(other)[-1]
+    await world.time_passes(minutes=70)
+    assert world.dms(other) == []
+    await world.time_passes(minutes=10)
+    assert world.dms(other) != []
+
+
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_who_wants_no_more_reminders_of_a_lead_gets_none(world: World) -> None:
     await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
@@ -317,7 +354,8 @@ async def test_a_day_that_has_been_is_no_next_step(world: World) -> None:
 
     answer = await world.sends_the_form("amy")
 
-    assert "still to come" in str(answer.body)
+    words = "Please choose a day that is still to come, within a year."
+    assert answer.body == {"response_action": "errors", "errors": {"day": words}}
     assert "Next step on" not in world.dms("amy")[0].text
 
 
