@@ -38,6 +38,7 @@ EARLIER: Final = "timeline.earlier"
 NEWER: Final = "timeline.newer"
 RETRO_ANSWER: Final = "retro.answer"
 RETRO_LOOK_BACK: Final = "retro.look_back"
+RETRO_MEET: Final = "retro.meet"
 RETRO_CHOOSE: Final = "retro.choose"
 RETRO_DONE: Final = "retro.done"
 RETRO_DROP: Final = "retro.drop"
@@ -45,6 +46,7 @@ DIGEST_ALL: Final = "digest.all"
 ACTIONS: Final = (
     RETRO_ANSWER,
     RETRO_LOOK_BACK,
+    RETRO_MEET,
     RETRO_CHOOSE,
     RETRO_DONE,
     RETRO_DROP,
@@ -138,11 +140,13 @@ RECYCLE_FORM: Final = "recycle"
 FIX_FORM: Final = "fix"
 CAMPAIGN_FORM: Final = "campaign"
 RETRO_FORM: Final = "retro"
+RETRO_MEET_FORM: Final = "retro_meet"
 RETRO_ACTION_FORM: Final = "retro_action"
 RETRO_DROP_FORM: Final = "retro_drop"
 DEAL_FORM: Final = "deal"
 FORMS: Final = (
     RETRO_FORM,
+    RETRO_MEET_FORM,
     RETRO_ACTION_FORM,
     RETRO_DROP_FORM,
     REJECT_FORM,

@@ -37,6 +37,7 @@ class Sight(StrEnum):
     RETRO_HEAP = "retro_heap"  # about closed deals that wait together, in the retro channel
     RETRO_ASK = "retro_ask"  # about the retros that wait for one person, to them by DM
     RETRO_ANSWER = "retro_answer"  # about one answer, under the head
+    RETRO_MEETING = "retro_meeting"  # about a retro that is talked over instead, under the head
     RETRO_SUMMARY = "retro_summary"  # about a retro that is over, under the head
     RETRO_ACTION = "retro_action"  # about the change that was chosen, to who does it by DM
 

@@ -38,6 +38,7 @@ class RetroJobs:
             Sight.RETRO_ASK: self.asked,
             Sight.RETRO_ANSWER: self.answer,
             Sight.RETRO_SUMMARY: self.summary,
+            Sight.RETRO_MEETING: self.meeting,
             Sight.RETRO_ACTION: self.action,
         }
 
@@ -91,6 +92,11 @@ class RetroJobs:
         if seen is None:
             return None
         return await self._under(about, summing.summary_note(seen), now)
+
+    async def meeting(self, about: str, now: datetime) -> Posting | None:
+        seen = await self.retros.sight(about)
+        message = None if seen is None else looks.meeting_note(seen)
+        return None if message is None else await self._under(about, message, now)
 
     async def action(self, about: str, _now: datetime) -> Posting | None:
         seen = await self.retros.sight(about.partition("|")[0])

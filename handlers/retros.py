@@ -9,8 +9,8 @@ from bot import ids
 from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.retros import form as forms
-from bot.retros.acting import default_due
-from bot.retros.commands import Choose, Drop, Finish, LookBack, Tell
+from bot.retros.acting import default_due, tomorrow
+from bot.retros.commands import Choose, Drop, Finish, LookBack, Meet, Tell
 from bot.retros.learning import lessons_note, read_sought
 from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Submission, Wrong
 from storage.retro_search import RetroSearch
@@ -30,12 +30,14 @@ class RetroHandlers:
                 ids.RETRO_ANSWER: self.ask,
                 ids.RETRO_FIELD: self.fill_in,
                 ids.RETRO_LOOK_BACK: self.look_back,
+                ids.RETRO_MEET: self.ask_when,
                 ids.RETRO_CHOOSE: self.ask_who_does_it,
                 ids.RETRO_DONE: self.finish,
                 ids.RETRO_DROP: self.ask_why_not,
             },
             forms={
                 ids.RETRO_FORM: self.tell,
+                ids.RETRO_MEET_FORM: self.meet,
                 ids.RETRO_ACTION_FORM: self.choose,
                 ids.RETRO_DROP_FORM: self.drop,
             },
@@ -80,6 +82,16 @@ class RetroHandlers:
     async def look_back(self, click: Click) -> Answer:
         await self.retros.change(click.value, LookBack(by=click.by), self.now())
         return None
+
+    async def ask_when(self, click: Click) -> Answer:
+        seen = await self.retros.check(click.value, Meet(by=click.by, day=None), self.now())
+        return Open(view=forms.meet_form(seen, tomorrow(self.agreement, self.now()).isoformat()))
+
+    async def meet(self, form: Submission) -> Say | Wrong | None:
+        async def work() -> None:
+            await self.retros.change(form.about, forms.read_meet(form.values, form.by), self.now())
+
+        return await _sent(work)
 
     async def ask_who_does_it(self, click: Click) -> Answer:
         retro, _, answer = click.value.partition("|")

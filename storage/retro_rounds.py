@@ -61,6 +61,7 @@ class RetroRounds:
                 RETRO_SEAT.c.person == person,
                 RETRO_SEAT.c.answered.is_(False),
                 RETRO.c.state == RetroState.OPEN,
+                RETRO.c.meets_on.is_(None),
             )
             .order_by(RETRO.c.id)
         )

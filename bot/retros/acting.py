@@ -89,6 +89,11 @@ def default_due(agreement: Agreement, now: datetime) -> date:
     return calendar.add(now, agreement.settings.retro.action_due).astimezone(calendar.zone).date()
 
 
+def tomorrow(agreement: Agreement, now: datetime) -> date:
+    """The next working day."""
+    return agreement.calendar.working_days_after(now, 1).astimezone(agreement.calendar.zone).date()
+
+
 def may_choose(retro: Retro, facts: RetroFacts) -> bool:
     """The deal's owner, or a manager."""
     person = facts.actor()

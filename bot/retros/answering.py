@@ -7,11 +7,12 @@ whose answer that was, named ones of such a retro wait until there are three, an
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, time
 from typing import Final
 
 from bot.errors import Refused
 from bot.jobs import Due, ReadReplies, Sight, redraw, show
-from bot.retros.commands import Tell, Tend
+from bot.retros.commands import Meet, Tell, Tend
 from bot.retros.deciding import Decided, RetroFacts, asked_anew, closes_at, head, publishes_at, tend_at
 from bot.retros.retro import IfFew, Retro, RetroState, Told
 from bot.working_time import Span
@@ -28,7 +29,7 @@ def tell(retro: Retro, tell: Tell, facts: RetroFacts) -> Decided:
     seat = retro.seat_of(tell.by)
     if seat is None:
         raise Refused(NOT_ASKED)
-    if seat.answered:
+    if seat.answered and retro.meets_on is None:
         raise Refused(ANSWERED)
     over = retro.state in (RetroState.SUMMED, RetroState.ACTING, RetroState.ENDED)
     unnamed = tell.if_few is not None
@@ -44,8 +45,35 @@ def tell(retro: Retro, tell: Tell, facts: RetroFacts) -> Decided:
     after = replace(retro, answers=tuple(answers), seats=seats)
     if over:
         return _late(after, tell.id, facts)
+    if retro.meets_on is not None and tell.id:  # the result of the meeting: there is nothing more to wait for
+        summed = _sum_up(after, facts)
+        return replace(summed, jobs=(*jobs, *summed.jobs))
     jobs += asked_anew(replace(after, seats=tuple(each for each in seats if each.person == tell.by)), facts)
     return Decided(retro=after, jobs=(*jobs, tend_at(after, facts.now)))
+
+
+def meet(retro: Retro, meet: Meet, facts: RetroFacts) -> Decided:
+    """A day, with the timeline and the questions as agenda; nobody is asked or reminded any more."""
+    if retro.seat_of(facts.actor().slack_id) is None:
+        raise Refused(NOT_ASKED)
+    if meet.day is None:
+        return Decided(retro=retro)  # the form is asked for
+    if meet.day < facts.now.astimezone(facts.agreement.calendar.zone).date():
+        raise Refused("This day has passed. Please choose one that is to come.", field="day")
+    after = replace(retro, meets_on=meet.day)
+    place = facts.agreement.channels.retros
+    shown = show(Sight.RETRO_MEETING, retro.id, facts.now, channel=place)
+    jobs = (head(after, facts), shown, *asked_anew(after, facts), tend_at(after, facts.now))
+    return Decided(retro=after, jobs=jobs)
+
+
+def _ends_at(retro: Retro, facts: RetroFacts) -> datetime:
+    """When it is summed up with what is there: after a meeting there is a working day more to write."""
+    calendar = facts.agreement.calendar
+    if retro.meets_on is None:
+        return closes_at(retro.started_at or facts.now, facts)
+    day = datetime.combine(retro.meets_on, time(), tzinfo=calendar.zone)
+    return calendar.end_of_next_working_day(day)
 
 
 def tell_while_stopped(_retro: Retro, _tell: Tell, _facts: RetroFacts) -> Decided:
@@ -55,7 +83,7 @@ def tell_while_stopped(_retro: Retro, _tell: Tell, _facts: RetroFacts) -> Decide
 def tend(retro: Retro, _tend: Tend, facts: RetroFacts) -> Decided:
     """Show what is to be shown by now, and sum up when the time is over."""
     started_at = retro.started_at or facts.now
-    over = closes_at(started_at, facts)
+    over = _ends_at(retro, facts)
     if facts.now >= over:
         return _sum_up(retro, facts)
     fresh = [answer for answer in retro.answers if not answer.shown]
@@ -63,7 +91,7 @@ def tend(retro: Retro, _tend: Tend, facts: RetroFacts) -> Decided:
     if fresh and not retro.is_unnamed and _may_be_shown(retro, fresh, day_is_over=facts.now >= ends):
         after, jobs = _shown(retro, fresh, facts)
         return Decided(retro=after, jobs=(*jobs, tend_at(after, over)))
-    return Decided(retro=retro, jobs=(tend_at(retro, ends if facts.now < ends else over),))
+    return Decided(retro=retro, jobs=(tend_at(retro, min(ends, over) if facts.now < ends else over),))
 
 
 def _may_be_shown(retro: Retro, fresh: Sequence[Told], *, day_is_over: bool) -> bool:

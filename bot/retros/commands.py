@@ -44,6 +44,14 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meet:
+    """They meet on that day instead of writing; None: the form that asks for it."""
+
+    by: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choose:
     """This proposed change it is: who does it, and until when."""
 
@@ -68,4 +76,4 @@ class Drop:
     why: str
 
 
-RetroCommand = Close | Reopen | Tend | LookBack | Tell | Choose | Finish | Drop
+RetroCommand = Close | Reopen | Tend | LookBack | Tell | Meet | Choose | Finish | Drop

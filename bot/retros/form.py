@@ -22,7 +22,7 @@ from bot.deals import DealState
 from bot.errors import Refused
 from bot.gate import spoken
 from bot.rejecting import Values
-from bot.retros.commands import Choose, Drop
+from bot.retros.commands import Choose, Drop, Meet
 from bot.retros.looks import RetroSight
 from bot.retros.questions import MOST_MORE, Kind, Question, asked
 from bot.retros.retro import IfFew, Retro, RetroState, Said
@@ -93,6 +93,19 @@ def action_form(seen: RetroSight, answer: str, due: str) -> dict[str, Any]:
     ]
     about = f"{seen.retro.id}|{answer}"
     return modal(ids.RETRO_ACTION_FORM, "This one", fields, submit="Choose", about=about)
+
+
+def meet_form(seen: RetroSight, day: str) -> dict[str, Any]:
+    """On which day."""
+    picker = DatePickerElement(action_id=ids.DAY, initial_date=day)
+    hint = "The timeline and the questions are the agenda. One of you writes the result afterwards."
+    fields = [section(f"*{seen.title}*"), field(ids.DAY, "When?", picker, hint=hint)]
+    return modal(ids.RETRO_MEET_FORM, "We meet instead", fields, submit="Meet", about=seen.retro.id)
+
+
+def read_meet(values: Values, by: str) -> Meet:
+    day = next(iter(values[ids.DAY].values())).get("selected_date")
+    return Meet(by=by, day=date.fromisoformat(day) if day else None)
 
 
 def read_choice(values: Values, by: str, answer: str) -> Choose:

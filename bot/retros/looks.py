@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from slack_sdk.models.blocks import Block
 
@@ -12,6 +12,8 @@ from bot.blocks import Message, actions, button, context, section
 from bot.cards import Who
 from bot.deals import Deal
 from bot.gate import spoken
+from bot.moments import said_day
+from bot.retros.questions import asked
 from bot.retros.retro import Reply, Retro, RetroState, Seat, Word
 from bot.retros.story import Side, Story, how_it_ended
 from bot.text import count, on_day, plain
@@ -69,11 +71,10 @@ def head(seen: RetroSight) -> Message:
     if stopped:
         blocks.append(context(stopped))
     if seen.retro.state is RetroState.OPEN and seen.retro.seats:
-        asked = ", ".join(seen.name(seat.person) for seat in seen.retro.seats)
-        facts.append(f"Asked: {asked}.")
+        whom = ", ".join(seen.name(seat.person) for seat in seen.retro.seats)
+        facts.append(f"Asked: {whom}.")
         blocks.append(context(facts[-1]))
-        answer = button("Answer", ids.RETRO_ANSWER, seen.retro.id, about=seen.title)
-        blocks.append(actions(answer, block_id=f"retro.{seen.retro.id}"))
+        blocks.append(actions(*_ways(seen), block_id=f"retro.{seen.retro.id}"))
     said = " ".join([FIRST_LINE, f"{title}.", lasted, *(f"{line}." for line in lines), *facts, stopped])
     return Message(text=said.strip(), blocks=blocks)
 
@@ -89,6 +90,36 @@ def turn_note(turned: Word) -> Message:
         case Word.LOST:
             words = "This deal is lost now. The look back goes on."
     return Message(text=words, blocks=[section(words)])
+
+
+def meeting_note(seen: RetroSight) -> Message | None:
+    """The day, and the questions as agenda; None: they do not meet."""
+    retro = seen.retro
+    if retro.meets_on is None:
+        return None
+    title = f"We meet on {said_day(retro.meets_on)} instead of writing."
+    questions = [each.label for each in asked(retro.outcome, {})]
+    agenda = ["The timeline above", *questions]
+    rest = (
+        "One of us writes the result afterwards, in the same form." if retro.state is RetroState.OPEN else ""
+    )
+    lines = [f"{number}. {each}" for number, each in enumerate(agenda, start=1)]
+    blocks = [section("\n".join([f"*{title}*", *lines]))]
+    if rest:
+        blocks += [context(rest), actions(_write(seen), block_id=f"retro.meeting.{retro.id}")]
+    return Message(text=f"{title} Agenda: {'; '.join(agenda)}. {rest}".strip(), blocks=blocks)
+
+
+def _ways(seen: RetroSight) -> list[Any]:
+    """To answer, or to meet instead."""
+    if seen.retro.meets_on is not None:
+        return [_write(seen)]
+    answer = button("Answer", ids.RETRO_ANSWER, seen.retro.id, about=seen.title)
+    return [answer, button("We meet instead", ids.RETRO_MEET, seen.retro.id, about=seen.title)]
+
+
+def _write(seen: RetroSight) -> Any:
+    return button("Write the result", ids.RETRO_ANSWER, seen.retro.id, about=seen.title)
 
 
 def ask_note(told: Sequence[tuple[RetroSight, Seat]]) -> Message:
@@ -112,12 +143,14 @@ def ask_note(told: Sequence[tuple[RetroSight, Seat]]) -> Message:
 
 
 def _waits(seen: RetroSight, seat: Seat) -> bool:
-    return not seat.answered and seen.retro.state is RetroState.OPEN
+    return not seat.answered and seen.retro.state is RetroState.OPEN and seen.retro.meets_on is None
 
 
 def _why_not(retro: Retro, seat: Seat) -> str:
     if seat.answered:
         return "Thank you for your answer."
+    if retro.state is RetroState.OPEN and retro.meets_on is not None:
+        return f"You meet about it on {said_day(retro.meets_on)} instead."
     if retro.state is RetroState.STOPPED:
         return "The deal is open again: nothing to answer for now. What you wrote is kept."
     return "This look back is over. You may still add something in its thread."

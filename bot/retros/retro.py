@@ -110,13 +110,14 @@ class Retro:
     seats: tuple[Seat, ...] = ()
     answers: tuple[Told, ...] = ()
     action: Action | None = None
+    meets_on: date | None = None  # they meet instead of writing, and one of them writes the result
 
     def seat_of(self, person: str) -> Seat | None:
         return next((seat for seat in self.seats if seat.person == person), None)
 
     @property
     def may_be_unnamed(self) -> bool:
-        return len(self.seats) >= FIVE
+        return len(self.seats) >= FIVE and self.meets_on is None
 
     @property
     def is_unnamed(self) -> bool:

@@ -36,6 +36,7 @@ def summary_note(seen: RetroSight) -> Message:
     """What was said, where sales and marketing disagree, and what could change."""
     retro = seen.retro
     lines = [f"{len(retro.answers)} of {count(len(retro.seats), 'person', 'people')} answered."]
+    lines = [f"We met on {said_day(retro.meets_on)}."] if retro.meets_on else lines
     lines += [line for line in (*_counted(seen), *disagreements(seen)) if line]
     lines += [f"{count(len(seen.replies), 'reply', 'replies')} in the thread."] if seen.replies else []
     blocks: list[Block] = [section("\n".join([f"*What we take from {seen.title}*", *lines]))]

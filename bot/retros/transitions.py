@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.retros import acting, answering, deciding
-from bot.retros.commands import Choose, Close, Drop, Finish, LookBack, Reopen, RetroCommand, Tell, Tend
+from bot.retros.commands import Choose, Close, Drop, Finish, LookBack, Meet, Reopen, RetroCommand, Tell, Tend
 from bot.retros.deciding import Decided, RetroFacts, RetroRule
 from bot.retros.retro import Retro, RetroState
 
@@ -34,7 +34,8 @@ RETRO_TRANSITIONS: Final[dict[tuple[RetroState, type[RetroCommand]], RetroTransi
     (OPEN, Close): _to(OPEN, by=deciding.correct),
     (OPEN, Reopen): _to(STOPPED, by=deciding.stop),
     (OPEN, Tend): _to(OPEN, SUMMED, ENDED, by=answering.tend),
-    (OPEN, Tell): _to(OPEN, by=answering.tell),
+    (OPEN, Tell): _to(OPEN, SUMMED, ENDED, by=answering.tell),  # a meeting's result ends it
+    (OPEN, Meet): _to(OPEN, by=answering.meet),
     (STOPPED, Close): _to(WAITING, OPEN, by=deciding.close_again),
     (STOPPED, Reopen): _to(STOPPED, by=deciding.stay),
     (STOPPED, Tell): _to(by=answering.tell_while_stopped),

@@ -1,6 +1,6 @@
 """Retros: the look back at each closed deal."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
@@ -45,6 +45,7 @@ class RetroRow(SQLModel, table=True):
     action: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
     words: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # what a search looks at
     campaign: str | None = None  # the first of its leads'
+    meets_on: date | None = None
 
 
 class RetroSeatRow(SQLModel, table=True):

@@ -178,6 +178,8 @@ async def look_back_at_it(world: World) -> None:
     await world.time_passes(minutes=31)
     await world.time_passes(minutes=2)
     thread = next(each for each in world.cards() if "not at who" in each.text)
+    await world.clicks("ben", "We meet instead", thread)
+    await world.slack.close_modal("ben")
     await world.clicks("ben", "Answer", thread)
     await world.chooses("ben", "How did it end?", "No decision")
     await world.chooses("ben", "Main reason", "Timing")

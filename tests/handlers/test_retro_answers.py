@@ -324,3 +324,40 @@ async def test_what_is_said_in_the_thread_is_kept_with_edits_and_deletions(world
     assert world.count("retro_reply") == 1
     assert "1 reply in the thread." in summary(world).text
     assert "1 look back found" in await world.says("eva", "/truce retros status page")
+
+
+@pytest.mark.postgres
+async def test_who_would_rather_meet_has_an_agenda_and_one_writes_the_result(world: World) -> None:
+    await closes(world)
+    await answers(world, "eva")
+    await world.clicks("amy", "We meet instead", head(world))
+    await world.chooses("amy", "When?", "2026-12-03")
+    await world.sends_the_form("amy")
+
+    [agenda] = world.under(head(world))
+    assert agenda.text.startswith(
+        "We meet on Thu 3 Dec 2026 instead of writing. Agenda: The timeline above; How did"
+    )
+    assert "You meet about it on Thu 3 Dec 2026 instead." in world.dm("amy").text
+    before = len(world.dms("amy"))
+    await days_go_by(world, 9)
+    assert len(world.dms("amy")) == before
+    assert not [each for each in world.under(head(world)) if "What we take from" in each.text]
+
+    await world.clicks("amy", "Write the result", agenda)
+    await world.chooses("amy", "How did it end?", "No decision")
+    await world.chooses("amy", "Main reason", "Timing")
+    await world.types("amy", "One thing to change", "Call sooner")
+    await world.sends_the_form("amy")
+
+    assert "We met on Thu 3 Dec 2026." in summary(world).text
+    assert summary(world).buttons == ["This one"]
+
+
+async def test_a_day_that_has_passed_is_no_day_to_meet(world: World) -> None:
+    await closes(world)
+    await world.clicks("amy", "We meet instead", head(world))
+    await world.chooses("amy", "When?", "2026-11-20")
+    await world.sends_the_form("amy")
+
+    assert "This day has passed." in str(world.form("amy").errors)
