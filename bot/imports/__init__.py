@@ -6,15 +6,18 @@ of every country, decimal commas, a name in two columns) is turned round here; t
 
 from bot.imports.columns import columns, described, feed_name, mapping
 from bot.imports.dates import Order
+from bot.imports.deals import DealFile, Staff, staff_of
 from bot.imports.reading import Habits, Survey, header_of, read_row
 from bot.imports.rows import Row, read_rows
 from bot.imports.shape import Shape, sniff
 
 __all__ = [
+    "DealFile",
     "Habits",
     "Order",
     "Row",
     "Shape",
+    "Staff",
     "Survey",
     "columns",
     "described",
@@ -24,4 +27,5 @@ __all__ = [
     "read_row",
     "read_rows",
     "sniff",
+    "staff_of",
 ]

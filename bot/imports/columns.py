@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, count
 from typing import Final
 
@@ -17,7 +18,7 @@ NAME: Final = "contact.name"
 # case, spaces and signs; the first that a file has is taken. Status and reason are never guessed: every CRM
 # has such columns, with words of its own.
 USUAL: Final[Mapping[str, tuple[str, ...]]] = {
-    "id": ("recordid", "recordidcontact", "leadid", "contactid", "personid", "externalid", "id"),
+    "id": ("recordid", "recordidcontact", "leadid", "contactid", "personid", "externalid", "mqlid", "id"),
     "source": (
         "leadsource",
         "originalsource",
@@ -90,6 +91,27 @@ WHOLE_NAME: Final = ("contactname", "fullname", "personname", "leadname")
 FIRST_NAME: Final = ("firstname", "givenname", "personfirstname")
 LAST_NAME: Final = ("lastname", "familyname", "surname", "personlastname")
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What rows may be: the fields there are, the usual names of their columns, and which one a file needs."""
+
+    fields: tuple[str, ...]
+    usual: Mapping[str, tuple[str, ...]]
+    needed: frozenset[str]
+    missing: str
+    several: frozenset[str]  # fields that more than one column may be
+    named: bool = False  # whether a row is about a person, whose name may stand in two columns
+
+
+LEADS: Final = Kind(
+    fields=tuple(LEAD),
+    usual=USUAL,
+    needed=REACHED_BY,
+    missing="No column looks like an id or an e-mail address. Say which is, like --map COLUMN=id.",
+    several=frozenset({NAME}),
+    named=True,
+)
 _OWN_FACT: Final = re.compile(r"facts\.\S+")
 
 
@@ -114,21 +136,18 @@ def feed_name(file: str) -> str:
     return name
 
 
-def columns(header: Sequence[str], given: Mapping[str, str]) -> Mapping[str, str]:
+def columns(header: Sequence[str], given: Mapping[str, str], kind: Kind = LEADS) -> Mapping[str, str]:
     """Say which field each column is: as given, else as usual, else a fact of its name.
 
     Two columns may make one contact.name, in the order of the answer. A column without a name is left out.
     Raise Refused, with one sentence, where that cannot be.
     """
     named = [column for column in header if clean(column)]
-    chosen = _chosen(named, given)
-    usual = _usual([column for column in named if column not in chosen], set(chosen.values()))
+    chosen = _chosen(named, given, kind)
+    usual = _usual([column for column in named if column not in chosen], set(chosen.values()), kind)
     fields = {**chosen, **usual}
-    if not REACHED_BY & set(fields.values()):
-        raise Refused(
-            "No column looks like an id or an e-mail address. Say which is, like --map COLUMN=id. "
-            f"The columns are: {_listed(named)}."
-        )
+    if not kind.needed & set(fields.values()):
+        raise Refused(f"{kind.missing} The columns are: {_listed(named)}.")
     return {**fields, **_facts([column for column in named if column not in fields], set(fields.values()))}
 
 
@@ -140,29 +159,30 @@ def described(columns: Mapping[str, str]) -> str:
     return f"Column {', '.join(fields)}.{kept}"
 
 
-def _chosen(header: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
+def _chosen(header: Sequence[str], given: Mapping[str, str], kind: Kind) -> dict[str, str]:
     by_name = {clean(column).casefold(): column for column in reversed(header)}
     chosen: dict[str, str] = {}
     for name, path in given.items():
         column = by_name.get(clean(name).casefold())
         if column is None:
             raise Refused(f"There is no column {name} in the file. The columns are: {_listed(header)}.")
-        if path not in LEAD and not _OWN_FACT.fullmatch(path):
-            raise Refused(f"There is no field {path} for {name}. There are: {', '.join(LEAD)}, facts.NAME.")
-        if path in chosen.values() and path != NAME:
+        if path not in kind.fields and not _OWN_FACT.fullmatch(path):
+            there = ", ".join(kind.fields)
+            raise Refused(f"There is no field {path} for {name}. There are: {there}, facts.NAME.")
+        if path in chosen.values() and path not in kind.several:
             raise Refused(f"Two columns cannot both be {path}.")
         chosen[column] = path
     return chosen
 
 
-def _usual(header: Sequence[str], taken: Collection[str]) -> dict[str, str]:
-    by_name = {_squeezed(column): column for column in reversed(header)}
+def _usual(header: Sequence[str], taken: Collection[str], kind: Kind) -> dict[str, str]:
+    by_name = {squeezed(column): column for column in reversed(header)}
     found: dict[str, str] = {}
-    for path, names in USUAL.items():
-        column = path if path in header else _first(by_name, (*names, _squeezed(path)))
+    for path, names in kind.usual.items():
+        column = path if path in header else _first(by_name, (*names, squeezed(path)))
         if column is not None and path not in taken:
-            found[column] = path
-    if NAME not in taken:
+            found.setdefault(column, path)
+    if kind.named and NAME not in taken:
         found |= dict.fromkeys(_name_columns(by_name), NAME)
     return found
 
@@ -199,5 +219,6 @@ def _first(by_name: Mapping[str, str], names: Iterable[str]) -> str | None:
     return next((by_name[name] for name in names if name in by_name), None)
 
 
-def _squeezed(name: str) -> str:
+def squeezed(name: str) -> str:
+    """A name without case, spaces and signs."""
     return re.sub(r"[\W_]+", "", name.casefold())

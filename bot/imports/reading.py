@@ -13,8 +13,8 @@ from bot.intake import forms
 from bot.intake.forms import LEAD, Form
 from bot.intake.values import Wrong, clean
 
-DATE: Final = "occurred_at"
-SCORE: Final = "score"
+DATES: Final = frozenset({"occurred_at", "opened_at", "closed_at", "won_at", "lost_at"})
+NUMBERS: Final = frozenset({"score", "amount"})
 NO_ROW: Final = {
     BROKEN: "This cannot be split into cells: its quotation marks do not match, or it is too long.",
     ALONE: "This row has one cell where the header has more: is it a note below the table?",
@@ -48,14 +48,14 @@ class Survey:
 
     @property
     def needed(self) -> bool:
-        return not {DATE, SCORE}.isdisjoint(self.columns.values())
+        return not (DATES | NUMBERS).isdisjoint(self.columns.values())
 
     def look(self, row: Mapping[str, str], line: int) -> None:
         for column, path in self.columns.items():
-            if path == DATE:
-                self._look_at_date(column, line, _cleaned(row.get(column, "")))
-            elif path == SCORE:
-                words = _cleaned(row.get(column, ""))
+            if path in DATES:
+                self._look_at_date(column, line, cleaned(row.get(column, "")))
+            elif path in NUMBERS:
+                words = cleaned(row.get(column, ""))
                 self._commas |= {True} if _COMMA.fullmatch(words) else set()
                 self._commas |= {False} if _POINT.fullmatch(words) else set()
 
@@ -95,41 +95,60 @@ def read_row(
 ) -> LeadArrival | Senseless:
     """Read one row (column -> cell). Problems bear the names of the file's columns."""
     raw = {"line": line, **row}
-    for name, words in NO_ROW.items():
-        if name in row:
-            return forms.senseless(Problem(path="", words=words), raw=raw)
+    if nothing := no_row(row, raw):
+        return nothing
     form = Form(LEAD)
-    sources: dict[str, list[str]] = {}
-    for column, path in columns.items():
-        sources.setdefault(path, []).append(column)
-    for path, names in sources.items():
-        words = " ".join(cell for name in names if (cell := _cleaned(row.get(name, ""))))
-        _fill(form, path, words, " + ".join(names), habits)
-    if row.get(BEYOND):
-        form.complain(BEYOND, "This row has more cells than the header: does a text need quotation marks?")
+    for path, names in sources_of(columns).items():
+        words = " ".join(cell for name in names if (cell := cleaned(row.get(name, ""))))
+        fill(form, path, words, " + ".join(names), habits)
+    too_wide(form, row)
     return forms.lead(form, feed=feed, raw=raw)
 
 
-def _fill(form: Form, path: str, words: str, written: str, habits: Habits) -> None:
+def no_row(row: Mapping[str, str], raw: Mapping[str, Any]) -> Senseless | None:
+    """Why this is no row of the table, where it is none."""
+    for name, words in NO_ROW.items():
+        if name in row:
+            return forms.senseless(Problem(path="", words=words), raw=raw)
+    return None
+
+
+def sources_of(columns: Mapping[str, str]) -> dict[str, list[str]]:
+    """The columns of each field."""
+    sources: dict[str, list[str]] = {}
+    for column, path in columns.items():
+        sources.setdefault(path, []).append(column)
+    return sources
+
+
+def too_wide(form: Form, row: Mapping[str, str]) -> None:
+    if row.get(BEYOND):
+        form.complain(BEYOND, "This row has more cells than the header: does a text need quotation marks?")
+
+
+def fill(form: Form, path: str, words: str, written: str, habits: Habits) -> None:
+    """Read one cell with the habits of its file."""
     value: Any = words
     try:
-        if words and path == DATE:
+        if words and path in DATES:
             value = read_date(words, habits.dates).isoformat()
-        elif words and path == SCORE:
-            value = _counted(words, comma=habits.comma)
+        elif words and path in NUMBERS:
+            value = _figure(words, comma=habits.comma)
+            if path == "score":
+                value = float(value) if "." in value else int(value)
     except Wrong as wrong:
         form.complain(written, str(wrong))
     else:
         form.fill(path, value, written)
 
 
-def _cleaned(cell: str) -> str:
+def cleaned(cell: str) -> str:
     words = clean(cell)
     return _ESCAPED.sub("", words, count=1) if words.startswith("'") else words
 
 
-def _counted(words: str, *, comma: bool | None) -> int | float:
-    """Read a number as people write it. Raises Wrong where it is none, or where it may be two."""
+def _figure(words: str, *, comma: bool | None) -> str:
+    """A number as people write it, as a plain decimal. Raises Wrong where it is none, or where it may be two."""
     if _EITHER.fullmatch(words) and comma is None:
         raise Wrong(
             "This can be read as two numbers: write it without a sign for thousands, like 1234 or 1.234."
@@ -140,4 +159,4 @@ def _counted(words: str, *, comma: bool | None) -> int | float:
         words = words.replace(",", "")
     if not _NUMBER.fullmatch(words):
         raise Wrong(A_NUMBER)
-    return float(words) if "." in words else int(words)
+    return words

@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from bot.arrivals import LeadArrival, Outcome, Senseless
-from bot.imports import Habits, Order, Survey, columns, described, read_row
+from bot.arrivals import DealArrival, LeadArrival, Outcome, Senseless
+from bot.imports import DealFile, Habits, Order, Survey, columns, described, read_row
+from bot.money import Money
 from bot.text import count, one_line, shorten
 from handlers.imports.files import Rejects, Source, Table, opened, reason_of, shape_of, sourced
 from handlers.imports.progress import Progress
@@ -20,7 +21,8 @@ PROBLEMS: Final = 10
 LONGEST_SHOWN: Final = 100  # characters of a cell
 
 Told = Outcome | Senseless
-Arrive = Callable[[Sequence[LeadArrival]], Awaitable[Sequence[Told]]]
+Row = LeadArrival | DealArrival
+Arrive = Callable[[Sequence[Row]], Awaitable[Sequence[Told]]]
 Echo = Callable[[str], Any]
 
 
@@ -39,17 +41,33 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What an operator said about a file: whose it is, what its columns mean, how its dates are written."""
+    """What an operator said about a file: whose it is, what its columns mean, how its dates are written.
+
+    With `deals` its rows are deals, not leads.
+    """
 
     feed: str | None = None
     mapping: Mapping[str, str]
     dates: Order | None = None
+    deals: DealFile | None = None
+
+    def columns(self, header: Sequence[str]) -> Mapping[str, str]:
+        """What the columns mean. Raises Refused where no row could make sense."""
+        return (
+            columns(header, self.mapping) if self.deals is None else self.deals.columns(header, self.mapping)
+        )
+
+    def read(
+        self, row: Mapping[str, str], meant: Mapping[str, str], feed: str, line: int, habits: Habits
+    ) -> Row | Senseless:
+        read = read_row if self.deals is None else self.deals.read
+        return read(row, meant, feed, line, habits)
 
 
 async def import_csv(path: Path, wish: Wish, *, arrive: Arrive, echo: Echo, terminal: TextIO) -> Summary:
     """Import a file; its feed is by default named after it.
 
-    `arrive` gets at most CHUNK leads and answers for each, in order. Progress is shown on `terminal` if it
+    `arrive` gets at most CHUNK leads or deals and answers for each, in order. Progress is shown on `terminal` if it
     is one. Raises Refused or Unintelligible with the sentence for who started the import; then nothing was
     kept. Whatever else ends it early, what was kept so far is told first.
     """
@@ -63,7 +81,7 @@ async def import_csv(path: Path, wish: Wish, *, arrive: Arrive, echo: Echo, term
         try:
             while chunk := list(islice(table.rows, CHUNK)):
                 read = [
-                    read_row(row.under(table.header), meant, source.feed, row.line, habits) for row in chunk
+                    wish.read(row.under(table.header), meant, source.feed, row.line, habits) for row in chunk
                 ]
                 for row, told in zip(chunk, await _taken(read, arrive), strict=True):
                     if isinstance(told, Senseless):
@@ -88,12 +106,12 @@ def try_csv(path: Path, wish: Wish, *, echo: Echo, terminal: TextIO) -> Summary:
         echo(f"{source.name} is {table.shape.encoding}, split at {table.shape.delimiter!r}.")
         echo(_mapped(meant))
         for row in table.rows:
-            told = read_row(row.under(table.header), meant, source.feed, row.line, habits)
+            told = wish.read(row.under(table.header), meant, source.feed, row.line, habits)
             if isinstance(told, Senseless):
                 problems.append(f"Line {row.line}: {reason_of(told)}" if len(problems) < PROBLEMS else "")
             elif read < SHOWN:
-                echo(_as_lead(told, row.line))
-            read += isinstance(told, LeadArrival)
+                echo(_becomes(told, row.line))
+            read += not isinstance(told, Senseless)
             progress.show(table.position(), read + len(problems))
     for problem in filter(None, problems):
         echo(shorten(one_line(problem), 5 * LONGEST_SHOWN))
@@ -110,7 +128,7 @@ def _known(
     """The open table, what its columns mean, and its habits, for which all of its rows are looked at first."""
     shape = shape_of(source)
     with opened(source, shape) as table:
-        meant = columns(table.header, wish.mapping)
+        meant = wish.columns(table.header)
         survey = Survey(meant)
         for number, row in enumerate(table.rows if survey.needed else (), start=1):
             survey.look(row.under(table.header), row.line)
@@ -120,11 +138,11 @@ def _known(
     return stack.enter_context(opened(source, shape)), meant, habits
 
 
-async def _taken(read: Sequence[LeadArrival | Senseless], arrive: Arrive) -> list[Told]:
+async def _taken(read: Sequence[Row | Senseless], arrive: Arrive) -> list[Told]:
     """Hand on what makes sense; answer for every row, in order."""
-    leads = [one for one in read if isinstance(one, LeadArrival)]
-    told = iter(await arrive(leads) if leads else ())
-    return [next(told) if isinstance(one, LeadArrival) else one for one in read]
+    good = [one for one in read if not isinstance(one, Senseless)]
+    told = iter(await arrive(good) if good else ())
+    return [one if isinstance(one, Senseless) else next(told) for one in read]
 
 
 def _summed_up(results: Counter[str], table: Table, rejects: Rejects, echo: Echo) -> Summary:
@@ -142,15 +160,19 @@ def _mapped(meant: Mapping[str, str]) -> str:
     return "\n".join(f"  {_short(column).ljust(width)}  is {path}" for column, path in meant.items())
 
 
-def _as_lead(lead: LeadArrival, line: int) -> str:
-    told = {
-        "id": lead.external_id,
-        "occurred_at": lead.occurred_at and f"{lead.occurred_at:%Y-%m-%d %H:%M} UTC",
-        **lead.fields,
-        "owner": lead.owner,
-        "status": lead.status,
-        "reason": lead.reason,
+def _becomes(row: Row, line: int) -> str:
+    told: dict[str, object] = {
+        "id": row.external_id,
+        "occurred_at": row.occurred_at and f"{row.occurred_at:%Y-%m-%d %H:%M} UTC",
+        **row.fields,
     }
+    if isinstance(row, DealArrival):
+        told |= {path: ", ".join(each) for path, each in row.fields.items() if isinstance(each, tuple)}
+        amount, currency = row.fields.get("amount"), row.fields.get("currency")
+        if isinstance(amount, int) and isinstance(currency, str):
+            told |= {"amount": Money(amount=amount, currency=currency), "currency": None}
+    else:
+        told |= {"owner": row.owner, "status": row.status, "reason": row.reason}
     said = [f"  {path}: {_short(str(value))}" for path, value in told.items() if value is not None]
     return "\n".join([f"Line {line} becomes", *said])
 

@@ -8,28 +8,29 @@ from typing import Any
 
 import pytest
 
-from bot.arrivals import LeadArrival, Outcome, Problem, Senseless
+from bot.arrivals import Outcome, Problem, Senseless
 from bot.errors import Refused, Unintelligible
 from bot.imports import Order, mapping
 from handlers.imports import Summary, Wish, import_csv, try_csv
+from handlers.imports.rows import Row
 
 
 class Memory:
     """What the storage promises: it answers for every lead in order, and knows what it has."""
 
     def __init__(self) -> None:
-        self.leads: dict[str | None, LeadArrival] = {}
+        self.leads: dict[str | None, Row] = {}
         self.chunks: list[int] = []
         self.refuses: set[str] = set()
         self.fails_after = 10_000  # chunks
 
-    async def arrive(self, leads: Sequence[LeadArrival]) -> list[Outcome | Senseless]:
+    async def arrive(self, leads: Sequence[Row]) -> list[Outcome | Senseless]:
         if len(self.chunks) >= self.fails_after:
             raise OSError("the disk is full")
         self.chunks.append(len(leads))
         return [self._outcome(lead) for lead in leads]
 
-    def _outcome(self, lead: LeadArrival) -> Outcome | Senseless:
+    def _outcome(self, lead: Row) -> Outcome | Senseless:
         if lead.external_id in self.refuses:
             return Senseless(problems=(Problem(path="id", words="No."),), raw="{}")
         known = self.leads.get(lead.external_id)
