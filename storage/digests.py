@@ -19,7 +19,7 @@ from bot.leads.wait import Stage
 from bot.people import Role
 from bot.reports import Report
 from bot.teams import Colleague, TeamNow
-from storage import jobs
+from storage import jobs, journeys
 from storage.db import Space
 from storage.figures import AT_ONCE, CURRENT, ITS_LEAD, Counts
 from storage.lead_rows import WITH_REJECTION, load
@@ -178,6 +178,7 @@ class Digests:
             before=self._counts.count(session, replace(scope, begin=begin, end=end), now),
             at=now,
             whose=("yours",) if scope.rep else whose,
+            won=() if scope.rep else tuple(journeys.won(session, self._space.workspace, scope)),
         )
         sells = reader.audience is not Audience.MARKETER
         late, in_all = self._late(session, scope, now, MOST_NAMED) if sells else ([], 0)

@@ -152,10 +152,9 @@ def _stream(
     return iter(session.execute(query.where(here, which).execution_options(yield_per=AT_ONCE)))
 
 
-def _deals(session: Session, workspace: str, scope: Scope) -> tuple[Closed, ...]:
-    """Deals by their close date; under a filter those that grew from a handoff that fits it."""
-    closed = (DEAL.c.closed_at >= scope.begin) & (DEAL.c.closed_at < scope.end)
-    here = [DEAL.c.workspace == workspace, closed, DEAL.c.state.in_((DealState.WON, DealState.LOST))]
+def deals_of(workspace: str, scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """Of all deals, under a filter those that grew from a handoff that fits it."""
+    yield DEAL.c.workspace == workspace
     wanted = list(_wanted(scope))
     if wanted:
         its_lead = (LEAD.c.workspace == DEAL_LEAD.c.workspace) & (LEAD.c.id == DEAL_LEAD.c.lead)
@@ -164,7 +163,13 @@ def _deals(session: Session, workspace: str, scope: Scope) -> tuple[Closed, ...]
             .select_from(DEAL_LEAD.join(LEAD, its_lead).join(HANDOFF, ITS_LEAD))
             .where(DEAL_LEAD.c.workspace == workspace, *wanted)
         )
-        here.append(DEAL.c.id.in_(grown))
+        yield DEAL.c.id.in_(grown)
+
+
+def _deals(session: Session, workspace: str, scope: Scope) -> tuple[Closed, ...]:
+    """Deals by their close date."""
+    closed = (DEAL.c.closed_at >= scope.begin) & (DEAL.c.closed_at < scope.end)
+    here = [*deals_of(workspace, scope), closed, DEAL.c.state.in_((DealState.WON, DealState.LOST))]
     groups = (DEAL.c.state, DEAL.c.currency)
     query = select(*groups, func.count().label("number"), func.sum(DEAL.c.amount).label("amount"))
     rows = session.execute(query.where(*here).group_by(*groups).order_by(*groups))

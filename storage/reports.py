@@ -15,6 +15,7 @@ from bot.people import Person
 from bot.periods import Period
 from bot.reports import Asked, Report, nearest, read_request, seen_by
 from bot.reports.asked import ME
+from storage import journeys
 from storage.db import Space
 from storage.figures import Counts
 from storage.members import people_here
@@ -109,9 +110,12 @@ class Reports:
             lowered = None if segment is None else segment.lower()
             return Scope(begin=begin, end=end, teams=teams, rep=rep, segment=lowered, **told)
 
+        workspace, wanted = self._space.workspace, scope(period)
         return Report(
             period=period,
-            figures=self._counts.count(session, scope(period), now),
+            won=tuple(journeys.won(session, workspace, wanted)),
+            pipeline=tuple(journeys.in_the_pipeline(session, workspace, wanted, now)),
+            figures=self._counts.count(session, wanted, now),
             before=self._counts.count(session, scope(period.before()), now),
             at=now,
             whose=tuple(whose),

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any, Final
 
 from bot.agreement import Agreement
+from bot.attribution import UNKNOWN, Credited, Journey, Model, credited
 from bot.feedback import line_name
 from bot.figures import FEW, Figures, Share, Spread, Tally
 from bot.leads.lead import Verdict
-from bot.money import listed
+from bot.money import Money, listed
 from bot.periods import Period
 from bot.text import count, day, plain
 from bot.working_time import Span, words
@@ -20,6 +22,14 @@ MINUTE: Final = 60
 HOUR: Final = 3600
 TOO_MANY_OTHERS: Final = 15  # per cent of at least so many rejections (product.md section 4)
 REJECTIONS_AT_LEAST: Final = 20
+MODELS: Final = {
+    "first": "first touch",
+    "last": "last touch",
+    "linear": "all touches alike",
+    "u": "first and last touch (U)",
+    "w": "first touch, handoff and deal (W)",
+    "decay": "nearness to the close",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +41,8 @@ class Report:
     before: Figures
     at: datetime
     whose: tuple[str, ...] = ()
+    won: tuple[Journey, ...] = ()  # the deals won in the period
+    pipeline: tuple[Journey, ...] = ()  # those open now
 
 
 def report_words(report: Report, agreement: Agreement) -> str:
@@ -56,7 +68,34 @@ def sections(report: Report, agreement: Agreement) -> Iterator[list[str]]:
         yield list(_by_line(now, agreement))
     if now.deals or before.deals:
         money = f", {listed(now.revenue)}" if now.revenue else ""
-        yield [f"Deals closed: won {now.win_rate}{money} ({before.win_rate})"]
+        closed = f"Deals closed: won {now.win_rate}{money} ({before.win_rate})"
+        yield [closed, *_owed("Won", report.won, agreement), *_owed("Open now", report.pipeline, agreement)]
+    elif report.pipeline:
+        yield list(_owed("Open now", report.pipeline, agreement))
+
+
+def _owed(name: str, deals: Sequence[Journey], agreement: Agreement) -> Iterator[str]:
+    """To which campaigns, or sources, deals are owed, by each model of the agreement."""
+    for model in agreement.settings.digest.attribution if deals else ():
+        rows = list(credited(Model(model), deals, lambda each: each.line).items())
+        said = [f"{_line_said(line)} {_deals_said(row)}" for line, row in rows[:TOP]]
+        rest = sum((row.deals for _, row in rows[TOP:]), Fraction())
+        others = [f"others {_parts_said(rest)}"] if rest else []
+        yield f"{name} by {MODELS[model]}: {', '.join([*said, *others])}"
+
+
+def _line_said(line: str) -> str:
+    return UNKNOWN if line == UNKNOWN else line_name(line)
+
+
+def _deals_said(row: Credited) -> str:
+    money = [Money(currency=currency, amount=round(amount, -4)) for currency, amount in row.money.items()]
+    return f"{_parts_said(row.deals)}{f' ({listed(money)})' if money else ''}"
+
+
+def _parts_said(deals: Fraction) -> str:
+    """Deals in parts of them, to the tenth where they are not whole."""
+    return f"{int(deals):,}" if deals.denominator == 1 else f"{float(round(deals, 1)):,.1f}"
 
 
 def handed_over(now: Figures, before: Figures) -> str:
@@ -168,6 +207,28 @@ def as_json(report: Report) -> dict[str, Any]:
         "filters": list(report.whose),
         "figures": _figures_json(report.figures),
         "before": _figures_json(report.before),
+        "attribution": {
+            name: {model.value: _owed_json(model, deals) for model in Model}
+            for name, deals in (("won", report.won), ("pipeline", report.pipeline))
+        },
+    }
+
+
+def _owed_json(model: Model, deals: Sequence[Journey]) -> dict[str, Any]:
+    """Deals as exact fractions, "1/3"; money in units of its currency as text."""
+    keys = {"lines": lambda each: each.line, "sources": lambda each: each.source}
+    return {
+        name: {
+            of: {
+                "deals": str(row.deals),
+                "money": {
+                    currency: Money(currency=currency, amount=amount).plain()
+                    for currency, amount in sorted(row.money.items())
+                },
+            }
+            for of, row in credited(model, deals, key).items()
+        }
+        for name, key in keys.items()
     }
 
 

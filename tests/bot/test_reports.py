@@ -5,14 +5,16 @@ from datetime import date
 import pytest
 
 from bot.agreement import Agreement
+from bot.attribution import Journey, Met
 from bot.errors import Refused
 from bot.figures import Closed, Figures, Spread, Tally
 from bot.leads.lead import Verdict
+from bot.money import Money
 from bot.people import Person
 from bot.periods import Period, last_week
 from bot.reports import Report, as_json, nearest, read_request, report_words, seen_by
 from bot.reports.told import lasted, spread_words
-from tests.bot.examples import ACME, AMY, BEN, CHI, EVA, HAL, NOW, SAM, agreement
+from tests.bot.examples import ACME, AMY, BEN, CHI, DAY, EVA, HAL, NOW, SAM, agreement
 
 TODAY = date(2026, 11, 23)
 WEEK = last_week(TODAY)
@@ -152,6 +154,34 @@ def test_a_report_says_every_figure_with_its_count_and_the_week_before() -> None
     ):
         assert words in told, told
     assert "<!channel>" not in told
+
+
+def test_what_was_won_is_owed_to_campaigns_by_the_models_of_the_agreement_and_all_are_in_json() -> None:
+    met = tuple(Met(at=NOW - day * DAY, line=f"campaign:C{day}", source="webinar") for day in (3, 2, 1))
+    won = tuple(
+        Journey(met=each, closed_at=NOW, money=Money(currency="EUR", amount=120_000_000))
+        for each in (met, ())
+    )
+    report = Report(
+        period=WEEK, figures=a_week(), before=Figures(decided={}), at=NOW, won=won, pipeline=won[:1]
+    )
+
+    told, machines = (
+        report_words(report, agreement(digest={"attribution": ["first", "linear"]})),
+        as_json(report),
+    )
+
+    assert "Won by first touch: C3 1 (12,000 EUR), unknown 1 (12,000 EUR)" in told
+    assert (
+        "Won by all touches alike: unknown 1 (12,000 EUR), C1 0.3 (4,000 EUR), C2 0.3 (4,000 EUR), others 0.3"
+        in told
+    )
+    assert "Open now by first touch: C3 1 (12,000 EUR)" in told
+    assert machines["attribution"]["won"]["linear"]["sources"] == {
+        "unknown": {"deals": "1", "money": {"EUR": "12000.00"}},
+        "webinar": {"deals": "1", "money": {"EUR": "12000.00"}},
+    }
+    assert machines["attribution"]["pipeline"]["w"]["lines"]["campaign:C1"]["deals"] == "1/8"
 
 
 def test_an_empty_week_is_told_too() -> None:
