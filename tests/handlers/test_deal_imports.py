@@ -4,6 +4,8 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from bot.arrivals import Outcome, Senseless
 from bot.imports import DealFile
 from handlers.imports import Summary, Wish, import_csv
@@ -51,6 +53,7 @@ def file(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+@pytest.mark.postgres
 async def test_deals_are_joined_to_the_leads_of_another_file(world: World, tmp_path: Path) -> None:
     await imports(world, file(tmp_path, "leads.csv", LEADS))
 

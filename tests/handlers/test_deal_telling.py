@@ -35,6 +35,7 @@ async def test_a_deal_is_opened_from_the_owners_message(world: World) -> None:
     assert world.told("amy")[-1] == "Kept. Globex: Open, 12,000 EUR."
 
 
+@pytest.mark.postgres
 async def test_a_deal_that_was_won_is_counted_and_its_message_asks_for_the_next(world: World) -> None:
     await opened(world)
 

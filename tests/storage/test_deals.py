@@ -290,3 +290,56 @@ async def test_the_stages_of_a_deal_are_kept_with_its_owner_and_days(desk: Desk)
 async def test_a_deal_that_is_not_there_is_refused_with_a_sentence(desk: Desk) -> None:
     with pytest.raises(Refused, match="not here any more"):
         await desk.space.read(lambda session: get(session, "T1", "nothing"))
+
+
+async def test_a_deal_of_which_nothing_made_sense_is_not_there(desk: Desk) -> None:
+    opened, closed = NOW.isoformat(), (NOW - DAY).isoformat()
+
+    [told] = await desk.takes_in(deal(opened_at=opened, closed_at=closed))
+
+    assert isinstance(told, Senseless)
+    assert await kept(desk) == []
+
+
+async def test_what_one_of_us_may_not_tell_leaves_nothing(desk: Desk) -> None:
+    lead = await desk.lead()
+    await desk.leads.change(lead.id, Accept(by="UAMY"), NOW)
+    told = DealArrival(
+        feed="Slack",
+        external_id="f",
+        occurred_at=None,
+        fields={"stage": "won", "leads": (lead.id,)},
+        by="UBEN",
+    )
+
+    with pytest.raises(Refused, match="<@UAMY> has this lead"):
+        await desk.intake.tell(told, NOW)
+
+    assert (await kept(desk), await links(desk)) == ([], 0)
+
+
+async def test_two_who_tell_of_one_deal_at_once_are_one_after_the_other(
+    desk: Desk, db: Database, another: Database
+) -> None:
+    lead = await desk.lead()
+    await desk.leads.change(lead.id, Accept(by="UAMY"), NOW)
+    desks = [desk, Desk.of(another)]
+    told = [
+        DealArrival(
+            feed="Slack",
+            external_id="f",
+            occurred_at=None,
+            fields={"stage": "won", "leads": (lead.id,), "owner": "UAMY"},
+            by=who,
+        )
+        for who in ("UAMY", "UHAL") * 5
+    ]
+
+    done = await asyncio.gather(
+        *(desks[number % 2].intake.tell(each, NOW) for number, each in enumerate(told)),
+        return_exceptions=True,
+    )
+
+    assert len([each for each in done if each is NEW]) == 1
+    assert {type(each) for each in done if each is not NEW} <= {Outcome, Refused}
+    assert (len(await kept(desk)), await links(desk)) == (1, 1)
