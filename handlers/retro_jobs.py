@@ -39,6 +39,7 @@ class RetroJobs:
             Sight.RETRO_ANSWER: self.answer,
             Sight.RETRO_SUMMARY: self.summary,
             Sight.RETRO_MEETING: self.meeting,
+            Sight.RETRO_KEEP: self.keep,
             Sight.RETRO_ACTION: self.action,
         }
 
@@ -92,6 +93,11 @@ class RetroJobs:
         if seen is None:
             return None
         return await self._under(about, summing.summary_note(seen), now)
+
+    async def keep(self, about: str, _now: datetime) -> Posting | None:
+        retro, _, person = about.rpartition("|")
+        seen = await self.retros.sight(retro)
+        return None if seen is None else Posting(channel=person, message=summing.keep_note(seen))
 
     async def meeting(self, about: str, now: datetime) -> Posting | None:
         seen = await self.retros.sight(about)

@@ -13,7 +13,9 @@ from bot.retros.asking import Circle
 from bot.retros.looks import RetroSight
 from bot.retros.retro import Reply, Retro
 from bot.retros.story import Past, story
+from bot.teams import Colleague
 from storage import deals, people
+from storage.campaigns import campaign_of
 from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, touches_of
 from storage.tables import HANDOFF, LEAD, REJECTION, RETRO_REPLY
 from storage.teams import team_now
@@ -70,7 +72,9 @@ def circle(session: Session, workspace: str, agreement: Agreement, retro: Retro)
     first = min(pasts, key=lambda past: past.lead.occurred_at, default=None)
     handed = [handoff.handed_by for past in ([first] if first else []) for handoff in past.handoffs]
     written = [each.name for each in agreement.settings.people.marketers or ()]
+    campaign = next(iter(_campaigns(pasts)), None)
     marketers = [
+        *([campaign_of(session, workspace, f"campaign:{campaign}").owner] if campaign else []),
         *handed,
         *(_by_address(session, workspace, agreement, each) for each in written),
     ]
@@ -83,6 +87,17 @@ def circle(session: Session, workspace: str, agreement: Agreement, retro: Retro)
         managers=_managers(session, workspace, agreement, owner),
         workers={each: contacts[each] for each in workers if each in here},
     )
+
+
+def keepers(session: Session, workspace: str, agreement: Agreement) -> list[Colleague]:
+    """Those who keep customers, by `people.success`; groups of Slack are not looked into."""
+    named = [
+        _by_address(session, workspace, agreement, each.name) for each in agreement.settings.people.success
+    ]
+    ids = [each for each in dict.fromkeys(named) if each]
+    team = team_now(session, workspace, agreement, "", ids) if ids else None
+    found = [team.whom(each) for each in ids] if team else []
+    return [each for each in found if each is not None]
 
 
 def _managers(session: Session, workspace: str, agreement: Agreement, owner: Person | None) -> Sequence[str]:

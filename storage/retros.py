@@ -21,7 +21,7 @@ from bot.retros.retro import Retro, RetroState, Said, Seat
 from bot.retros.transitions import decide
 from storage import deals, jobs, people, retro_rows, retro_search
 from storage.db import Space
-from storage.retro_sights import circle, sight
+from storage.retro_sights import circle, keepers, sight
 from storage.tables import RETRO, RETRO_SEAT
 from storage.teams import team_now
 
@@ -214,6 +214,8 @@ class Retros:
                 closed_at=deal.closed_at,
                 closes=self._closes(session, retro),
             )
+        if retro.state is RetroState.OPEN:
+            return replace(facts, keepers=keepers(session, workspace, self._agreement))
         if retro.state is RetroState.ACTING and retro.action is not None:
             who = retro.action.who
             team = team_now(session, workspace, self._agreement, "", [who])

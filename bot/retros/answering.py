@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Final
 
+from bot.deals import DealState
 from bot.errors import Refused
-from bot.jobs import Due, ReadReplies, Sight, redraw, show
+from bot.jobs import Due, ReadReplies, Sight, redraw, show, to_person
 from bot.retros.commands import Meet, Tell, Tend
 from bot.retros.deciding import Decided, RetroFacts, asked_anew, closes_at, head, publishes_at, tend_at
 from bot.retros.retro import IfFew, Retro, RetroState, Told
@@ -119,11 +120,27 @@ def _sum_up(retro: Retro, facts: RetroFacts) -> Decided:
     after = replace(after, state=state, summed_at=facts.now, answers=answers)
     place = facts.agreement.channels.retros
     shown = show(Sight.RETRO_SUMMARY, retro.id, facts.now, channel=place)
+    jobs = (*jobs, *_handed_on(after, facts))
     until = facts.agreement.calendar.add(facts.now, TO_CHOOSE)
     follow = (tend_at(after, until),) if proposed else ()
     read = Due(job=ReadReplies(retro=retro.id), at=facts.now)  # an event may have been lost
     return Decided(
         retro=after, jobs=(*jobs, shown, head(after, facts), *asked_anew(after, facts), read, *follow)
+    )
+
+
+def _handed_on(retro: Retro, facts: RetroFacts) -> tuple[Due, ...]:
+    """A won deal goes to those who keep customers, in their hours."""
+    if retro.outcome is not DealState.WON:
+        return ()
+    return tuple(
+        show(
+            Sight.RETRO_KEEP,
+            to_person(retro.id, each.id),
+            each.may_be_told(facts.now),
+            channel=each.id,
+        )
+        for each in facts.keepers
     )
 
 

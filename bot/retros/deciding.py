@@ -31,6 +31,7 @@ class RetroFacts:
     closed_at: datetime | None = None  # as it was told
     closes: Sequence[datetime] = ()  # when we learned of the owner's other closes, around this one
     whom: Colleague | None = None  # who does what was chosen
+    keepers: Sequence[Colleague] = ()  # those who keep customers
 
     def actor(self) -> Person:
         """Who acts, if they take part in handovers here. Raises Refused."""

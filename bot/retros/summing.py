@@ -17,6 +17,7 @@ from bot.text import count, plain
 
 MOST_WORDS: Final = 400  # characters of one answer's words
 PROPOSED: Final = 200  # characters of a proposal in the summary
+KEPT: Final = {"main": "Decided by", "saw": "Shown by", "almost": "Almost stopped by"}
 UNNAMED: Final = "Without a name"
 
 
@@ -65,6 +66,25 @@ def action_note(seen: RetroSight) -> Message | None:
         return Message(text=words, blocks=[section(words)])
     words = f"You said you would change this after {seen.title}: {what}."
     return Message(text=words, blocks=[section(words), _settling(seen)])
+
+
+def keep_note(seen: RetroSight) -> Message:
+    """A won deal for those who keep customers: who sold it, what was promised, what decided it, what nearly stopped it."""
+    told = [
+        ("Sold by", seen.name(seen.retro.owner) if seen.retro.owner else ""),
+        ("Promised", plain(str(seen.deal.fields.get("facts.promised") or ""), MOST_WORDS)),
+        *((title, _all_of(seen, code)) for code, title in KEPT.items()),
+    ]
+    lines = [f"{title}: {words}." for title, words in told if words]
+    title = f"A new customer: {seen.title}, {seen.ending}"
+    return Message(text=" ".join([f"{title}.", *lines]), blocks=[section("\n".join([f"*{title}*", *lines]))])
+
+
+def _all_of(seen: RetroSight, code: str) -> str:
+    """What all that stands in the thread says to one question, each once."""
+    question = next(each for each in QUESTIONS[DealState.WON] if each.code == code)
+    told = [in_words(question, answer.said) for answer in seen.retro.answers if answer.shown]
+    return "; ".join(plain(each, PROPOSED) for each in dict.fromkeys(told) if each)
 
 
 def disagreements(seen: RetroSight) -> Iterable[str]:

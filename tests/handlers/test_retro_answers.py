@@ -7,9 +7,14 @@ import pytest
 
 from playground.things import Message
 from tests.handlers.test_retros import closes, deal, head, looks_back
-from tests.world import WITH_ROLES, World
+from tests.world import WITH_ROLES, World, settings_with
 
-pytestmark = pytest.mark.parametrize("settings", [WITH_ROLES])
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    return WITH_ROLES
+
+
 LOST = {"How did it end?": "A competitor", "Main reason": "Price and value"}
 
 
@@ -361,3 +366,22 @@ async def test_a_day_that_has_passed_is_no_day_to_meet(world: World) -> None:
     await world.sends_the_form("amy")
 
     assert "This day has passed." in str(world.form("amy").errors)
+
+
+@pytest.mark.parametrize(
+    "settings", [settings_with(people={**WITH_ROLES["people"], "success": ["ben@acme.test"]})]
+)
+async def test_a_won_deal_is_handed_to_those_who_keep_customers(
+    world: World, settings: dict[str, Any]
+) -> None:
+    await closes(world, stage="won", facts={"promised": "Ready by May"})
+    await world.clicks("amy", "Answer", world.dm("amy"))
+    await world.chooses("amy", "What decided it?", "Product fit")
+    await world.types("amy", "What almost stopped it?", "Their lawyers")
+    await world.sends_the_form("amy")
+
+    await days_go_by(world, 4)
+
+    words = "Sold by: Amy. Promised: Ready by May. Decided by: Product fit. Almost stopped by: Their lawyers."
+    assert world.dm("ben").text.startswith("A new customer: Globex rollout, won, 12,000 EUR.")
+    assert words in world.dm("ben").text
