@@ -65,6 +65,7 @@ from handlers.rota import RotaHandlers
 from handlers.searches import SearchHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
 from handlers.slack import SlackEdge
+from handlers.voices import VoiceHandlers
 from handlers.web import SlackDoor, ops_app, web_app
 from handlers.worker import Worker
 from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
@@ -98,6 +99,7 @@ from storage.sights import Sights
 from storage.standstills import Standstills
 from storage.teams import Teams
 from storage.timelines import Timelines
+from storage.voices import Voices
 from storage.workspace import opened, opened_workspace, versions
 
 log = logging.getLogger(__name__)
@@ -185,6 +187,7 @@ async def assemble(
         FeedbackJobs(leads, sights, campaigns, posts, teams, people, agreement),
         DisputeHandlers(leads, sights, now),
         CampaignHandlers(campaigns, people, agreement, now),
+        VoiceHandlers(Voices(space, agreement), people, now),
         RecyclingHandlers(leads, sights, agreement, now),
         NudgeHandlers(leads, teams, now),
         NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),

@@ -139,6 +139,7 @@ DISPUTE_FORM: Final = "dispute"
 RECYCLE_FORM: Final = "recycle"
 FIX_FORM: Final = "fix"
 CAMPAIGN_FORM: Final = "campaign"
+HEARD_FORM: Final = "heard"
 RETRO_FORM: Final = "retro"
 RETRO_MEET_FORM: Final = "retro_meet"
 RETRO_ACTION_FORM: Final = "retro_action"
@@ -163,9 +164,12 @@ FORMS: Final = (
     FIX_FORM,
     DEAL_FORM,
     CAMPAIGN_FORM,
+    HEARD_FORM,
 )
 DIGEST_LATE: Final = "digest.late"  # a view that is read, and not sent
 REASON: Final = "reason"
+KIND: Final = "kind"
+THEME: Final = "theme"
 ANSWER: Final = "answer"
 WORDS: Final = "words"
 ATTEMPT: Final = "attempt"  # attempt.1.day, attempt.1.kind ...

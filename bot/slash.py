@@ -53,6 +53,10 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
     "campaigns": (
         Use("campaigns", "how each campaign of eight weeks stands, whose it is, and its line for sales"),
     ),
+    "heard": (
+        Use("heard", "keeps what a customer said: an objection, a wish, a competitor"),
+        Use("heard price", "finds what was kept about it"),
+    ),
     "pause": (Use("pause until Monday", "for managers: nobody is reminded, clocks stand still"),),
     "go": (Use("go on", "ends a pause"),),
 }
@@ -68,6 +72,7 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("resume", "continue", "unpause"), "go"),
     "day-off": "off",
     "campaign": "campaigns",
+    **dict.fromkeys(("hear", "voice", "voices", "customer"), "heard"),
     **dict.fromkeys(("search", "look", "lookup", "who", "where"), "find"),
     **dict.fromkeys(("show", "open", "about"), "lead"),
     **dict.fromkeys(("history", "timeline", "logs"), "log"),

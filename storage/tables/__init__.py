@@ -11,6 +11,7 @@ from storage.tables.leads import (
     QUARANTINE,
     REJECTION,
     TOUCH,
+    VOICE,
     WORD,
 )
 from storage.tables.people import CHANNEL, HOME, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
@@ -46,6 +47,7 @@ __all__ = [
     "ROTA",
     "STANDSTILL",
     "TOUCH",
+    "VOICE",
     "WORD",
     "WORKSPACE",
 ]

@@ -269,6 +269,23 @@ class CampaignRow(SQLModel, table=True):
     for_sales: str | None
 
 
+class VoiceRow(SQLModel, table=True):
+    """What a customer said; `found_by` is what a search looks at."""
+
+    __tablename__ = "voice"
+    __table_args__ = (Index("voice_at", "workspace", "at"),)
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    at: datetime = moment()
+    by: str
+    kind: str
+    theme: str
+    words: str
+    lead: str | None
+    found_by: str
+
+
 class QuarantineRow(SQLModel, table=True):
     """What was well formed and made no sense, as it came; the same again only counts up."""
 
@@ -285,6 +302,7 @@ class QuarantineRow(SQLModel, table=True):
 
 
 CAMPAIGN: Final = table_of(CampaignRow)
+VOICE: Final = table_of(VoiceRow)
 LEAD: Final = table_of(LeadRow)
 WORD: Final = table_of(WordRow)
 IDENTITY: Final = table_of(IdentityRow)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from bot import campaigns, disputes, notes, recycling
+from bot import campaigns, disputes, notes, recycling, voices
 from bot.blocks import Message
 from bot.cards import Sighted, lead_card
 from bot.feedback import Standing
@@ -168,12 +168,15 @@ def about_campaigns(line: str, words: str) -> Iterator[Message]:
     seen = [campaigns.Seen(campaign=told, standing=counts)] * campaigns.MOST_SHOWN
     yield campaigns.campaigns_note(seen, 3, lambda _: words, ACME)
     yield campaigns.campaigns_note((), 0, lambda _: words, ACME)
+    said = voices.Voice(at=NOW, by="UEVA", kind="wish", theme=words[:60], words=words, called=words)
+    yield voices.voices_note(words, [said] * voices.MOST_SHOWN, 3, lambda _: words)
 
 
 def answer_forms(seen: Sighted) -> Iterator[dict[str, Any]]:
     """The windows in which marketing answers."""
     told = campaigns.Campaign(line=f"source:{clean(seen.lead.source)[:200]}", owner="UEVA", starts=NOW.date())
     yield campaigns.campaign_form(told)
+    yield voices.heard_form()
     no = None if seen.lead.handoff is None else seen.lead.handoff.rejection
     if no is not None:
         yield disputes.dispute_form(seen.lead, no.id)

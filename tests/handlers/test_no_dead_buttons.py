@@ -164,6 +164,8 @@ async def marketing_corrects(world: World) -> None:
         for reply in world.under(each)
         if "Fix and send back" in reply.buttons
     )
+    await world.says("eva", "/truce heard")
+    await world.slack.close_modal("eva")
     await world.says("eva", "/truce campaigns")
     await world.clicks("eva", "Edit...", world.slack.ephemerals("eva")[-1])
     await world.slack.close_modal("eva")

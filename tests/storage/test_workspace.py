@@ -12,6 +12,7 @@ from bot.campaigns import Campaign
 from bot.home import Part
 from bot.leads.commands import Accept
 from bot.leads.lead import State
+from bot.voices import Voice
 from storage import (
     alerts,
     campaigns,
@@ -32,6 +33,7 @@ from storage import (
 )
 from storage.db import Database
 from storage.schema import version
+from storage.voices import Voices
 from tests.bot.examples import ACME, AMY
 from tests.storage.desk import DAY, NOW, Desk, arrival, drawing, names, touch
 from tests.strays import is_stray, watched
@@ -102,7 +104,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (alerts.Alerts, health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
-    stores += (quarantine.Quarantine, homes.Homes, searches.Searches, timelines.Timelines)  # type: ignore[assignment]  # more of the same
+    stores += (quarantine.Quarantine, homes.Homes, searches.Searches, timelines.Timelines, Voices)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
         for store in stores
@@ -138,6 +140,11 @@ async def of_campaigns(call: Any, d: Desk) -> None:
     await call(d.campaigns, "known", told.line)
     await call(d.campaigns, "get", told.line, "UEVA", ACME)
     await call(d.campaigns, "lately", ["2026-W48"], "UEVA", ACME)
+    kept, said = Voices(d.space, ACME), {"kind": "wish", "theme": "price", "words": "Too dear."}
+    await call(kept, "keep", Voice(at=NOW, by="UEVA", **said))
+    await call(kept, "find", "price", "UEVA")
+    for name in ("check", "themes"):
+        await call(kept, name, "UEVA")
 
 
 async def everything(desk: Desk) -> set[str]:

@@ -1,0 +1,44 @@
+"""/truce heard: what customers said, kept and found again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import ids, voices
+from bot.errors import Refused
+from bot.text import plain
+from handlers.payloads import Answer, Open, Routes, Said, Say, Submission, Wrong
+from storage.people import People
+from storage.voices import Voices
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceHandlers:
+    voices: Voices
+    people: People
+    now: Callable[[], datetime]
+
+    def routes(self) -> Routes:
+        return Routes(commands={"heard": self.heard}, forms={ids.HEARD_FORM: self.keep})
+
+    async def heard(self, said: Said) -> Answer:
+        """The form; with words, what was kept about them."""
+        if not said.words:
+            await self.voices.check(said.by)
+            return Open(view=voices.heard_form())
+        found, more = await self.voices.find(said.words, said.by)
+        if not found:
+            return Say(words=voices.nothing_heard(said.words, await self.voices.themes(said.by)))
+        names = await self.people.names([each.by for each in found])
+        note = voices.voices_note(said.words, found, more, lambda each: names.get(each, "Somebody"))
+        return Say(words=note.text, blocks=note.blocks)
+
+    async def keep(self, form: Submission) -> Say | Wrong | None:
+        try:
+            told = voices.read_heard(form.values, form.by, self.now())
+            await self.voices.keep(told)
+        except Refused as refused:
+            if refused.field is None:
+                raise
+            return Wrong(block=refused.field, words=str(refused))
+        return Say(words=f"Kept. `/truce heard {plain(told.theme, 60)}` finds it again.")
