@@ -13,7 +13,7 @@ from bot.deals import Deal, DealState, Turn, Turned
 from bot.errors import Refused
 from bot.jobs import Due, FollowDeal, Sight, redraw
 from bot.money import SCALE
-from bot.retros.asking import AN_HOUR
+from bot.retros.asking import AN_HOUR, STORM
 from bot.retros.commands import Close, Reopen, RetroCommand, Tend
 from bot.retros.deciding import RetroFacts, begun
 from bot.retros.looks import RetroSight
@@ -25,7 +25,7 @@ from storage.retro_sights import circle, keepers, sight
 from storage.tables import RETRO, RETRO_SEAT
 from storage.teams import team_now
 
-MOST_IN_HEAP: Final = 30  # in one message: Slack takes fifty blocks, and so many words
+MOST_IN_HEAP: Final = 25  # in one message: Slack takes fifty blocks, and so many words
 GONE: Final = "This look back is not here any more."
 
 
@@ -225,13 +225,15 @@ class Retros:
     def _closes(self, session: Session, retro: Retro) -> list[datetime]:
         """When we learned of the owner's other closes within an hour; those of nobody we know are one's."""
         owner = RETRO.c.owner.is_(None) if retro.owner is None else RETRO.c.owner == retro.owner
-        query = select(RETRO.c.noted_at).where(
+        here = (
             RETRO.c.workspace == self._space.workspace,
             owner,
             RETRO.c.id != retro.id,
             RETRO.c.noted_at > retro.noted_at - AN_HOUR,
             RETRO.c.noted_at < retro.noted_at + AN_HOUR,
         )
+        # Of so many at least half lie in the hour before, or in the hour after: more tell nothing new.
+        query = select(RETRO.c.noted_at).where(*here).limit(2 * (STORM + 1))
         return list(session.scalars(query))
 
     def _close(self, session: Session, deal: Deal) -> Close:

@@ -16,9 +16,10 @@ from bot.moments import said_day
 from bot.retros.questions import asked
 from bot.retros.retro import Reply, Retro, RetroState, Seat, Word
 from bot.retros.story import Side, Story, how_it_ended
-from bot.text import count, on_day, plain
+from bot.text import count, fit, on_day, plain
 
 FIRST_LINE: Final = "We look at what happened, not at who."
+HELD_LINE: Final = 300  # characters of one that is held: many stand in one message
 NAMED: Final = 5  # kinds of touches, or people, in one line
 PER_BLOCK: Final = 12  # moments
 SIDES: Final = {Side.MARKETING: "Marketing", Side.WAITING: "waiting", Side.SALES: "sales"}
@@ -164,7 +165,7 @@ def heap_note(held: Sequence[RetroSight], looked_at: int, owner: str, more: int)
         words = f"{count(looked_at, 'deal')}{whose} closed, and all of them are looked back at."
         return Message(text=words, blocks=[section(words)])
     title = f"{count(total, 'closed deal')}{whose} at once, or from a while ago: look back at those that teach most."
-    lines = [f"{each.title}: {each.ending}" for each in held]
+    lines = [fit(f"{each.title}: {each.ending}", HELD_LINE) for each in held]
     blocks: list[Block] = [section(title)]
     for each, line in zip(held, lines, strict=True):
         press = button("Look back at this one", ids.RETRO_LOOK_BACK, each.retro.id, about=each.title)
