@@ -115,3 +115,48 @@ def test_a_busy_day_comes_with_one_click(demo: str, browser: Browser) -> None:
     expect(hal.get_by_text("A busy day, 1 sent: 202")).to_be_visible(timeout=PATIENCE)
     expect(hal.get_by_text("Ana Costa").first).to_be_visible(timeout=3 * PATIENCE)
     shuts_nobody_out(hal, "busy")
+
+
+def passes(page: Page, *jumps: str) -> None:
+    """The time machine: the desk's clock is moved, and what is due then is done."""
+    for jump in jumps:
+        page.get_by_role("button", name=jump, exact=True).click()
+
+
+def test_a_lead_that_nobody_answers_goes_up_the_ladder(demo: str, browser: Browser) -> None:
+    hal = window(browser, demo, "hal")
+    expect(hal.get_by_text("Lena Fischer").first).to_be_visible(timeout=2 * PATIENCE)
+    hal.get_by_role("button", name="Desk tools").click()
+    for _ in range(2):  # past the first week, in which managers are left alone
+        ahead = hal.locator(".tools p.big + p").inner_text()
+        passes(hal, "Monday 9:00")
+        expect(hal.locator(".tools p.big + p")).not_to_have_text(ahead, timeout=PATIENCE)
+    hal.get_by_text("Somebody asks for a demo").first.click()
+    hal.locator("details", has_text="Somebody asks for a demo").get_by_role(
+        "button", name="Send", exact=True
+    ).click()
+    card = hal.get_by_text("Alex Hart").first
+    expect(card).to_be_visible(timeout=PATIENCE)
+
+    passes(hal, *["+5 min"] * 4)
+    expect(hal.get_by_text("Late.").last).to_be_visible(timeout=2 * PATIENCE)
+    shuts_nobody_out(hal, "breach")
+
+    passes(hal, *["+5 min"] * 6)  # 45 minutes: the manager is asked
+    hal.get_by_role("button", name="Truce").first.click()
+    asked = hal.get_by_role("button", name="Give 1 more hour: Alex Hart at Globex")
+    expect(asked.last).to_be_visible(timeout=2 * PATIENCE)
+    shuts_nobody_out(hal, "manager")
+
+    passes(hal, *["+5 min"] * 4)
+    hal.get_by_role("button", name="leads").first.click()
+    expect(hal.get_by_text("moved down").last).to_be_visible(timeout=2 * PATIENCE)
+    shuts_nobody_out(hal, "moved-down")
+
+    amy = window(browser, demo, "amy")
+    amy.get_by_role("button", name="Accept: Alex Hart at Globex").last.click()
+    expect(amy.get_by_text("Amy took this").last).to_be_visible(timeout=PATIENCE)
+    passes(hal, "+1 hour", "+5 min")
+    amy.get_by_role("button", name="Truce").first.click()
+    expect(amy.get_by_text("Still yours?").last).to_be_visible(timeout=2 * PATIENCE)
+    shuts_nobody_out(amy, "still-yours")

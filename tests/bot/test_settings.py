@@ -255,6 +255,7 @@ TWO_TEAMS = "teams:\n  - {name: a, channel: a, when: {source: web}}\n  - {name: 
         ("hours: {timezone: 1}", "2: hours.timezone: 1 is no time zone; allowed: a name of the tz database"),
         ("hours: {week: always}", "2: hours.week: 'always' is no week; allowed: days with their hours"),
         ("hours: {week: {mon: 9}}", "2: hours.week: 9 are no hours; allowed: days with their hours"),
+        ("hours: {week: {}}", "2: hours.week: there is no open hour; allowed: days with blocks"),
         ("hours: {week: {mon: 9-25}}", "2: hours.week: '9-25' are no hours; allowed: 09:00-17:30"),
         ("hours:\n  holidays:\n    - DE\n    - DE-XX", "5: hours.holidays.1: 'DE-XX' is not known; allowed: DE-BB"),
         ("hours: {holidays: [2026-02-30]}", "2: hours.holidays.0: '2026-02-30' is no date; allowed: 2026-12-24"),
