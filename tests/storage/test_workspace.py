@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.arrivals import Outcome, Problem, Senseless
+from bot.arrivals import DealArrival, Outcome, Problem, Senseless
 from bot.campaigns import Campaign
 from bot.home import Part
 from bot.leads.commands import Accept
@@ -133,7 +133,10 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
     await call(look, "named", "crm-1", "UAMY", NOW)
 
 
-async def of_campaigns(call: Any, d: Desk) -> None:
+async def of_deals_and_campaigns(call: Any, d: Desk) -> None:
+    fields: dict[str, Any] = {"stage": "open", "leads": ("crm-1",)}
+    told_by_us = DealArrival(feed="slack", external_id="opp-1", occurred_at=None, fields=fields, raw="{}")
+    await call(d.intake, "tell", told_by_us, NOW)
     await call(d.campaigns, "standing", "2026-W48", "campaign:Autumn webinar")
     told = Campaign(line="campaign:Autumn webinar", owner="UEVA", for_sales="They were promised a demo.")
     await call(d.campaigns, "keep", told, "UEVA", ACME, NOW)
@@ -173,7 +176,7 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.holds, "release_daily", held.hold, NOW)
     await call(d.holds, "keep", held.hold, "UEVA", NOW)
     await call(d.holds, "keep_some", held.hold, NOW)
-    await of_campaigns(call, d)
+    await of_deals_and_campaigns(call, d)
     await call(d.campaigns, "count_on_shelf", "shelf")
     await call(d.sights, "of_lead", lead.id, NOW)
     for name in ("of_handoff", "of_touch", "of_rejection"):
