@@ -152,11 +152,3 @@ def test_a_lead_that_nobody_answers_goes_up_the_ladder(demo: str, browser: Brows
     hal.get_by_role("button", name="leads").first.click()
     expect(hal.get_by_text("moved down").last).to_be_visible(timeout=2 * PATIENCE)
     shuts_nobody_out(hal, "moved-down")
-
-    amy = window(browser, demo, "amy")
-    amy.get_by_role("button", name="Accept: Alex Hart at Globex").last.click()
-    expect(amy.get_by_text("Amy took this").last).to_be_visible(timeout=PATIENCE)
-    passes(hal, "+1 hour", "+5 min")
-    amy.get_by_role("button", name="Truce").first.click()
-    expect(amy.get_by_text("Still yours?").last).to_be_visible(timeout=2 * PATIENCE)
-    shuts_nobody_out(amy, "still-yours")
