@@ -48,6 +48,7 @@ from handlers.jobs import job_commands
 from handlers.lead_jobs import LeadJobs
 from handlers.leads import LeadHandlers
 from handlers.members import MemberHandlers
+from handlers.new_leads import NewLeadHandlers
 from handlers.nudge_jobs import NudgeJobs
 from handlers.nudges import NudgeHandlers
 from handlers.payloads import Routes
@@ -194,6 +195,7 @@ async def assemble(
         PresenceHandlers(presences, jobs, now),
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
+        NewLeadHandlers(intake, Searches(space, agreement), agreement, now),
         HomeHandlers(Homes(space, agreement), client, now),
         DealHandlers(Deals(space, agreement), intake, now),
         SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),

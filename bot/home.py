@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import actions, button, context, divider, header, more, section
+from bot.blocks import Message, actions, button, context, divider, header, more, section
 from bot.cards import Sighted, headline
 from bot.feedback import line_name
 from bot.finding import stands
@@ -91,6 +91,21 @@ def draw(home: Home) -> dict[str, Any]:
         blocks += [divider(), *drawn] if blocks and drawn else drawn
     blocks.append(context("`/truce find` finds a lead, `/truce help` lists all that you can ask."))
     return dict(View(type="home", blocks=blocks).to_dict())
+
+
+def yours_note(page: Page) -> Message:
+    """The same list as an answer to who asks for it."""
+    if not page.leads:
+        return Message(text="Nothing waits for you.", blocks=[section("Nothing waits for you.")])
+    lines = [f"• {headline(seen.lead)}: {stands(seen)}{_next(seen)}" for seen in page.leads]
+    more = "There are more: see the Home tab." if page.more else ""
+    return Message(
+        text="\n".join(["Yours to do next.", *lines, more]).strip(),
+        blocks=[
+            *_listed(Part.YOURS, Page(leads=page.leads), "", _next_buttons),
+            *([context(more)] if more else []),
+        ],
+    )
 
 
 def turned(part: Part, page: int) -> str:

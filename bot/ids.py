@@ -145,6 +145,7 @@ RETRO_MEET_FORM: Final = "retro_meet"
 RETRO_ACTION_FORM: Final = "retro_action"
 RETRO_DROP_FORM: Final = "retro_drop"
 DEAL_FORM: Final = "deal"
+NEW_FORM: Final = "new_lead"
 FORMS: Final = (
     RETRO_FORM,
     RETRO_MEET_FORM,
@@ -165,6 +166,7 @@ FORMS: Final = (
     DEAL_FORM,
     CAMPAIGN_FORM,
     HEARD_FORM,
+    NEW_FORM,
 )
 DIGEST_LATE: Final = "digest.late"  # a view that is read, and not sent
 REASON: Final = "reason"
@@ -191,3 +193,15 @@ UNTIL: Final = "until"
 DAY: Final = "day"
 STEP: Final = "step"
 WHY: Final = "why"
+NAME: Final = "name"
+EMAIL: Final = "email"
+PHONE: Final = "phone"
+TITLE: Final = "title"
+COMPANY: Final = "company"
+CAMPAIGN_NAME: Final = "campaign"
+MINE: Final = "mine"
+
+# Shortcuts, as the manifest names them.
+NEW_LEAD: Final = "lead.new"
+FROM_MESSAGE: Final = "lead.from_message"
+SHORTCUTS: Final = (NEW_LEAD, FROM_MESSAGE)

@@ -18,6 +18,8 @@ class Use(NamedTuple):
 
 
 USES: Final[Mapping[str, tuple[Use, ...]]] = {
+    "mine": (Use("mine", "shows what is yours to do next"),),
+    "new": (Use("new", "makes a lead by hand; words behind it fill in the form"),),
     "find": (Use("find globex pat", "finds leads by name, company, e-mail or phone number"),),
     "lead": (
         Use("lead pat@globex.test", "shows one lead: by its e-mail, its phone number, its id or its name"),
@@ -73,6 +75,8 @@ SYNONYMS: Final[Mapping[str, str]] = {
     "day-off": "off",
     "campaign": "campaigns",
     **dict.fromkeys(("hear", "voice", "voices", "customer"), "heard"),
+    **dict.fromkeys(("my", "todo", "next", "leads"), "mine"),
+    **dict.fromkeys(("add", "create", "make"), "new"),
     **dict.fromkeys(("search", "look", "lookup", "who", "where"), "find"),
     **dict.fromkeys(("show", "open", "about"), "lead"),
     **dict.fromkeys(("history", "timeline", "logs"), "log"),

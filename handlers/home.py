@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
 from bot.errors import Held, Hopeless, Later
-from bot.home import draw, read_turn
+from bot.home import draw, read_turn, yours_note
 from bot.jobs import DrawHome, DrawHomes
-from handlers.payloads import Answer, Click, Routes
+from handlers.payloads import Answer, Click, Routes, Said, Say
 from storage.homes import Homes
 
 HOME: Final = "home"  # the tab; the other one is for messages
@@ -31,6 +31,7 @@ class HomeHandlers:
     def routes(self) -> Routes:
         return Routes(
             events={"app_home_opened": self.opened},
+            commands={"mine": self.mine},
             actions={ids.HOME_BACK: self.turn, ids.HOME_MORE: self.turn},
         )
 
@@ -44,6 +45,10 @@ class HomeHandlers:
     async def turn(self, click: Click) -> Answer:
         await self.homes.turn(click.by, *read_turn(click.value), self.now())
         return None
+
+    async def mine(self, said: Said) -> Answer:
+        note = yours_note(await self.homes.yours(said.by, self.now()))
+        return Say(words=note.text, blocks=note.blocks)
 
     async def draw_all(self, _job: DrawHomes, _until: datetime) -> None:
         await self.homes.draw_all(self.now())

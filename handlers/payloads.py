@@ -56,6 +56,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """Somebody used a shortcut; `text` is that of the message they used it on."""
+
+    by: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
     """Words to that person only; `blocks` where there is something to press, and `words` say the same."""
 
@@ -96,6 +104,7 @@ def shown(click: Click, view: dict[str, Any]) -> Open | Change:
 Clicked = Callable[[Click], Awaitable[Answer]]
 Submitted = Callable[[Submission], Awaitable[Say | Wrong | None]]
 Asked = Callable[[Said], Awaitable[Answer]]
+Used = Callable[[Shortcut], Awaitable[Answer]]
 Searched = Callable[[Search], Awaitable[Sequence[Mapping[str, Any]]]]
 Heard = Callable[[Mapping[str, Any]], Awaitable[None]]
 
@@ -110,12 +119,13 @@ class Routes:
     searches: Mapping[str, Searched] = field(default_factory=dict)
     events: Mapping[str, Heard] = field(default_factory=dict)
     commands: Mapping[str, Asked] = field(default_factory=dict)  # by the first word after /truce
+    shortcuts: Mapping[str, Used] = field(default_factory=dict)
 
     @classmethod
     def together(cls, *nouns: "Routes") -> "Routes":
         """All of them as one; two nouns never answer to the same id."""
         parts: dict[str, dict[str, Any]] = {}
-        for name in ("actions", "choices", "forms", "searches", "events", "commands"):
+        for name in ("actions", "choices", "forms", "searches", "events", "commands", "shortcuts"):
             parts[name] = {}
             for noun in nouns:
                 own = getattr(noun, name)

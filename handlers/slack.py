@@ -30,7 +30,19 @@ from bot.errors import Refused, Unsure
 from bot.forms import too_late
 from bot.slack_codes import MENDED_BY_A_PERSON
 from bot.text import one_line
-from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Search, Submission, Wrong
+from handlers.payloads import (
+    Answer,
+    Change,
+    Click,
+    Open,
+    Routes,
+    Said,
+    Say,
+    Search,
+    Shortcut,
+    Submission,
+    Wrong,
+)
 
 log = logging.getLogger(__name__)
 ANYTHING: Final = re.compile(".*")
@@ -88,7 +100,7 @@ class SlackEdge:
         app.view_closed(ANYTHING)(self.closed)
         app.options({"action_id": ANYTHING})(self.searched)
         app.command(ANYTHING)(self.asked)
-        app.shortcut(ANYTHING)(self.unknown)
+        app.shortcut(ANYTHING)(self.used)
         app.event(ANYTHING)(self.heard)
         app.error(self.failed)
         return app
@@ -156,10 +168,15 @@ class SlackEdge:
         answer = await self._run(body, partial(known[word], said))
         return self._say(body, answer.words) if isinstance(answer, Unable) else await self._give(body, answer)
 
-    async def unknown(self, body: Json) -> BoltResponse:
-        """A shortcut of which we know nothing."""
-        self._log_unknown("shortcut", str(body.get("callback_id")))
-        return self._say(body, "I do not know this one.")
+    async def used(self, body: Json) -> BoltResponse:
+        """A shortcut, of the workspace or on a message."""
+        route = self.routes.shortcuts.get(str(body.get("callback_id")))
+        if route is None:
+            self._log_unknown("shortcut", str(body.get("callback_id")))
+            return self._say(body, "I do not know this one.")
+        text = str((body.get("message") or {}).get("text") or "")
+        answer = await self._run(body, partial(route, Shortcut(by=body["user"]["id"], text=text)))
+        return self._say(body, answer.words) if isinstance(answer, Unable) else await self._give(body, answer)
 
     async def heard(self, event: Json) -> BoltResponse:
         """An event; one that fails is not acked, so that Slack sends it again."""

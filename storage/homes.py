@@ -91,6 +91,17 @@ class Homes:
 
         return await self._space.read(read)
 
+    async def yours(self, person: str, now: datetime) -> Page:
+        """What somebody may take and what is theirs, the first page. Raises Refused to who takes no part."""
+
+        def read(session: Session) -> Page:
+            whom = who_looks(session, self._space.workspace, person, self._agreement)
+            workspace = self._space.workspace
+            reading = _Reading(session, self._agreement, workspace=workspace, person=whom, pages={}, now=now)
+            return reading.yours()
+
+        return await self._space.read(read)
+
     async def take_turn(self, now: datetime) -> None:
         """Raise Later while the workspace has had all the redraws of a minute."""
         await self._space.write(lambda session: take_token(session, self._space.workspace, HOMES, now))
@@ -123,7 +134,7 @@ class _Reading:
         reps, managed = self._teams(Role.REP), self._teams(Role.MANAGER)
         markets = self._agreement.has(self._person, Role.MARKETER)
         if reps:
-            pages[Part.YOURS] = self._page(Part.YOURS, self._offers(reps), self._owned())
+            pages[Part.YOURS] = self.yours()
         if markets:
             pages[Part.REJECTED] = self._page(Part.REJECTED, self._decided(State.REJECTED))
             pages[Part.SOON] = self._page(Part.SOON, self._soon())
@@ -138,6 +149,9 @@ class _Reading:
             loads=self._loads(managed) if managed else None,
             work=work(self._session, self._workspace, self._now) if runs else None,
         )
+
+    def yours(self) -> Page:
+        return self._page(Part.YOURS, self._offers(self._teams(Role.REP)), self._owned())
 
     def _teams(self, role: Role) -> list[str]:
         """The names of the teams in which they have this role."""

@@ -45,6 +45,16 @@ def learn(session: Session, workspace: str, lead: str, told: Iterable[tuple[str,
     insert_new(session, IDENTITY, rows)
 
 
+def known(session: Session, workspace: str, arrival: LeadArrival) -> str | None:
+    """The lead that this e-mail is known to be of; without one, this phone number, which colleagues may share."""
+    wanted = _keys(arrival)[:1]
+    query = select(IDENTITY.c.value, IDENTITY.c.kind, IDENTITY.c.lead).where(
+        IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_([value for _, value in wanted])
+    )
+    holders = {(row.kind, row.value): str(row.lead) for row in session.execute(query)}
+    return next((holders[key] for key in wanted if key in holders), None)
+
+
 def of_touches(
     session: Session, workspace: str, told: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], str | None]:

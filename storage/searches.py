@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
+from bot.arrivals import LeadArrival
 from bot.cards import Sighted
 from bot.leads.lead import Lead
+from bot.people import Person
 from bot.seeing import may_see, need_sight
-from storage import words
+from storage import identities, words
 from storage.db import Space
 from storage.lead_rows import load, touches_of
 from storage.members import who_looks
@@ -23,13 +25,26 @@ class Searches:
     def __init__(self, space: Space, agreement: Agreement) -> None:
         self._space, self._agreement = space, agreement
 
-    async def get(self, lead: str, by: str, now: datetime) -> Sighted:
-        """The lead with its touches. Raises Refused where there is none, and to who may not see it."""
+    async def who(self, by: str) -> Person:
+        """Somebody who has a part in handovers here. Raises Refused to everybody else."""
+        return await self._space.read(
+            lambda session: who_looks(session, self._space.workspace, by, self._agreement)
+        )
+
+    async def known(self, arrival: LeadArrival) -> str | None:
+        """The id of the lead that is known by the same e-mail or phone number, whoever may see it."""
+        return await self._space.read(
+            lambda session: identities.known(session, self._space.workspace, arrival)
+        )
+
+    async def get(self, lead: str, by: str, now: datetime, *, whoever: bool = False) -> Sighted:
+        """The lead with its touches. Raises Refused where there is none, and to who may not see it unless `whoever`."""
 
         def work(session: Session) -> Sighted:
             person = who_looks(session, self._space.workspace, by, self._agreement)
             known = load(session, self._space.workspace, [lead])[lead]
-            need_sight(known, person, self._agreement)
+            if not whoever:
+                need_sight(known, person, self._agreement)
             [seen] = sighted(session, self._space.workspace, self._agreement, [known], now)
             return replace(seen, touches=touches_of(session, self._space.workspace, [lead])[lead])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import slash
+from bot import ids, slash
 from bot.health import SCOPES as SCOPES_KNOWN
 from tests.world import ROOT, World
 
@@ -78,9 +78,10 @@ async def test_every_word_of_the_command_that_is_answered_is_explained_and_no_ot
     assert not {*slash.SYNONYMS, *slash.POLITE} & slash.USES.keys()
 
 
-def test_there_is_the_one_command_and_no_shortcut_is_promised_that_nobody_answers() -> None:
+async def test_there_is_the_one_command_and_each_shortcut_that_is_promised_is_answered(world: World) -> None:
     assert [each["command"] for each in MANIFEST["features"]["slash_commands"]] == [slash.COMMAND]
-    assert "shortcuts" not in MANIFEST["features"]
+    promised = {each["callback_id"] for each in MANIFEST["features"]["shortcuts"]}
+    assert promised == set(world.truce.edge.routes.shortcuts) == set(ids.SHORTCUTS)
 
 
 def test_there_is_one_manifest_where_slacks_own_tool_looks_for_it() -> None:

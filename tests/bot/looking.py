@@ -4,13 +4,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot import finding, home
+from bot import finding, home, new_leads
+from bot.blocks import Message
 from bot.cards import Sighted
 from bot.health import Work
 from bot.intake.values import clean
 from bot.jobs import Sight
 from bot.timeline import Entry, History, Told, timeline
 from tests.bot.examples import NOW
+
+
+def looked_for(seen: Sighted) -> Iterator[Message]:
+    """What is told to who asks, a line for each lead."""
+    for number in (0, 1, finding.MOST_FOUND + 1):
+        yield finding.found_note(clean(seen.lead.campaign), [seen] * number)
+    for number in (0, home.PAGE):
+        yield home.yours_note(home.Page(leads=_numbered(seen, number), more=True))
+
+
+def _numbered(seen: Sighted, number: int) -> list[Sighted]:
+    return [replace(seen, lead=replace(seen.lead, id=f"{seen.lead.id}{n}")) for n in range(number)]
 
 
 def looked_up(seen: Sighted) -> Iterator[dict[str, Any]]:
@@ -22,6 +35,7 @@ def looked_up(seen: Sighted) -> Iterator[dict[str, Any]]:
     told = [Told(at=NOW, sight=sight, person="UAMY") for sight in (Sight.OWNER, Sight.REJECTION)]
     yield finding.lead_window(seen)
     yield whole_home(seen)
+    yield new_leads.new_form(new_leads.told_in(f"{seen.lead.campaign} <mailto:pat.doe@globex.test|pat>"))
     history = History(lead=lead, touches=seen.touches, entries=entries, messages=told, who=seen.who)
     for page in range(4):
         yield timeline(history, seen.agreement, page)
@@ -32,7 +46,7 @@ def whole_home(seen: Sighted) -> dict[str, Any]:
     campaign = f"campaign:{clean(seen.lead.campaign)[:255]}"
     line = home.Line(line=campaign, handed_over=9, accepted=3, rejected=2, waiting=4)
     seen = replace(seen, now=NOW)
-    leads = [replace(seen, lead=replace(seen.lead, id=f"{seen.lead.id}{n}")) for n in range(home.PAGE)]
+    leads = _numbered(seen, home.PAGE)
     return home.draw(
         home.Home(
             pages={part: home.Page(leads=leads, number=1, more=True) for part in home.Part},

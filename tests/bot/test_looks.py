@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot import feedback, finding, handing, notes, rejecting
+from bot import feedback, handing, notes, rejecting
 from bot.blocks import Message
 from bot.cards import Sighted, lead_card
 from bot.errors import Refused
@@ -35,7 +35,7 @@ from tests.bot.examples import (
     sent_back,
     touched,
 )
-from tests.bot.looking import looked_up
+from tests.bot.looking import looked_for, looked_up
 from tests.bot.looks import (
     HOSTILE,
     hold_to_slack,
@@ -126,7 +126,7 @@ def in_channels(seen: Sighted) -> Iterator[Message]:
 
 def by_dm(seen: Sighted) -> Iterator[Message]:
     lead = seen.lead
-    yield from (finding.found_note(clean(lead.campaign), [seen] * number) for number in (0, 1, 11))
+    yield from looked_for(seen)
     if lead.handoff is not None:
         for person in ("UAMY", "UBEN"):
             yield notes.owner_note(seen, lead.handoff, person)

@@ -75,7 +75,10 @@ async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
 
 
 async def look_home(world: World) -> None:
-    """A Home with more than a page of it."""
+    """A Home with more than a page of it; a lead made by hand."""
+    await world.slack.shortcut("chi", ids.NEW_LEAD)
+    await world.settles()
+    await world.slack.close_modal("chi")
     await world.crm_sends(*leads(12, source="demo_request"))
     await world.slack.opens_home("chi")
     await world.settles()

@@ -125,10 +125,12 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
         await call(at_home, "open", person, NOW)
         await call(at_home, "turn", person, Part.YOURS, 1, NOW)
         await call(at_home, "of", person, NOW)
-    for deed in (("draw_all", NOW), ("take_turn", NOW), ("shown", "UAMY", "abc")):
+    for deed in (("yours", "UAMY", NOW), ("draw_all", NOW), ("take_turn", NOW), ("shown", "UAMY", "abc")):
         await call(at_home, *deed)
     look = searches.Searches(desk.space, ACME)
     await call(look, "get", lead, "UAMY", NOW)
+    await call(look, "who", "UAMY")
+    await call(look, "known", arrival(1))
     await call(look, "find", "pat 1", "UAMY", 5, NOW)
     await call(look, "named", "crm-1", "UAMY", NOW)
 
