@@ -47,7 +47,7 @@ def learn(session: Session, workspace: str, lead: str, told: Iterable[tuple[str,
 
 def known(session: Session, workspace: str, arrival: LeadArrival) -> str | None:
     """The lead that this e-mail is known to be of; without one, this phone number, which colleagues may share."""
-    wanted = _keys(arrival)[:1]
+    wanted = [key for key in _keys(arrival) if key[0] in (EMAIL, PHONE)][:1]
     query = select(IDENTITY.c.value, IDENTITY.c.kind, IDENTITY.c.lead).where(
         IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_([value for _, value in wanted])
     )

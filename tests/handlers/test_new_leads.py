@@ -57,6 +57,19 @@ async def test_one_that_somebody_has_stays_theirs(world: World) -> None:
 
 
 @with_roles
+async def test_one_that_is_known_by_its_phone_alone_stays_with_who_has_it(world: World) -> None:
+    pat = {"name": "Pat Doe", "phone": "+44 20 7946 0000"}
+    await world.clicks("ben", "Accept", await world.offers(contact=pat))
+
+    await world.says("amy", "/truce new")
+    await fills(world, "amy", mine=True, name="Pat Doe", phone="+44 (20) 7946-0000")
+
+    assert "Ben took this" in world.card().text
+    assert "Amy" not in world.card().text
+    assert "We know this one already" in world.told("amy")[-1]
+
+
+@with_roles
 async def test_a_marketer_cannot_say_that_it_is_theirs(world: World) -> None:
     await world.says("eva", "/truce new")
     await fills(world, "eva", mine=True, name="Pat Doe", email="pat@globex.test")
