@@ -112,8 +112,8 @@ MUTANTS: Final = (
         patches=(
             Patch(
                 file="storage/intake.py",
-                old="if name and _known(session, workspace, name):",
-                new="if False:",
+                old="known = _known(session, workspace, [each.name for each in told if each.name])",
+                new="known: set[str] = set()",
             ),
         ),
     ),

@@ -14,7 +14,7 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from inspect import getclosurevars
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,11 @@ from storage.jobs import Jobs
 from storage.posts import Posts
 
 LINGER: Final = 0.25  # seconds: what was let out too early has left by then, on a busy machine too
+ASKED_BY: Final = {  # what does it, and what is called for it
+    "Leads._change_all": "Leads.change",
+    "Leads._change_alone": "Leads.change",
+    "Intake._deliver": "Intake.keep",
+}
 NAMED: Final = (
     "before commit of Intake.keep",
     "after commit of Intake.keep",
@@ -155,9 +160,17 @@ def _around_transactions() -> None:
 
 def _name(work: Callable[..., Any]) -> str:
     """Whose transaction it is, and of which command: "Leads.change (Accept)"."""
+    if isinstance(work, db.Alike):
+        return _spoken(work.done.__qualname__, getattr(work.what, "command", None))
+    if isinstance(work, partial):
+        return _spoken(work.func.__qualname__, getattr(work.args[0], "command", None))
     owner = work.__qualname__.partition(".<locals>")[0]
-    told = getclosurevars(work).nonlocals.get("command")
-    return owner if told is None else f"{owner} ({type(told).__name__})"
+    return _spoken(owner, getclosurevars(work).nonlocals.get("command"))
+
+
+def _spoken(owner: str, command: object) -> str:
+    owner = ASKED_BY.get(owner, owner)
+    return owner if command is None else f"{owner} ({type(command).__name__})"
 
 
 def _around_calls() -> None:
