@@ -109,9 +109,13 @@ def id_or_email(raw: Any) -> str:
 
 
 def dialled(words: str, region: str | None) -> str:
-    """Write a phone number as E.164 (an extension behind it) where it can be understood, else as written."""
+    """Write a phone number as E.164 (an extension behind it) where it can be understood, else as written.
+
+    Without a country, 00 in front can only stand for +.
+    """
+    abroad = region is None and words.lstrip().startswith("00")
     try:
-        number = phonenumbers.parse(words, region)
+        number = phonenumbers.parse(f"+{words.lstrip()[2:]}" if abroad else words, region)
     except phonenumbers.NumberParseException:
         return words
     if not phonenumbers.is_possible_number(number):
