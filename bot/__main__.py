@@ -53,6 +53,7 @@ from handlers.nudge_jobs import NudgeJobs
 from handlers.nudges import NudgeHandlers
 from handlers.payloads import Routes
 from handlers.people import PeopleHandlers
+from handlers.pictures import PictureJobs
 from handlers.posts import Poster, Refusals
 from handlers.presence import PresenceHandlers
 from handlers.quarantine import QuarantineJobs, quarantine_commands
@@ -85,6 +86,7 @@ from storage.leads import Leads
 from storage.members import Members
 from storage.nudges import Nudges
 from storage.people import People
+from storage.pictures import Pictures
 from storage.posts import Posts
 from storage.presence import Presences
 from storage.quarantine import Quarantine
@@ -205,12 +207,14 @@ async def assemble(
     )
     renderers = _all(nouns, "renderers")
     refusals = Refusals(standstills.note_refusal, now)
-    poster = Poster(posts, client, renderers, now, environment.call_timeout, refusals)
+    pictures, patience = Pictures(space), environment.call_timeout
+    poster = Poster(posts, client, renderers, now, patience, refusals, pictures)
+    drawn = PictureJobs(pictures, posts, renderers, poster.call, client, web.session, now, patience)
     runners: dict[type, Any] = {
         Show: poster.show,
         Redraw: poster.redraw,
         Refresh: poster.refresh,
-        **_all(nouns, "runners"),
+        **_all((*nouns, drawn), "runners"),
     }
     worker = Worker(jobs, runners, now, environment.lease)
     db.on_commit = worker.wake

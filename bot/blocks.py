@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    ImageBlock,
     InputBlock,
     MarkdownTextObject,
     Option,
@@ -17,6 +18,7 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     SectionBlock,
 )
+from slack_sdk.models.blocks.basic_components import SlackFile
 from slack_sdk.models.views import View
 
 from bot.text import fit, one_line, shorten
@@ -62,6 +64,11 @@ def header(text: str) -> Block:
 
 def divider() -> Block:
     return DividerBlock()
+
+
+def picture_of(file: str, alt: str, title: str) -> Block:
+    """A picture that Slack has as this file; `alt` for who does not see it."""
+    return ImageBlock(slack_file=SlackFile(id=file), alt_text=alt, title=words(title))
 
 
 def actions(*elements: Any, block_id: str | None = None) -> Block:

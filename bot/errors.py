@@ -40,5 +40,17 @@ class Held(Later):
     """Later, and with it all that stands behind it in its lane."""
 
 
+class Unknown(Exception):
+    """A call may have done its work: its answer was lost."""
+
+
+class Barred(Held):
+    """Not before a person has mended something; `code` is Slack's."""
+
+    def __init__(self, wait: timedelta, code: str) -> None:
+        super().__init__(wait)
+        self.code = code
+
+
 class Hopeless(Exception):
     """This job will never succeed; the sentence is for the operator."""

@@ -71,6 +71,15 @@ class Refresh:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawPicture:
+    """Draw the picture of this message and hand it to Slack; then the message is shown with it."""
+
+    kind: ClassVar = "draw_picture"
+    sight: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteShown:
     """Tell the lead that its card can be seen: its clock starts."""
 
@@ -293,6 +302,7 @@ Job = (
     Show
     | Redraw
     | Refresh
+    | DrawPicture
     | NoteShown
     | LapseRejection
     | EndDispute

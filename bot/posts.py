@@ -6,6 +6,7 @@ from json import dumps
 
 from bot.blocks import Message
 from bot.jobs import Due
+from bot.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +14,7 @@ class Posting:
     """A message as it should be now.
 
     `thread` is the ts it replies to. `then` follows when Slack shows it for the first time. Deleted by a
-    person, it is posted once more only if it is `wanted`.
+    person, it is posted once more only if it is `wanted`. It waits a little for its `picture` to be drawn.
     """
 
     channel: str
@@ -21,6 +22,7 @@ class Posting:
     thread: str | None = None
     then: tuple[Due, ...] = ()
     wanted: bool = False
+    picture: Picture | None = None
 
     @property
     def shown_hash(self) -> str:

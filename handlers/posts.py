@@ -7,7 +7,7 @@ answer is lost we look for our own id in the channel's history, three times, bef
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,10 +15,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Held, Hopeless, Later
+from bot.errors import Barred, Held, Hopeless, Later, Unknown
 from bot.jobs import Redraw, Refresh, Show, Sight, show
+from bot.pictures import shown
 from bot.posts import Posting
 from bot.slack_codes import GONE, MENDED_BY_A_PERSON, NOBODY_THERE, NOT_KNOWN, UNKNOWN
+from storage.pictures import Pictures
 from storage.posts import Post, Posts
 
 log = logging.getLogger(__name__)
@@ -37,20 +39,8 @@ ABOUT_THE_CHANNEL: Final = frozenset({"channel_not_found", "not_in_channel", "is
 Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
 
 
-class Unknown(Exception):
-    """The call may have done its work: the answer was lost."""
-
-
 class Gone(Exception):
     """The message is not there any more."""
-
-
-class Barred(Held):
-    """Not before a person has mended something; `code` is Slack's."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(MENDING)
-        self.code = code
 
 
 @dataclass(slots=True)
@@ -92,6 +82,7 @@ class Poster:
     now: Callable[[], datetime]
     call_timeout: timedelta
     refusals: Refusals
+    pictures: Pictures
     _alerted: set[tuple[str, str]] = field(default_factory=set)
 
     async def show(self, job: Show, until: datetime) -> timedelta | None:
@@ -101,12 +92,47 @@ class Poster:
         posting = await self._rendered(post)
         if posting is None:
             return None
+        try:
+            return await self._shown(post, posting, until)
+        except Hopeless:
+            await self._without_picture(post, posting)
+            raise
+
+    async def _shown(self, post: Post, posting: Posting, until: datetime) -> timedelta | None:
+        pictured = await self._pictured(post, posting)
+        if pictured is None and post.sending_at is None:
+            if post.ts is None:
+                await self.posts.not_sent(post)
+            return None  # who draws it shows it
+        posting = pictured or posting
         if post.ts is not None:
             await self._update(post, posting)
             return None
         if post.sending_at is not None and await self._found(post, posting):
             return None
         return await self._post(post, posting, until)
+
+    async def _pictured(self, post: Post, posting: Posting) -> Posting | None:
+        """With its picture, or without one that is not to be had; None: it is being drawn."""
+        if posting.picture is None:
+            return posting
+        kept = await self.pictures.find(post.kind, post.about)
+        wanted = posting.picture.shown_hash
+        if kept is not None and kept.refused_hash == wanted:
+            return posting
+        if kept is not None and kept.file is not None and kept.shown_hash == wanted:
+            return replace(posting, message=shown(posting.message, posting.picture, kept.file))
+        await self.pictures.ask(post.kind, post.about, self.now())
+        return None
+
+    async def _without_picture(self, post: Post, posting: Posting) -> None:
+        """Raise Later if what Slack refuses has a picture: somebody may have deleted its file."""
+        kept = None if posting.picture is None else await self.pictures.find(post.kind, post.about)
+        if posting.picture is None or kept is None or kept.shown_hash != posting.picture.shown_hash:
+            return
+        if kept.refused_hash != kept.shown_hash:
+            await self.pictures.refuse(kept, ())
+            raise Later(timedelta()) from None
 
     async def _rendered(self, post: Post) -> Posting | None:
         """What it is to show; None: nothing, and neither was anything sent."""
@@ -138,8 +164,14 @@ class Poster:
             self._await_sending(post)
             return
         posting = await self.renderers[Sight(job.sight)](job.about, self.now())
-        if posting is not None:
-            await self._update(post, posting, always=always)
+        pictured = None if posting is None else await self._pictured(post, posting)
+        if posting is None or pictured is None:
+            return
+        try:
+            await self._update(post, pictured, always=always)
+        except Hopeless:
+            await self._without_picture(post, posting)
+            raise
 
     def _await_sending(self, post: Post) -> None:
         """Raise Later while it is being sent, or looked for: it may have been drawn before the last change."""
@@ -154,7 +186,7 @@ class Poster:
             until
         )  # looking takes its time; marked as being sent, it is looked for by who is next
         try:
-            answer = await self._call(
+            answer = await self.call(
                 self.client.chat_postMessage,
                 channel=posting.channel,
                 thread_ts=posting.thread,
@@ -176,7 +208,7 @@ class Poster:
             return
         await self.posts.take_update(self.now())
         try:
-            await self._call(
+            await self.call(
                 self.client.chat_update, channel=post.channel, ts=post.ts, **posting.message.body()
             )
         except Unknown:
@@ -221,7 +253,7 @@ class Poster:
             where["ts"] = thread
         cursor = None
         while True:
-            page = await self._call(read, limit=200, cursor=cursor, **where)
+            page = await self.call(read, limit=200, cursor=cursor, **where)
             for message in page["messages"]:
                 if _our_id(message) == post.id:
                     return str(message["ts"])
@@ -233,7 +265,7 @@ class Poster:
         """The id of a conversation; for a person, of our direct messages with them."""
         if not channel.startswith(("U", "W")):
             return channel
-        answer = await self._call(self.client.conversations_open, users=channel)
+        answer = await self.call(self.client.conversations_open, users=channel)
         return str(answer["channel"]["id"])
 
     async def _keep(
@@ -253,7 +285,7 @@ class Poster:
         job = show(Sight(post.kind), post.about, self.now(), channel=posting.channel)
         await self.posts.gone(post, (job,) if again else ())
 
-    async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
+    async def call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:
         """Call Slack once; say what its answer means for us."""
         where = str(arguments.get("channel", ""))
         try:
@@ -299,7 +331,7 @@ def _meaning(error: SlackApiError) -> Exception:
     if code in GONE:
         return Gone()
     if code in MENDED_BY_A_PERSON:
-        return Barred(code)
+        return Barred(MENDING, code)
     if code in NOBODY_THERE:
         return Hopeless(f"Slack: {code}")
     details = (response.get("response_metadata") or {}).get("messages", ())

@@ -56,7 +56,11 @@ class RetroJobs:
         seen = await self.retros.sight(about)
         if seen is None or seen.retro.started_at is None:
             return None
-        return Posting(channel=self.agreement.channels.retros, message=looks.head(seen))
+        return Posting(
+            channel=self.agreement.channels.retros,
+            message=looks.head(seen),
+            picture=looks.head_picture(seen),
+        )
 
     async def turn(self, about: str, now: datetime) -> Posting | None:
         retro, _, number = about.rpartition("|")

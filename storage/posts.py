@@ -81,6 +81,10 @@ class Posts:
 
         return await self._space.write(work)
 
+    async def add(self, due: Sequence[Due]) -> None:
+        """What is to be shown next."""
+        await self._space.write(lambda session: jobs.add(session, self._space.workspace, due))
+
     async def take_update(self, now: datetime) -> None:
         """Raise Later while the workspace has had all the updates of a minute."""
         await self._space.write(lambda session: take_token(session, self._space.workspace, UPDATES, now))

@@ -13,6 +13,8 @@ from bot.cards import Who
 from bot.deals import Deal
 from bot.gate import spoken
 from bot.moments import said_day
+from bot.pictures import Picture
+from bot.retros.bar import timeline_picture
 from bot.retros.questions import asked
 from bot.retros.retro import Reply, Retro, RetroState, Seat, Word
 from bot.retros.story import Side, Story, how_it_ended
@@ -42,8 +44,12 @@ class RetroSight:
     @property
     def title(self) -> str:
         """What to call the deal, safe for Slack."""
-        told = self.deal.fields.get("name")
-        return plain(str(told or self.company or self.deal.external_id), 100)
+        return plain(self.bare_title, 100)
+
+    @property
+    def bare_title(self) -> str:
+        """The same as it was told, for where Slack reads no markup."""
+        return str(self.deal.fields.get("name") or self.company or self.deal.external_id)
 
     @property
     def ending(self) -> str:
@@ -78,6 +84,11 @@ def head(seen: RetroSight) -> Message:
         blocks.append(actions(*_ways(seen), block_id=f"retro.{seen.retro.id}"))
     said = " ".join([FIRST_LINE, f"{title}.", lasted, *(f"{line}." for line in lines), *facts, stopped])
     return Message(text=said.strip(), blocks=blocks)
+
+
+def head_picture(seen: RetroSight) -> Picture:
+    """The same as a bar, for who would rather look."""
+    return timeline_picture(seen.bare_title, str(seen.deal.state), seen.story, seen.agreement.calendar.zone)
 
 
 def turn_note(turned: Word) -> Message:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum
 from itertools import pairwise
@@ -40,10 +40,20 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """One thing on the way. `words` are safe for Slack."""
+    """One thing on the way. `words` are safe for Slack; `mark` is its name in a picture, where it has one."""
 
     at: datetime
     words: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """One side had it from then to then."""
+
+    side: Side
+    start: datetime
+    stop: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,7 @@ class Story:
 
     moments: Sequence[Moment]
     days: Mapping[Side, int]
+    stretches: Sequence[Stretch] = ()  # one after another, without a gap
     touches: Mapping[str, int] = field(default_factory=dict)  # the lead's own, by kind
     contacts: Mapping[str, int] = field(default_factory=dict)  # ours, by person
     gate: Sequence[str] = ()
@@ -79,9 +90,11 @@ def story(deal: Deal, pasts: Sequence[Past], closed_at: datetime, who: Who, agre
         key=lambda moment: moment.at,
     )
     within = [moment for moment in moments if moment.at <= end]
+    stretches = _stretches(deal, pasts, within[0].at, closed_at)
     return Story(
         moments=_fewer(within),
-        days=_days(deal, pasts, within[0].at, closed_at, zone),
+        days=_days(stretches, zone),
+        stretches=stretches,
         touches=Counter(touch.kind for touch in touches if not touch.by),
         contacts=Counter(str(touch.by) for touch in ours if touch.kind != NO_CONTACT),
         gate=tuple(dict.fromkeys(why for past in pasts for each in past.handoffs[:1] for why in each.why)),
@@ -99,24 +112,26 @@ def _beginnings(pasts: Sequence[Past], touches: Sequence[Touch]) -> Iterable[Mom
     if touches:
         first = touches[0]
         campaign = f" ({plain(first.campaign, 60)})" if first.campaign else ""
-        yield Moment(at=first.at, words=f"First touch: {plain(spoken(first.kind), 60)}{campaign}")
+        yield Moment(
+            at=first.at, words=f"First touch: {plain(spoken(first.kind), 60)}{campaign}", mark="First touch"
+        )
     elif pasts:
         lead = min((past.lead for past in pasts), key=lambda lead: lead.occurred_at)
         source = plain(spoken(lead.source), 60) or "unknown"
         campaign = f" ({plain(lead.campaign, 60)})" if lead.campaign else ""
-        yield Moment(at=lead.occurred_at, words=f"First heard of: {source}{campaign}")
+        yield Moment(at=lead.occurred_at, words=f"First heard of: {source}{campaign}", mark="First heard of")
 
 
 def _of_handoffs(past: Past, who: Who, agreement: Agreement) -> Iterable[Moment]:
     whom = plain(past.lead.name, 60)
     for handoff in past.handoffs:
-        yield Moment(at=handoff.offered_at, words=f"{whom}: handed over")
+        yield Moment(at=handoff.offered_at, words=f"{whom}: handed over", mark="Handed over")
         by = f" by {plain(who(handoff.decided_by), 60)}" if handoff.decided_by else ""
         if handoff.decided_at is not None and handoff.verdict is Verdict.ACCEPTED:
-            yield Moment(at=handoff.decided_at, words=f"{whom}: accepted{by}{took(handoff)}")
+            yield Moment(at=handoff.decided_at, words=f"{whom}: accepted{by}{took(handoff)}", mark="Accepted")
         elif handoff.decided_at is not None and handoff.rejection is not None:
             reason = plain(agreement.label(handoff.rejection.reason))
-            yield Moment(at=handoff.decided_at, words=f"{whom}: passed on{by}. {reason}")
+            yield Moment(at=handoff.decided_at, words=f"{whom}: passed on{by}. {reason}", mark="Passed on")
 
 
 def _first_contact(pasts: Sequence[Past], ours: Sequence[Touch], who: Who) -> Iterable[Moment]:
@@ -126,17 +141,25 @@ def _first_contact(pasts: Sequence[Past], ours: Sequence[Touch], who: Who) -> It
     ]
     if after:
         by = plain(who(str(after[0].by)), 60)
-        yield Moment(at=after[0].at, words=f"First contact: {plain(spoken(after[0].kind), 60)} by {by}")
+        yield Moment(
+            at=after[0].at,
+            words=f"First contact: {plain(spoken(after[0].kind), 60)} by {by}",
+            mark="First contact",
+        )
 
 
 def _of_deal(deal: Deal, closed_at: datetime) -> Iterable[Moment]:
     opened = deal.opened_at
     if opened is not None and opened < closed_at:
-        yield Moment(at=opened, words="Deal opened")
+        yield Moment(at=opened, words="Deal opened", mark="Deal opened")
     for stage in deal.stages[:-1]:
         closed = "" if stage.state is DealState.OPEN else " for the time being"
-        yield Moment(at=stage.since, words=f"Stage: {plain(spoken(stage.name), 60)}{closed}")
-    yield Moment(at=closed_at, words=f"Deal {how_it_ended(deal)}")
+        yield Moment(
+            at=stage.since,
+            words=f"Stage: {plain(spoken(stage.name), 60)}{closed}",
+            mark=f"Stage: {spoken(stage.name)}",
+        )
+    yield Moment(at=closed_at, words=f"Deal {how_it_ended(deal)}", mark=f"Deal {deal.state}")
 
 
 def how_it_ended(deal: Deal) -> str:
@@ -160,19 +183,29 @@ def _fewer(moments: Sequence[Moment]) -> Sequence[Moment]:
     return [*moments[:half], more, *moments[-half:]]
 
 
-def _days(
-    deal: Deal, pasts: Sequence[Past], begin: datetime, end: datetime, zone: ZoneInfo
-) -> Mapping[Side, int]:
-    """Cut at every change of sides, by the days of the team's wall: so nothing is lost in rounding."""
+def _stretches(deal: Deal, pasts: Sequence[Past], begin: datetime, end: datetime) -> Sequence[Stretch]:
+    """Cut at every change of sides."""
     lines = [_sides_of(past) for past in pasts]
     opened = deal.opened_at
     if opened is not None or not pasts:
         lines.append([(begin if opened is None else opened, Side.SALES)])
     cuts = sorted({begin, end, *(at for line in lines for at, _ in line if begin < at < end)})
-    days = Counter(dict.fromkeys(Side, 0))
+    found = list[Stretch]()
     for start, stop in pairwise(cuts):
         side = max((_at(line, start) for line in lines), default=Side.MARKETING)
-        days[side] += (stop.astimezone(zone).date() - start.astimezone(zone).date()).days
+        if found and found[-1].side is side:
+            found[-1] = replace(found[-1], stop=stop)
+        else:
+            found.append(Stretch(side=side, start=start, stop=stop))
+    whole = Stretch(side=Side.SALES, start=begin, stop=end)
+    return tuple(found) or (whole,)
+
+
+def _days(stretches: Sequence[Stretch], zone: ZoneInfo) -> Mapping[Side, int]:
+    """By the days of the team's wall, so that nothing is lost in rounding."""
+    days = Counter(dict.fromkeys(Side, 0))
+    for each in stretches:
+        days[each.side] += (each.stop.astimezone(zone).date() - each.start.astimezone(zone).date()).days
     return days
 
 

@@ -15,6 +15,7 @@ from storage.tables.leads import (
     WORD,
 )
 from storage.tables.people import CHANNEL, HOME, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
+from storage.tables.pictures import PICTURE
 from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
 
@@ -37,6 +38,7 @@ __all__ = [
     "NUDGE",
     "ONCE",
     "PERSON",
+    "PICTURE",
     "POST",
     "PRESENCE",
     "QUARANTINE",

@@ -19,6 +19,7 @@ from handlers.posts import Poster, Refusals
 from handlers.worker import Worker
 from storage.db import Database
 from storage.jobs import Jobs
+from storage.pictures import Pictures
 from storage.posts import Posts
 from storage.standstills import Standstills
 from storage.workspace import opened
@@ -118,7 +119,9 @@ async def _workers(stack: AsyncExitStack, db: Database, slack: SlowSlack, names:
     for name in names:
         space = db.of(name)
         refusals = Refusals(Standstills(space).note_refusal, now)
-        poster = Poster(Posts(space), client, {Sight.CARD: card}, now, timedelta(seconds=8), refusals)
+        poster = Poster(
+            Posts(space), client, {Sight.CARD: card}, now, timedelta(seconds=8), refusals, Pictures(space)
+        )
         worker = Worker(Jobs(space), {Show: poster.show}, now, timedelta(seconds=60))
         working = asyncio.create_task(worker.run())
         ticking = asyncio.create_task(_tick(worker))
