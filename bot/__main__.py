@@ -191,7 +191,7 @@ async def assemble(
         DisputeHandlers(leads, sights, now),
         CampaignHandlers(campaigns, people, agreement, now),
         VoiceHandlers(Voices(space, agreement), people, now),
-        RecyclingHandlers(leads, sights, agreement, now),
+        RecyclingHandlers(leads, sights, Retros(space, agreement), agreement, now),
         NudgeHandlers(leads, teams, now),
         NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),
         PresenceHandlers(presences, jobs, now),

@@ -17,7 +17,7 @@ from bot.deal_telling import open_ones
 from bot.deals import Deal
 from bot.gate import BY_HAND, spoken
 from bot.leads.deadlines import taking_ends, undo_ends
-from bot.leads.lead import Handoff, Lead, State, Verdict, Whose
+from bot.leads.lead import DEAL_LOST, Handoff, Lead, State, Verdict, Whose
 from bot.leads.recycling import FIELDS
 from bot.leads.sentences import in_a_sentence, went_on
 from bot.text import ago, by_the_clock, count, day, on_day, plain
@@ -72,8 +72,11 @@ def history(seen: Sighted, handoff: Handoff) -> list[str]:
     if back is None:
         return []
     whom = f" by {seen.name(back.by)}" if back.by else ""
-    reason = in_a_sentence(plain(seen.agreement.label(back.reason), 100))
-    parts = [f"Back again: rejected {day(back.at)}{whom}, {reason}"]
+    if back.reason == DEAL_LOST:
+        parts = [f"Back again: its deal was lost {day(back.at)}{f', {whom[4:]} had it' if whom else ''}"]
+    else:
+        reason = in_a_sentence(plain(seen.agreement.label(back.reason), 100))
+        parts = [f"Back again: rejected {day(back.at)}{whom}, {reason}"]
     if back.since and back.since_at:
         parts.append(f"{_stirred(back.since)} {on_day(back.since_at)}")
     if back.sent_by:

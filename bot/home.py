@@ -5,6 +5,7 @@ However much there is, a page of each list is shown: a view takes 100 blocks.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from bot.feedback import line_name
 from bot.finding import stands
 from bot.health import Work, lane_in_words
 from bot.leads.lead import State
+from bot.moments import said_day
 from bot.text import ago, count, on_day, plain
 
 PAGE: Final = 8  # leads of one list
@@ -72,6 +74,17 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What somebody said they would change after a retro, and until when."""
+
+    retro: str
+    title: str  # of the deal
+    what: str
+    due: date
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """All that one person's Home shows; what is None is of a role that they have not."""
 
@@ -81,12 +94,13 @@ class Home:
     lines: Sequence[Line] | None = None
     loads: Sequence[Load] | None = None
     work: Work | None = None
+    changes: Sequence[Change] = ()  # the first is due first
 
 
 def draw(home: Home) -> dict[str, Any]:
     """The view, as views.publish takes it."""
     blocks: list[Block] = [section(home.refused)] if home.refused else []
-    for part in (_rep, _marketer, _manager, _operator):
+    for part in (_rep, _changes, _marketer, _manager, _operator):
         drawn = part(home)
         blocks += [divider(), *drawn] if blocks and drawn else drawn
     blocks.append(context("`/truce find` finds a lead, `/truce help` lists all that you can ask."))
@@ -129,6 +143,23 @@ def _rep(home: Home) -> list[Block]:
         *_listed(Part.YOURS, page, "Nothing waits for you.", _next_buttons),
         context(told),
     ]
+
+
+def _changes(home: Home) -> list[Block]:
+    if not home.changes:
+        return []
+    blocks: list[Block] = [header("Changes you said you would make")]
+    for each in home.changes[:PAGE]:
+        until = f"{'was due on' if each.is_past else 'until'} {said_day(each.due)}"
+        title = plain(each.title, 100)
+        done = button("Done", ids.RETRO_DONE, each.retro, style="primary", about=title)
+        drop = button("Drop...", ids.RETRO_DROP, each.retro, about=title)
+        blocks += [
+            section(f"*{plain(each.what, 500)}*\n{until}, after {title}"),
+            actions(done, drop, block_id=f"change.{each.retro}"[:255]),
+        ]
+    rest = len(home.changes) - PAGE
+    return [*blocks, *([context(f"and {rest:,} more")] if rest > 0 else [])]
 
 
 def _marketer(home: Home) -> list[Block]:

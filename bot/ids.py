@@ -11,6 +11,7 @@ NO_ANSWER: Final = "lead.no_answer"
 THANK: Final = "rejection.thank"
 DISPUTE: Final = "rejection.dispute"
 RECYCLE: Final = "rejection.recycle"
+REVIVE: Final = "retro.recycle"
 CAMPAIGN: Final = "campaign.edit"
 FIX: Final = "rejection.fix"
 IT_STANDS: Final = "dispute.stands"
@@ -60,6 +61,7 @@ ACTIONS: Final = (
     THANK,
     DISPUTE,
     RECYCLE,
+    REVIVE,
     CAMPAIGN,
     FIX,
     IT_STANDS,
@@ -137,6 +139,7 @@ GIVE_ALL_FORM: Final = "give_all"
 EACH_FORM: Final = "one_by_one"
 DISPUTE_FORM: Final = "dispute"
 RECYCLE_FORM: Final = "recycle"
+REVIVE_FORM: Final = "revive"
 FIX_FORM: Final = "fix"
 CAMPAIGN_FORM: Final = "campaign"
 HEARD_FORM: Final = "heard"
@@ -162,6 +165,7 @@ FORMS: Final = (
     EACH_FORM,
     DISPUTE_FORM,
     RECYCLE_FORM,
+    REVIVE_FORM,
     FIX_FORM,
     DEAL_FORM,
     CAMPAIGN_FORM,

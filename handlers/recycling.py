@@ -7,9 +7,10 @@ from datetime import datetime
 from bot import ids, recycling
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.leads.commands import Command, Mend, Recycle
+from bot.leads.commands import Command, Mend, Recycle, Revive
 from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
 from storage.leads import Leads, lead_of
+from storage.retros import Retros
 from storage.sights import Sights
 
 
@@ -17,14 +18,15 @@ from storage.sights import Sights
 class RecyclingHandlers:
     leads: Leads
     sights: Sights
+    retros: Retros
     agreement: Agreement
     now: Callable[[], datetime]
 
     def routes(self) -> Routes:
         return Routes(
-            actions={ids.RECYCLE: self.ask_when, ids.FIX: self.ask_what},
+            actions={ids.RECYCLE: self.ask_when, ids.FIX: self.ask_what, ids.REVIVE: self.ask_which},
             choices={ids.SEND_AGAIN: self.ask_when},
-            forms={ids.RECYCLE_FORM: self.recycle, ids.FIX_FORM: self.fix},
+            forms={ids.RECYCLE_FORM: self.recycle, ids.FIX_FORM: self.fix, ids.REVIVE_FORM: self.revive},
         )
 
     async def ask_when(self, click: Click) -> Answer:
@@ -38,18 +40,42 @@ class RecyclingHandlers:
         found = await self.sights.of_rejection(click.value, self.now())
         return found and Open(view=recycling.fix_form(*found[:2]))
 
+    async def ask_which(self, click: Click) -> Answer:
+        """The form for the leads of a lost deal; a summary from before they went out again is drawn anew."""
+        seen = await self.retros.sight(click.value)
+        leads = () if seen is None else recycling.revived(seen)
+        if seen is None or not leads:
+            await self.retros.draw_summary(click.value, self.now())
+            raise Refused(recycling.NOTHING_LEFT)
+        await self.leads.check(leads[0].id, Revive(by=click.by, deal=click.value), self.now())
+        return Open(view=recycling.revive_form(seen))
+
+    async def revive(self, form: Submission) -> Say | Wrong | None:
+        now = self.now()
+        seen = await self.retros.sight(form.about)
+        leads = () if seen is None else recycling.revived(seen)
+        chosen = recycling.lead_chosen(form.values) or next((lead.id for lead in leads), "")
+        if chosen not in {lead.id for lead in leads}:
+            raise Refused(recycling.NOTHING_LEFT)
+        return await self._sent(
+            chosen, lambda: recycling.read_revive(form.values, form.by, form.about, self.agreement, now)
+        )
+
     async def recycle(self, form: Submission) -> Say | Wrong | None:
         now = self.now()
         return await self._sent(
-            form, lambda: recycling.read_recycle(form.values, form.by, form.about, self.agreement, now)
+            lead_of(form.about),
+            lambda: recycling.read_recycle(form.values, form.by, form.about, self.agreement, now),
         )
 
     async def fix(self, form: Submission) -> Say | Wrong | None:
-        return await self._sent(form, lambda: recycling.read_fix(form.values, form.by, form.about))
+        return await self._sent(
+            lead_of(form.about), lambda: recycling.read_fix(form.values, form.by, form.about)
+        )
 
-    async def _sent(self, form: Submission, read: Callable[[], Command]) -> Wrong | None:
+    async def _sent(self, lead: str, read: Callable[[], Command]) -> Wrong | None:
         try:
-            await self.leads.change(lead_of(form.about), read(), self.now())
+            await self.leads.change(lead, read(), self.now())
         except Refused as refused:
             if refused.field is None:
                 raise

@@ -32,6 +32,13 @@ def leads_of(session: Session, workspace: str, deal: str) -> list[str]:
     return list(session.scalars(_ITS_LEADS, {"workspace": workspace, "deal": deal}))
 
 
+def lost_at(session: Session, workspace: str, leads: Sequence[str]) -> dict[str, datetime]:
+    """When the last deal of each of these leads was lost; a lead with one that is open or won is left out."""
+    rows = session.execute(_DEALS_OF, {"workspace": workspace, "leads": sorted(leads)}).all()
+    sold = {row.lead for row in rows if row.state != DealState.LOST}
+    return {row.lead: row.closed_at for row in rows if row.lead not in sold and row.closed_at is not None}
+
+
 def find_or_begin(session: Session, workspace: str, known: Collection[Key]) -> dict[Key, Deal]:
     """The deals by (feed, id there), locked until the transaction ends; in order, so that two never lock crosswise.
 
@@ -86,6 +93,16 @@ _ITS_LEADS: Final = (
     select(DEAL_LEAD.c.lead)
     .where(DEAL_LEAD.c.workspace == bindparam("workspace"), DEAL_LEAD.c.deal == bindparam("deal"))
     .order_by(DEAL_LEAD.c.lead)
+)
+_DEALS_OF: Final = (
+    select(DEAL_LEAD.c.lead, DEAL.c.state, DEAL.c.closed_at)
+    .join_from(DEAL_LEAD, DEAL, (DEAL.c.workspace == DEAL_LEAD.c.workspace) & (DEAL.c.id == DEAL_LEAD.c.deal))
+    .where(
+        DEAL_LEAD.c.workspace == bindparam("workspace"),
+        DEAL.c.workspace == bindparam("workspace"),
+        DEAL_LEAD.c.lead.in_(bindparam("leads", expanding=True)),
+    )
+    .order_by(DEAL.c.closed_at)
 )
 _UNLINKED: Final = delete(DEAL_LEAD).where(
     DEAL_LEAD.c.workspace == bindparam("workspace"),

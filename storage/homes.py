@@ -1,6 +1,7 @@
 """Everybody's Home, read at one moment: lists of leads by role, each a page long however long it is."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.home import NAMED, PAGE, Home, Line, Load, Page, Part, Week
+from bot.home import NAMED, PAGE, Change, Home, Line, Load, Page, Part, Week
 from bot.jobs import Due, draw_home
 from bot.leads.lead import State, Verdict
 from bot.people import Person, Role
@@ -19,6 +20,7 @@ from storage.health import work
 from storage.lead_rows import load
 from storage.members import who_looks
 from storage.posts import Ceiling, take_token
+from storage.retro_sights import changes_of
 from storage.sights import sighted
 from storage.tables import HANDOFF, HOME, LEAD
 from storage.teams import team_now
@@ -148,10 +150,16 @@ class _Reading:
             lines=self._lines() if markets else None,
             loads=self._loads(managed) if managed else None,
             work=work(self._session, self._workspace, self._now) if runs else None,
+            changes=self._changes(),
         )
 
     def yours(self) -> Page:
         return self._page(Part.YOURS, self._offers(self._teams(Role.REP)), self._owned())
+
+    def _changes(self) -> list[Change]:
+        today = self._now.astimezone(self._agreement.calendar.zone).date()
+        found = changes_of(self._session, self._workspace, self._person.slack_id)
+        return [replace(each, is_past=each.due < today) for each in found]
 
     def _teams(self, role: Role) -> list[str]:
         """The names of the teams in which they have this role."""

@@ -20,6 +20,7 @@ from bot.people import Person
 from storage import hold_rows, home_rows, identities, jobs, log, nudge_rows, people, rota, words
 from storage.around import Around
 from storage.db import Alike, Space
+from storage.deals import lost_at
 from storage.hours import in_their_hours
 from storage.lead_rows import (
     NOT_HERE,
@@ -209,6 +210,9 @@ class Leads:
         if Need.TOUCHES in command.needs:
             touches = touches_of(session, self._space.workspace, list(leads))
             about = {lead: replace(each, touches=touches[lead]) for lead, each in about.items()}
+        if Need.LOSS in command.needs:
+            lost = lost_at(session, self._space.workspace, list(leads))
+            about = {lead: replace(each, lost_at=lost.get(lead)) for lead, each in about.items()}
         if Need.HOLDER in command.needs:
             holders = {lead: next(iter(_involved(known)), None) for lead, known in leads.items()}
             known = {

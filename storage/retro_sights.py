@@ -2,22 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.deals import Deal
+from bot.home import Change
 from bot.people import Person
 from bot.retros.asking import Circle
 from bot.retros.looks import RetroSight
-from bot.retros.retro import Reply, Retro
+from bot.retros.retro import Reply, Retro, RetroState
 from bot.retros.story import Past, story
 from bot.teams import Colleague
 from storage import deals, people
 from storage.campaigns import campaign_of
 from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, touches_of
-from storage.tables import HANDOFF, LEAD, REJECTION, RETRO_REPLY
+from storage.tables import DEAL, HANDOFF, LEAD, REJECTION, RETRO, RETRO_REPLY
 from storage.teams import team_now
 
 
@@ -35,6 +37,7 @@ def sight(session: Session, workspace: str, agreement: Agreement, retro: Retro) 
         deal=deal,
         story=story(deal, pasts, deal.closed_at or retro.noted_at, who, agreement),
         company=next((past.lead.company for past in pasts if past.lead.company), ""),
+        leads=tuple(past.lead for past in pasts),
         who=who,
         agreement=agreement,
         replies=_replies(session, workspace, retro.id),
@@ -87,6 +90,30 @@ def circle(session: Session, workspace: str, agreement: Agreement, retro: Retro)
         managers=_managers(session, workspace, agreement, owner),
         workers={each: contacts[each] for each in workers if each in here},
     )
+
+
+def changes_of(session: Session, workspace: str, person: str) -> list[Change]:
+    """The changes that somebody is to make, the first due first."""
+    both = (DEAL.c.workspace == RETRO.c.workspace) & (DEAL.c.id == RETRO.c.id)
+    query = (
+        select(RETRO.c.id, RETRO.c.action, DEAL.c.external_id, DEAL.c.fields)
+        .select_from(RETRO.join(DEAL, both))
+        .where(
+            RETRO.c.workspace == workspace,
+            RETRO.c.state == RetroState.ACTING,
+            RETRO.c.action["who"].as_string() == person,
+        )
+    )
+    found = [
+        Change(
+            retro=row.id,
+            title=str(row.fields.get("name") or row.external_id),
+            what=row.action["what"],
+            due=date.fromisoformat(row.action["due"]),
+        )
+        for row in session.execute(query)
+    ]
+    return sorted(found, key=lambda each: (each.due, each.retro))
 
 
 def keepers(session: Session, workspace: str, agreement: Agreement) -> list[Colleague]:

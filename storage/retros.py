@@ -19,7 +19,7 @@ from bot.retros.deciding import RetroFacts, begun
 from bot.retros.looks import RetroSight
 from bot.retros.retro import Retro, RetroState, Said, Seat
 from bot.retros.transitions import decide
-from storage import deals, jobs, people, retro_rows, retro_search
+from storage import deals, home_rows, jobs, people, retro_rows, retro_search
 from storage.db import Space
 from storage.retro_sights import circle, keepers, sight
 from storage.tables import RETRO, RETRO_SEAT
@@ -121,6 +121,12 @@ class Retros:
 
         return await self._space.read(work)
 
+    async def draw_summary(self, retro: str, now: datetime) -> None:
+        """Somebody clicked on an old copy of it."""
+        place = self._agreement.channels.retros
+        due = [redraw(Sight.RETRO_SUMMARY, retro, now, channel=place)]
+        await self._space.write(lambda session: jobs.add(session, self._space.workspace, due))
+
     async def get(self, retro: str) -> Retro:
         """Raises Refused where there is none."""
 
@@ -197,6 +203,12 @@ class Retros:
         if decided.retro.summed_at is not None and decided.retro != retro:
             retro_search.note(session, self._space.workspace, self._seen(session, retro.id))
         jobs.add(session, self._space.workspace, decided.jobs)
+        changes = [each for each in (retro.action, decided.retro.action) if each is not None]
+        if changes and (retro.state, retro.action) != (decided.retro.state, decided.retro.action):
+            theirs = {each.who for each in changes}
+            jobs.add(
+                session, self._space.workspace, home_rows.draws(session, self._space.workspace, theirs, now)
+            )
         return decided.retro
 
     def _facts(self, session: Session, retro: Retro, command: RetroCommand, now: datetime) -> RetroFacts:

@@ -19,6 +19,7 @@ class Need(StrEnum):
     LOAD = "load"  # leads that the person accepted and has not contacted yet
     COLLEAGUE = "colleague"  # the person whom the command names
     HOLDER = "holder"  # who has the lead, or is asked for it alone
+    LOSS = "loss"  # when the last of its deals was lost
     TEAM = "team"  # whose the lead is, with its people, and when time stood still for it
 
 
@@ -251,6 +252,17 @@ class Recycle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revive:
+    """The lead of a lost deal is sent to sales again, as after a rejection."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS, Need.LOSS})
+    by: str
+    deal: str
+    until: datetime | None = None
+    same_rep: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """Marketing corrects what a rep found wrong, and sends the lead back to them. `told` is facts by path."""
 
@@ -363,6 +375,7 @@ Command = (
     | Follow
     | Dispute
     | Recycle
+    | Revive
     | Mend
     | Judge
     | LetStand

@@ -44,6 +44,7 @@ class Facts:
     roles: Roles | None = None  # in the lead's team
     theirs: bool = False  # who acts owns the lead, or is asked for it by name
     holder: Person | None = None  # who has the lead, or is asked for it alone
+    lost_at: datetime | None = None  # when the last of its deals was lost; None: one is open or won
     noes: frozenset[str] = frozenset()  # who rejected this lead before, for good
 
     def team_called(self, name: str) -> TeamNow | None:

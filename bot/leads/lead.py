@@ -61,11 +61,14 @@ class Rejection:
     dispute: Disputed | None = None
 
 
+DEAL_LOST: Final = "deal_lost"  # why a lead comes again that nobody had rejected
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Back:
     """Why a lead comes again: what sales said the last time, and what has happened since."""
 
-    at: datetime  # of the rejection
+    at: datetime  # of the rejection, or of the loss
     by: str
     reason: str
     since: str | None = None  # the newest touch of the person's own since then, by its kind ...

@@ -1,19 +1,20 @@
-"""Marketing sends a rejected lead again: on a day or at once, as it is or corrected."""
+"""Marketing sends a lead again that was rejected, or whose deal was lost: on a day or at once, or corrected."""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.errors import Refused
-from bot.jobs import Due, ReturnLead
-from bot.leads.commands import Mend, Recycle
+from bot.jobs import Due, ReturnLead, Sight, redraw
+from bot.leads.commands import Mend, Recycle, Revive
 from bot.leads.decision import Decision, Facts
 from bot.leads.disputing import last_rejection
-from bot.leads.lead import Lead, Rejection, State, Whose
+from bot.leads.lead import DEAL_LOST, Back, Lead, Rejection, State, Whose
 from bot.leads.offering import back_again, offer
 from bot.leads.showing import cards, rejections, waiting
 from bot.people import Role
-from bot.text import day
+from bot.text import day, plain
 
 MENDED: Final = frozenset({"bad_data", "wrong_person"})  # reasons that a correction answers
 FIELDS: Final[Mapping[str, str]] = {
@@ -34,7 +35,29 @@ def recycle(lead: Lead, command: Recycle, facts: Facts) -> Decision:
     if command.until is None:
         back = back_again(lead, facts.touches, by=command.by)
         return offer(lead, facts.touches, facts, to=to, whose=Whose.RECYCLED, back=back)
-    if command.until <= facts.now:
+    return _kept_until(lead, command.until, command.by, to, facts)
+
+
+def revive(lead: Lead, command: Revive, facts: Facts) -> Decision:
+    """The same for a lead whose deal was lost; of its deals none may be open or won."""
+    facts.actor(Role.MARKETER, Role.MANAGER)
+    if facts.lost_at is None:
+        raise Refused(
+            f"{plain(lead.called)} has a deal that is open or won, so there is nothing to send again."
+        )
+    to = lead.owner if command.same_rep else None
+    if command.until is None:
+        back = Back(at=facts.lost_at, by=lead.owner or "", reason=DEAL_LOST, sent_by=command.by)
+        decision = offer(lead, facts.touches, facts, to=to, whose=Whose.RECYCLED, back=back)
+    else:
+        decision = _kept_until(lead, command.until, command.by, to, facts)
+    place = facts.agreement.channels.retros
+    summary = redraw(Sight.RETRO_SUMMARY, command.deal, facts.now, channel=place)
+    return replace(decision, jobs=(*decision.jobs, summary))
+
+
+def _kept_until(lead: Lead, until: datetime, by: str, to: str | None, facts: Facts) -> Decision:
+    if until <= facts.now:
         raise Refused(
             "Please choose a day that is still to come. Without a day it is offered now.", field="day"
         )
@@ -43,14 +66,14 @@ def recycle(lead: Lead, command: Recycle, facts: Facts) -> Decision:
         state=State.NURTURE,
         owner=None,
         sent_back=True,
-        kept_because=(f"back on {day(command.until)}",),
-        returns_at=command.until,
-        recycled_by=command.by,
+        kept_because=(f"back on {day(until)}",),
+        returns_at=until,
+        recycled_by=by,
         recycled_to=to,
         shelf=None,
     )
-    key = f"return_lead:{lead.id}@{command.until:%Y-%m-%d}"
-    due = Due(job=ReturnLead(lead=lead.id), at=command.until, key=key)
+    key = f"return_lead:{lead.id}@{until:%Y-%m-%d}"
+    due = Due(job=ReturnLead(lead=lead.id), at=until, key=key)
     jobs = (*cards(lead, facts), *rejections(lead, facts), *waiting(lead, facts), due)
     return Decision(lead=after, jobs=jobs)
 

@@ -12,6 +12,7 @@ from bot.blocks import Message, actions, button, context, section
 from bot.cards import Who
 from bot.deals import Deal
 from bot.gate import spoken
+from bot.leads.lead import Lead
 from bot.moments import said_day
 from bot.pictures import Picture
 from bot.retros.bar import timeline_picture
@@ -40,6 +41,7 @@ class RetroSight:
     campaigns: Sequence[str] = ()  # of its leads, the earliest first
     segment: Sequence[str] = ()  # industries and countries of its leads
     replies: Sequence[Reply] = ()  # in its thread
+    leads: Sequence[Lead] = ()  # that the deal grew from, as they are now
 
     @property
     def title(self) -> str:

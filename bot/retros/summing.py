@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from slack_sdk.models.blocks import Block
 
 from bot import ids
 from bot.blocks import Message, actions, button, section
 from bot.deals import DealState
+from bot.leads.lead import State
 from bot.moments import said_day
 from bot.retros.looks import RetroSight
 from bot.retros.questions import HANDED, OUTCOMES, QUESTIONS, REASONS, in_words
@@ -50,8 +51,10 @@ def summary_note(seen: RetroSight) -> Message:
             blocks.append(section(words, press))
             lines.append(f"Proposed: {words}.")
     blocks.append(section(end))
-    if retro.state is RetroState.ACTING:
-        blocks.append(_settling(seen))
+    ways = _settling(seen) if retro.state is RetroState.ACTING else []
+    if seen.deal.state is DealState.LOST and any(lead.state is State.CONVERTED for lead in seen.leads):
+        ways.append(button("Recycle...", ids.REVIVE, retro.id, about=seen.title))
+    blocks += [actions(*ways, block_id=f"retro.action.{retro.id}")] if ways else []
     return Message(text=" ".join([f"What we take from {seen.title}.", *lines, end]), blocks=blocks)
 
 
@@ -65,7 +68,10 @@ def action_note(seen: RetroSight) -> Message | None:
         words = f"{seen.title}: {what}. {_settled(action)}"
         return Message(text=words, blocks=[section(words)])
     words = f"You said you would change this after {seen.title}: {what}."
-    return Message(text=words, blocks=[section(words), _settling(seen)])
+    return Message(
+        text=words,
+        blocks=[section(words), actions(*_settling(seen), block_id=f"retro.action.{seen.retro.id}")],
+    )
 
 
 def keep_note(seen: RetroSight) -> Message:
@@ -145,7 +151,7 @@ def _settled(action: Action) -> str:
     return "Done." if action.done else ""
 
 
-def _settling(seen: RetroSight) -> Block:
+def _settling(seen: RetroSight) -> list[Any]:
     done = button("Done", ids.RETRO_DONE, seen.retro.id, about=seen.title)
     drop = button("Drop...", ids.RETRO_DROP, seen.retro.id, about=seen.title)
-    return actions(done, drop, block_id=f"retro.action.{seen.retro.id}")
+    return [done, drop]

@@ -21,6 +21,7 @@ from bot.leads.commands import (
     Recycle,
     Reject,
     Return,
+    Revive,
     Take,
     Undo,
 )
@@ -51,6 +52,11 @@ def recycle(lead: Lead, days: int = 0, by: str = "UEVA", rejection: str = "", **
     until = NOW + days * DAY if days else None
     command = Recycle(by=by, rejection=rejection or last_rejection(lead), until=until, **changes)
     return does(lead, command, SOON)
+
+
+def revive(lead: Lead, days: int = 0, by: str = "UEVA", *, lost: bool = True, **changes: Any) -> Decision:
+    command = Revive(by=by, deal="deal-7", until=NOW + days * DAY if days else None, **changes)
+    return does(lead, command, SOON, lost_at=NOW - 3 * DAY if lost else None)
 
 
 def mend(lead: Lead, by: str = "UEVA", rejection: str = "", phone: str = "+442079460001") -> Decision:
@@ -104,6 +110,7 @@ USUAL_ANSWERS: Final[Mapping[type, Case]] = {
     Dispute: _dispute,
     Judge: _judge,
     Recycle: recycle,
+    Revive: revive,
     Mend: mend,
     LetStand: _let_stand,
 }
@@ -134,6 +141,11 @@ ANSWERS: Final[Mapping[tuple[str, str], Case]] = {
     ("Recycle", "sent back by sales"): on(sent_back, recycle),
     ("Recycle", "sent back by sales, to a date"): on(sent_back, partial(recycle, days=30)),
     ("Recycle", "sent again and accepted meanwhile"): on(_sent_again_and_accepted, recycle),
+    ("Revive", "to a date"): partial(revive, days=30),
+    ("Revive", "to a day that has passed"): partial(revive, days=-3),
+    ("Revive", "by somebody who is no marketer"): partial(revive, by="UAMY"),
+    ("Revive", "of its deals one is open or won"): partial(revive, lost=False),
+    ("Revive", "to whose turn it is"): partial(revive, same_rep=False),
     ("Mend", "contact data wrong"): on(partial(rejected, "bad_data"), mend),
     ("Mend", "contact data wrong, and nothing is corrected"): on(
         partial(rejected, "bad_data"), partial(mend, phone="")

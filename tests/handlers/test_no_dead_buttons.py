@@ -178,7 +178,8 @@ async def marketing_corrects(world: World) -> None:
 
 async def look_back_at_it(world: World) -> None:
     """A deal is lost, one answers, one change is chosen; and an old deal waits behind a message."""
-    lost = {"id": "opp-1", "stage": "lost", "owner": "ben@acme.test"}
+    await world.crm_sends(person_called("Lost Doe", 9, owner="ben@acme.test"))
+    lost = {"id": "opp-1", "stage": "lost", "owner": "ben@acme.test", "leads": ["crm-lost-9"]}
     await world.crm_sends({"deal": lost}, {"deal": {**lost, "id": "opp-2", "closed_at": "2026-09-01"}})
     await world.time_passes(minutes=31)
     await world.time_passes(minutes=2)
@@ -196,6 +197,8 @@ async def look_back_at_it(world: World) -> None:
     await world.sends_the_form("ben")
     await world.clicks("ben", "Drop...", world.under(thread)[-1])
     await world.slack.close_modal("ben")
+    await world.clicks("eva", "Recycle...", world.under(thread)[-1])
+    await world.slack.close_modal("eva")
 
 
 async def deals_are_told(world: World) -> None:

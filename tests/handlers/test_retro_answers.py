@@ -81,7 +81,7 @@ async def test_three_look_back_from_the_invitation_to_the_change_that_was_made(w
     assert "Main reason: price and value 3, timing 1." in said.text
     assert "Sales and marketing disagree: sales says price and value, marketing says timing." in said.text
     assert "Should this lead have been handed over: too early 1. It was handed over" in said.text
-    assert said.buttons == ["This one", "This one"]
+    assert said.buttons == ["This one", "This one", "Recycle..."]
 
     await world.clicks("amy", "This one", said)
     await world.chooses("amy", "Who does it?", "ben")
@@ -225,22 +225,6 @@ async def test_nobody_chooses_within_three_working_days_and_there_is_no_change(w
     assert "No change was chosen within three working days." in world.told("amy")[-1]
 
 
-async def test_a_change_that_will_not_be_made_is_dropped_with_why(world: World) -> None:
-    await closes(world)
-    await answers(world, "amy", typed={"One thing to change": "Call sooner"})
-    await days_go_by(world, 4)
-    await world.clicks("hal", "This one", summary(world))
-    await world.chooses("hal", "Who does it?", "amy")
-    await world.sends_the_form("hal")
-
-    await world.clicks("amy", "Drop...", summary(world))
-    await world.types("amy", "Why not?", "We have no phone")
-    await world.sends_the_form("amy")
-
-    assert summary(world).text.endswith("Dropped: We have no phone.")
-    assert summary(world).buttons == []
-
-
 async def test_several_deals_are_one_message_a_day_three_at_a_time_and_biggest_first(world: World) -> None:
     amounts = (100, 500, 300, 200)
     await world.crm_sends(
@@ -356,7 +340,7 @@ async def test_who_would_rather_meet_has_an_agenda_and_one_writes_the_result(wor
     await world.sends_the_form("amy")
 
     assert "We met on Thu 3 Dec 2026." in summary(world).text
-    assert summary(world).buttons == ["This one"]
+    assert summary(world).buttons == ["This one", "Recycle..."]
 
 
 async def test_a_day_that_has_passed_is_no_day_to_meet(world: World) -> None:

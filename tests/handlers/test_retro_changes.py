@@ -1,0 +1,142 @@
+"""Stories of what follows from a retro: the one change, in the thread and in Home, and a lead that goes out again."""
+
+from typing import Any
+
+import pytest
+
+from tests.handlers.test_retro_answers import answers, days_go_by, summary
+from tests.handlers.test_retros import closes, deal
+from tests.world import WITH_ROLES, World, person_called
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    return WITH_ROLES
+
+
+def home(world: World, person: str) -> str:
+    view = world.slack.home(person)
+    assert view is not None
+    return view.words
+
+
+async def test_a_change_that_will_not_be_made_is_dropped_with_why(world: World) -> None:
+    await closes(world)
+    await answers(world, "amy", typed={"One thing to change": "Call sooner"})
+    await days_go_by(world, 4)
+    await world.clicks("hal", "This one", summary(world))
+    await world.chooses("hal", "Who does it?", "amy")
+    await world.sends_the_form("hal")
+
+    await world.clicks("amy", "Drop...", summary(world))
+    await world.types("amy", "Why not?", "We have no phone")
+    await world.sends_the_form("amy")
+
+    assert summary(world).text.endswith("Dropped: We have no phone.")
+    assert summary(world).buttons == ["Recycle..."]
+
+
+@pytest.mark.postgres
+async def test_a_change_stands_in_the_home_of_who_makes_it_until_it_is_done(world: World) -> None:
+    await closes(world)
+    await answers(world, "amy", typed={"One thing to change": "Call sooner"})
+    await days_go_by(world, 4)
+    await world.slack.opens_home("ben")
+    await world.settles()
+
+    await world.clicks("hal", "This one", summary(world))
+    await world.chooses("hal", "Who does it?", "ben")
+    await world.sends_the_form("hal")
+
+    assert "Changes you said you would make" in home(world, "ben")
+    assert "Call sooner" in home(world, "ben")
+    assert "after Globex rollout" in home(world, "ben")
+    await days_go_by(world, 26)
+    assert "was due on" in home(world, "ben")
+    await world.clicks("ben", "Done", "home")
+    assert summary(world).text.endswith("Done.")
+    assert "Call sooner" not in home(world, "ben")
+
+
+async def lost(world: World) -> None:
+    """A deal is lost to a competitor, and summed up."""
+    await closes(world)
+    await answers(world, "amy")
+    await days_go_by(world, 4)
+
+
+@pytest.mark.postgres
+async def test_the_lead_of_a_lost_deal_goes_to_sales_again_from_its_summary(world: World) -> None:
+    await lost(world)
+
+    await world.clicks("eva", "Recycle...", summary(world))
+    await world.sends_the_form("eva")
+
+    card = world.cards()[-1]
+    assert "Back again: its deal was lost 23 Nov, Amy had it; Eva sends it again" in card.text
+    assert "Recycle..." not in summary(world).buttons
+    await world.clicks("amy", "Accept", card)
+    assert "Amy took this" in world.cards()[-1].text
+
+
+async def test_until_the_day_that_marketing_chose_it_stays_with_marketing(world: World) -> None:
+    await lost(world)
+    before = len(world.cards())
+
+    await world.clicks("eva", "Recycle...", summary(world))
+    await world.chooses("eva", "On which day?", "2027-03-01")
+    await world.chooses("eva", "Who is asked?", "Whose turn it is, or anyone of the team")
+    await world.sends_the_form("eva")
+
+    assert len(world.cards()) == before
+    assert "Recycle..." not in summary(world).buttons
+    await world.it_becomes("2027-03-01T09:05:00+00:00")
+    assert "Pat Doe at Globex" in world.cards()[-1].text
+    assert "Accept" in world.cards()[-1].buttons
+
+
+async def test_a_rep_is_told_who_sends_leads_again_and_a_late_click_that_it_is_done(world: World) -> None:
+    await lost(world)
+    said = summary(world)
+
+    await world.clicks("ben", "Recycle...", said)
+    assert "Marketing decides this" in world.told("ben")[-1]
+
+    for person in ("eva", "hal"):
+        await world.clicks(person, "Recycle...", said)
+    await world.sends_the_form("eva")
+    await world.sends_the_form("hal")
+
+    assert world.told("hal")[-1] == "The leads of this deal have moved on since. Nothing for you to do."
+    await world.clicks("hal", "Recycle...", said)
+    assert len(world.told("hal")) == 2
+
+
+async def test_a_lead_with_another_deal_that_is_open_is_not_sent_again(world: World) -> None:
+    await lost(world)
+    await world.crm_sends(deal(id="opp-8", stage="Demo", reason=None, competitor=None))
+
+    await world.clicks("eva", "Recycle...", summary(world))
+
+    assert "Pat Doe at Globex has a deal that is open or won" in world.told("eva")[-1]
+
+
+async def test_of_several_leads_one_is_chosen(world: World) -> None:
+    await world.crm_sends(person_called("Robin Roe", owner="amy@acme.test"))
+    await closes(world, leads=["crm-991", "crm-robin-1"])
+    await answers(world, "amy")
+    await days_go_by(world, 4)
+
+    await world.clicks("eva", "Recycle...", summary(world))
+    await world.chooses("eva", "Which lead?", "Robin Roe at Initech")
+    await world.sends_the_form("eva")
+
+    assert "Robin Roe at Initech" in world.cards()[-1].text
+    assert "Recycle..." in summary(world).buttons
+
+
+async def test_of_a_won_deal_nothing_is_sent_again(world: World) -> None:
+    await closes(world, stage="won", reason=None, competitor=None)
+    await days_go_by(world, 4)
+
+    assert summary(world).buttons == []
