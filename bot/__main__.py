@@ -38,6 +38,7 @@ from handlers.deals import DealHandlers
 from handlers.digests import DigestHandlers
 from handlers.disputes import DisputeHandlers
 from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in
+from handlers.erasures import ErasureHandlers, erasure_commands
 from handlers.feedback_jobs import FeedbackJobs
 from handlers.health import HealthHandlers
 from handlers.holds import HoldHandlers
@@ -77,11 +78,13 @@ from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
 from storage.deal_sights import Deals
 from storage.digests import Digests
+from storage.erasures import Erasures
 from storage.health import Health
 from storage.holds import Holds
 from storage.homes import Homes
 from storage.intake import Intake
 from storage.jobs import Jobs
+from storage.keeping_out import KeepingOut
 from storage.leads import Leads
 from storage.members import Members
 from storage.nudges import Nudges
@@ -196,6 +199,7 @@ async def assemble(
         NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),
         PresenceHandlers(presences, jobs, now),
         AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
+        ErasureHandlers(Erasures(space, agreement), KeepingOut(space, agreement), jobs, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
         NewLeadHandlers(intake, Searches(space, agreement), agreement, now),
         HomeHandlers(Homes(space, agreement), client, now),
@@ -386,6 +390,7 @@ def main() -> None:
             doctor_command(see_the_doctor),
             quarantine_commands(beside, agreed, now),
             report_command(beside, agreed, now),
+            *erasure_commands(beside, agreed, now),
         ],
     )(prog_name=NAME)
 

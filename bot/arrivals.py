@@ -80,6 +80,7 @@ class Senseless:
 
     problems: tuple[Problem, ...]
     raw: str = field(repr=False)
+    removed: str | None = None  # it is about this person, who was removed from here
 
 
 Arrival = LeadArrival | TouchArrival | DealArrival

@@ -44,6 +44,8 @@ RETRO_CHOOSE: Final = "retro.choose"
 RETRO_DONE: Final = "retro.done"
 RETRO_DROP: Final = "retro.drop"
 DIGEST_ALL: Final = "digest.all"
+ADMIT: Final = "comeback.admit"
+KEEP_OUT: Final = "comeback.keep_out"
 ACTIONS: Final = (
     RETRO_ANSWER,
     RETRO_LOOK_BACK,
@@ -52,6 +54,8 @@ ACTIONS: Final = (
     RETRO_DONE,
     RETRO_DROP,
     DIGEST_ALL,
+    ADMIT,
+    KEEP_OUT,
     ACCEPT,
     REJECT,
     TAKE,

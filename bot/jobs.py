@@ -31,6 +31,7 @@ class Sight(StrEnum):
     RULING = "ruling"  # about the answer to that, to who asked and to the rep by DM
     NEWS = "news"  # about what became of a handoff, to who of marketing wanted to know by DM
     DIGEST = "digest"  # about a week's digest of one reader, to them or into their channel
+    COMEBACK = "comeback"  # about somebody who was removed and came again, to an admin by DM
     ALERT = "alert"  # about what needs the operator, to an admin by DM
     RETRO = "retro"  # about a closed deal: the head of its retro's thread
     RETRO_TURN = "retro_turn"  # about what became of the deal since, under that head
@@ -298,6 +299,13 @@ class ForgetOld:
     kind: ClassVar = "forget_old"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRetention:
+    """Remove the people who were kept as long as the agreement allows, some at a time."""
+
+    kind: ClassVar = "end_retention"
+
+
 Job = (
     Show
     | Redraw
@@ -329,6 +337,7 @@ Job = (
     | DrawHome
     | DrawHomes
     | ForgetOld
+    | EndRetention
 )
 KINDS: Final[Mapping[str, type[Job]]] = {kind.kind: kind for kind in Job.__args__}
 

@@ -134,7 +134,7 @@ def _entry(entry: Entry, who: Who, agreement: Agreement) -> str:
     return f"{words}{by} ({_PLACES.get(entry.origin) or plain(entry.origin, 40)})"
 
 
-_PLACES: Final = {"slack": "in Slack", "truce": "by itself"}
+_PLACES: Final = {"slack": "in Slack", "truce": "by itself", "terminal": "from the terminal"}
 _MESSAGES: Final[Mapping[Sight, str]] = {
     Sight.ASK: "Asked by direct message",
     Sight.OWNER: "Told by direct message that it is theirs",
@@ -173,6 +173,7 @@ SPOKEN: Final[Mapping[str, str]] = {
     "snooze": "Put off",
     "stopreminding": "Wants no more reminders of it",
     "grant": "Given an hour more",
+    "erase": "The person was removed",
     "plan": "Next step planned",
     "excuse": "Offered on, as somebody is away",
     "fallback": "Back with who had handed it on",

@@ -15,6 +15,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.erasing import REMOVED
 from bot.errors import Barred, Held, Hopeless, Later, Unknown
 from bot.jobs import Redraw, Refresh, Show, Sight, show
 from bot.pictures import shown
@@ -138,7 +139,7 @@ class Poster:
         """What it is to show; None: nothing, and neither was anything sent."""
         fresh = post.ts is None and post.sending_at is None
         try:
-            posting = await self.renderers[Sight(post.kind)](post.about, self.now())
+            posting = await self._drawn(post)
         except Later:
             if fresh:
                 await self.posts.not_sent(post)
@@ -146,6 +147,14 @@ class Poster:
         if posting is None and post.ts is None:
             await self.posts.not_sent(post)
         return posting
+
+    async def _drawn(self, post: Post) -> Posting | None:
+        """What it shows by now; where that was removed, a sentence in its place. None: it is not to be shown."""
+        if not post.emptied or (post.ts is None and post.sending_at is not None):
+            return await self.renderers[Sight(post.kind)](post.about, self.now())
+        if post.ts is None:
+            return None
+        return Posting(channel=post.channel, thread=post.thread, message=REMOVED)
 
     async def redraw(self, job: Redraw, until: datetime) -> None:
         """Bring it up to date, if it is there."""
@@ -163,7 +172,7 @@ class Poster:
         if post.ts is None:
             self._await_sending(post)
             return
-        posting = await self.renderers[Sight(job.sight)](job.about, self.now())
+        posting = await self._drawn(post)
         pictured = None if posting is None else await self._pictured(post, posting)
         if posting is None or pictured is None:
             return

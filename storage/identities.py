@@ -6,22 +6,23 @@ from functools import cache
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Executable, bindparam, select, update
+from sqlalchemy import Executable, bindparam, delete, select, update
 from sqlmodel import Session
 
 from bot.arrivals import LeadArrival
-from storage.tables import IDENTITY
+from storage.tables import IDENTITY, LEAD
 from storage.upsert import insert_for, insert_new
 
 Key = tuple[str, str]
 EMAIL: Final = "email"
 PHONE: Final = "phone"
+ID: Final = "id:"  # before the name of the feed
 
 
 def find_or_begin(session: Session, workspace: str, arrivals: Sequence[LeadArrival]) -> list[str]:
     """The lead's id for each arrival, a new id where nobody knows it; the keys are theirs from now on."""
     candidates = [uuid4().hex for _ in arrivals]
-    keys = [_keys(arrival) for arrival in arrivals]
+    keys = [keys_of(arrival) for arrival in arrivals]
     wanted: dict[Key, str] = {}
     for candidate, own in zip(candidates, keys, strict=True):
         for key in own:
@@ -40,19 +41,41 @@ def find_or_begin(session: Session, workspace: str, arrivals: Sequence[LeadArriv
 def learn(session: Session, workspace: str, lead: str, told: Iterable[tuple[str, str]]) -> None:
     """A lead is known by this e-mail and phone as well, unless another has them."""
     fields = {path: value for path, value in told if value}
-    keys = _keys(LeadArrival(feed="", external_id=None, occurred_at=None, fields=fields))
+    keys = keys_of(LeadArrival(feed="", external_id=None, occurred_at=None, fields=fields))
     rows = [{"workspace": workspace, "kind": kind, "value": value, "lead": lead} for kind, value in keys]
     insert_new(session, IDENTITY, rows)
 
 
 def known(session: Session, workspace: str, arrival: LeadArrival) -> str | None:
     """The lead that this e-mail is known to be of; without one, this phone number, which colleagues may share."""
-    wanted = [key for key in _keys(arrival) if key[0] in (EMAIL, PHONE)][:1]
+    wanted = [key for key in keys_of(arrival) if key[0] in (EMAIL, PHONE)][:1]
     query = select(IDENTITY.c.value, IDENTITY.c.kind, IDENTITY.c.lead).where(
         IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_([value for _, value in wanted])
     )
     holders = {(row.kind, row.value): str(row.lead) for row in session.execute(query)}
     return next((holders[key] for key in wanted if key in holders), None)
+
+
+def asked_for(session: Session, workspace: str, asked: str, dialled: str) -> set[str]:
+    """The leads that have this e-mail, this phone number, or this id, in any feed or here."""
+    told = select(IDENTITY.c.lead).where(
+        IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_([asked, asked.lower(), dialled])
+    )
+    ours = select(LEAD.c.id).where(LEAD.c.workspace == workspace, LEAD.c.id == asked)
+    return {*session.scalars(told), *session.scalars(ours)}
+
+
+def of_leads(session: Session, workspace: str, leads: Collection[str]) -> list[Key]:
+    """All that these leads are known by."""
+    query = select(IDENTITY.c.kind, IDENTITY.c.value).where(
+        IDENTITY.c.workspace == workspace, IDENTITY.c.lead.in_(leads)
+    )
+    return [(row.kind, row.value) for row in session.execute(query.order_by(*IDENTITY.primary_key))]
+
+
+def end(session: Session, workspace: str, leads: Collection[str]) -> None:
+    """These leads are known by nothing any more."""
+    session.execute(delete(IDENTITY).where(IDENTITY.c.workspace == workspace, IDENTITY.c.lead.in_(leads)))
 
 
 def of_touches(
@@ -73,20 +96,20 @@ def _meant(feed: str, lead: str, known: dict[str, dict[str, str]]) -> str | None
     if "@" in lead:
         return known[lead.lower()].get(EMAIL)
     holders = known[lead]
-    anywhere = [holder for kind, holder in holders.items() if kind.startswith(_id_in(""))]
-    return holders.get(_id_in(feed)) or (anywhere[0] if len(anywhere) == 1 else None)
+    anywhere = [holder for kind, holder in holders.items() if kind.startswith(id_in(""))]
+    return holders.get(id_in(feed)) or (anywhere[0] if len(anywhere) == 1 else None)
 
 
-def _id_in(feed: str) -> str:
-    return f"id:{feed}"
+def id_in(feed: str) -> str:
+    return f"{ID}{feed}"
 
 
-def _keys(arrival: LeadArrival) -> list[Key]:
+def keys_of(arrival: LeadArrival) -> list[Key]:
     """What the arrival is known by, the strongest first."""
     email, phone = arrival.fields.get("contact.email"), arrival.fields.get("contact.phone")
     keys: list[Key] = []
     if arrival.external_id:
-        keys.append((_id_in(arrival.feed), arrival.external_id))
+        keys.append((id_in(arrival.feed), arrival.external_id))
     if isinstance(email, str):
         keys.append((EMAIL, email))
     if isinstance(phone, str) and phone.startswith("+"):  # only a whole number is somebody's

@@ -26,6 +26,7 @@ from storage.around import Around
 from storage.db import Alike, Space
 from storage.deal_news import DealNews
 from storage.jobs import once
+from storage.keeping_out import hold, without_removed
 from storage.lead_rows import load, touches_of
 from storage.leads import keep, rooms_of
 from storage.quarantine import Aside, put_aside, read_aside, settle
@@ -76,7 +77,9 @@ class Intake:
 
         def work(session: Session) -> list[Told]:
             if bulk:
-                return self._batch(session, now, retros=retros).take_in(items)
+                done = self._batch(session, now, retros=retros).take_in(items)
+                self._hold(session, feed, done, now)
+                return done
             return self._deliver(session, [told], retros=retros)[0]
 
         return await self._space.write(work, bulk=bulk)
@@ -97,13 +100,18 @@ class Intake:
         for n, each in fresh.items():
             done[n] = list(islice(outcomes, len(each.items)))
             senseless = [outcome for outcome in done[n] if isinstance(outcome, Senseless)]
-            put_aside(session, workspace, each.feed, senseless, now)
+            put_aside(session, workspace, each.feed, [one for one in senseless if one.removed is None], now)
+            self._hold(session, each.feed, senseless, now)
             if each.name and not senseless:
                 once(session, workspace, each.name, now)
         again = [n for n in range(len(told)) if n not in done]
         if again:
             done |= zip(again, self._deliver(session, [told[n] for n in again], retros=retros), strict=True)
         return [done[n] for n in range(len(told))]
+
+    def _hold(self, session: Session, feed: str, told: Sequence[Told], now: datetime) -> None:
+        came_again = [each for each in told if isinstance(each, Senseless) and each.removed]
+        hold(session, self._space.workspace, self._agreement, {feed: came_again}, now)
 
     def _batch(self, session: Session, now: datetime, *, retros: bool = True) -> "_Batch":
         return _Batch(session, self._space.workspace, self._agreement, now, retros=retros)
@@ -159,6 +167,7 @@ class _Batch:
     def take_in(self, items: Sequence[Item]) -> list[Told]:
         session, workspace = self._session, self._workspace
         take_turn(session, workspace, OFFERING)
+        items = without_removed(session, workspace, items)
         checked = self._with_leads([self._with_people(item) for item in items])
         arrivals = [item for item, _ in checked if isinstance(item, DealArrival)]
         came = [(item, lead) for item, lead in checked if isinstance(item, LeadArrival)]

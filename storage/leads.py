@@ -307,11 +307,11 @@ def keep(
     changed = [each for each in changes if each[2].lead != each[0] or each[2].touches]
     first = {lead.id: lead for lead, _, _ in reversed(changed)}
     leads = {after.lead.id: after.lead for _, _, after in changed}
-    add(session, LEAD, [lead_row(workspace, lead) for lead in leads.values() if lead.id in begun])
+    rows = {each: {**lead_row(workspace, lead), "changed_at": now} for each, lead in leads.items()}
+    add(session, LEAD, [row for each, row in rows.items() if each in begun])
     known = [lead for lead in first.values() if lead.id not in begun]
-    change(
-        session, LEAD, [(lead_row(workspace, lead), lead_row(workspace, leads[lead.id])) for lead in known]
-    )
+    before = [({**lead_row(workspace, lead), "changed_at": None}, rows[lead.id]) for lead in known]
+    change(session, LEAD, before)
     words.begin(session, workspace, [lead for lead in leads.values() if lead.id in begun])
     words.change(session, workspace, [(lead, leads[lead.id]) for lead in known])
     handoffs = {
@@ -320,9 +320,9 @@ def keep(
         if after.lead.handoff is not None and after.lead.handoff != before.handoff
     }
     there = {lead.handoff.id: handoff_row(workspace, lead.id, lead.handoff) for lead in known if lead.handoff}
-    rows = {each: handoff_row(workspace, *handoff) for each, handoff in handoffs.items()}
-    add(session, HANDOFF, [row for each, row in rows.items() if each not in there])
-    change(session, HANDOFF, [(there[each], row) for each, row in rows.items() if each in there])
+    now_there = {each: handoff_row(workspace, *handoff) for each, handoff in handoffs.items()}
+    add(session, HANDOFF, [row for each, row in now_there.items() if each not in there])
+    change(session, HANDOFF, [(there[each], row) for each, row in now_there.items() if each in there])
     put(
         session,
         REJECTION,

@@ -5,18 +5,29 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
-from bot.leads.commands import Arrive, Command, Convert, Hear, Rise
+from bot.leads.commands import Arrive, Command, Convert, Erase, Hear, Rise
 from bot.leads.decision import Decision
 from bot.timeline import SPOKEN, Entry
 from storage.tables import LOG
 
 SLACK: Final = "slack"
 TRUCE: Final = "truce"
+TERMINAL: Final = "terminal"
 REMINDED: Final = "reminded"
 _ADDING: Final = insert(LOG)
+_EMPTYING: Final = (
+    update(LOG)
+    .where(LOG.c.workspace == bindparam("of"), LOG.c.lead.in_(bindparam("leads", expanding=True)))
+    .values(detail={})
+)
+_EMPTYING_ONE: Final = (
+    update(LOG)
+    .where(LOG.c.workspace == bindparam("of"), LOG.c.id.in_(bindparam("ids", expanding=True)))
+    .values(detail={})
+)
 
 
 def add(session: Session, workspace: str, done: Sequence[tuple[Command, Decision]], now: datetime) -> None:
@@ -41,6 +52,16 @@ def of(session: Session, workspace: str, lead: str, most: int) -> list[Entry]:
     names = [field.name for field in fields(Entry)]
     rows = session.execute(query).mappings().all()
     return [Entry(**{name: row[name] for name in names}) for row in reversed(rows)]
+
+
+def empty(session: Session, workspace: str, leads: Sequence[str]) -> None:
+    """Of the entries of people who are removed only when, what kind and who of us stays."""
+    session.execute(_EMPTYING, {"of": workspace, "leads": list(leads)})
+
+
+def empty_entries(session: Session, workspace: str, entries: Sequence[int]) -> None:
+    """The same for single entries, which name somebody who is removed."""
+    session.execute(_EMPTYING_ONE, {"of": workspace, "ids": list(entries)})
 
 
 def _entries(command: Command, decision: Decision) -> list[dict[str, Any]]:
@@ -72,6 +93,8 @@ def _entry(command: Command) -> dict[str, Any]:
         }
     if isinstance(command, Convert):
         return {"what": what, "by": command.by, "origin": command.feed, "detail": {"deal": command.deal}}
+    if isinstance(command, Erase):
+        return {"what": what, "by": None, "origin": TERMINAL if command.asked else TRUCE, "detail": {}}
     by = getattr(command, "by", None)
     detail = {
         field.name: _plain(getattr(command, field.name))

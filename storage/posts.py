@@ -45,6 +45,7 @@ class Post:
     sending_at: datetime | None
     looks: int
     deleted: int
+    emptied: bool  # what it told of was removed
 
 
 class Posts:
@@ -69,6 +70,7 @@ class Posts:
                 channel="",
                 looks=0,
                 deleted=0,
+                emptied=False,
             )
             session.execute(fresh.on_conflict_do_nothing())
             post = self._get(session, sight, about, lock=True)

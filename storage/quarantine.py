@@ -65,6 +65,11 @@ class Quarantine:
         return await self._space.write(work)
 
 
+def aside_id(feed: str, raw: str) -> str:
+    """The same for the same words of the same feed."""
+    return sha256(f"{feed}\n{raw}".encode()).hexdigest()[:16]
+
+
 def put_aside(
     session: Session, workspace: str, feed: str, senseless: Sequence[Senseless], now: datetime
 ) -> None:
@@ -77,7 +82,7 @@ def put_aside(
     rows = [
         {
             "workspace": workspace,
-            "id": sha256(f"{feed}\n{raw}".encode()).hexdigest()[:16],
+            "id": aside_id(feed, raw),
             "feed": feed,
             "raw": raw,
             "problems": _plain(each),

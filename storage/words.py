@@ -64,6 +64,11 @@ def change(session: Session, workspace: str, changed: Sequence[tuple[Lead, Lead]
         insert_new(session, WORD, rows_of(workspace, after))
 
 
+def end(session: Session, workspace: str, lead: Lead) -> None:
+    """Nothing finds this lead any more."""
+    session.execute(_GONE, {**_here(workspace, lead), "gone": [EVERY, *words_of(lead)]})
+
+
 def rows_of(workspace: str, lead: Lead) -> list[dict[str, Any]]:
     here = _here(workspace, lead)
     return [{**here, "word": word} for word in (EVERY, *words_of(lead))]

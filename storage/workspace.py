@@ -66,13 +66,14 @@ class Workspace:
 
     async def keep(self, zone: str, settings: str, if_changed: Sequence[Due] = ()) -> None:
         """Keep the zone and what tells these settings from others; add the jobs where they are others than before."""
-        row = {"workspace": self._space.workspace, "zone": zone, "settings": settings}
         here = WORKSPACE.c.workspace == self._space.workspace
 
         def work(session: Session) -> None:
-            before = session.scalar(select(WORKSPACE.c.settings).where(here))
-            put(session, WORKSPACE, [row])
-            if before != settings:
+            kept = session.execute(select(WORKSPACE).where(here)).mappings().first()
+            before = {} if kept is None else dict(kept)
+            row = {"workspace": self._space.workspace, "zone": zone, "settings": settings}
+            put(session, WORKSPACE, [{**row, "erasure_key": before.get("erasure_key")}])
+            if before.get("settings") != settings:
                 add(session, self._space.workspace, if_changed)
 
         await self._space.write(work)

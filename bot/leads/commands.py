@@ -349,6 +349,14 @@ class Plan:
     meeting: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erase:
+    """The person is removed; what is counted stays. `asked`: somebody did, else the time for keeping is over."""
+
+    needs: ClassVar = NOTHING
+    asked: bool = False
+
+
 Command = (
     Arrive
     | Hear
@@ -386,4 +394,5 @@ Command = (
     | StopReminding
     | Grant
     | Plan
+    | Erase
 )

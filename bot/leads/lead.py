@@ -198,6 +198,7 @@ class Lead:
     recycled_by: str | None = None  # who of marketing sends it again on its date ...
     recycled_to: str | None = None  # ... to this rep first
     followed_by: tuple[str, ...] = ()  # who of marketing wants to hear how this one goes
+    erased_at: datetime | None = None  # the person was removed, and only what is counted is left
     handoff: Handoff | None = None
 
     def text(self, path: str) -> str:

@@ -17,6 +17,7 @@ from bot.leads import (
     deciding,
     disputing,
     elsewhere,
+    erasing,
     following,
     marketing,
     passing,
@@ -32,6 +33,7 @@ from bot.leads.commands import (
     Convert,
     Dispute,
     EndCover,
+    Erase,
     Excuse,
     FallBack,
     Follow,
@@ -158,6 +160,7 @@ for _state in State:
     # Whoever comes to it later is told what has happened since, in the rule's words.
     TRANSITIONS.setdefault((_state, Dispute), _to(by=disputing.dispute))
     TRANSITIONS.setdefault((_state, Judge), _to(by=disputing.judge))
+    TRANSITIONS[_state, Erase] = _to(CLOSED, by=erasing.erase)
 # What comes by itself, later, is never refused: where the lead has moved on, it does nothing.
 for _state in (OFFERED, ACCEPTED, WORKING):
     TRANSITIONS[_state, Rise] = _to(_state, by=climbing.rise)
@@ -185,6 +188,7 @@ def _no_way(lead: Lead, command: Command, facts: Facts) -> Decision:
 
 
 _NO_WAY: Final = _to(by=_no_way)
+_REMOVED: Final = _to(CLOSED, by=erasing.stay_away)
 
 
 def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
@@ -194,6 +198,8 @@ def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
     clicked is then drawn anew, as the person may have looked at an old one.
     """
     transition = TRANSITIONS.get((lead.state, type(command)), _NO_WAY)
+    if lead.erased_at is not None and not isinstance(command, Erase):
+        transition = _REMOVED
     if facts.by is not None and facts.agreement.settings.teams:
         facts = in_its_team(lead, facts)
     try:

@@ -14,7 +14,19 @@ from storage.tables.leads import (
     VOICE,
     WORD,
 )
-from storage.tables.people import CHANNEL, HOME, LIFE, MEMBER, PERSON, PRESENCE, ROTA, STANDSTILL, WORKSPACE
+from storage.tables.people import (
+    CHANNEL,
+    COMEBACK,
+    ERASED,
+    HOME,
+    LIFE,
+    MEMBER,
+    PERSON,
+    PRESENCE,
+    ROTA,
+    STANDSTILL,
+    WORKSPACE,
+)
 from storage.tables.pictures import PICTURE
 from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT
 from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
@@ -22,9 +34,11 @@ from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
 __all__ = [
     "CAMPAIGN",
     "CHANNEL",
+    "COMEBACK",
     "DEAL",
     "DEAL_LEAD",
     "DEAL_NAME",
+    "ERASED",
     "HANDOFF",
     "HOLD",
     "HOME",

@@ -34,6 +34,14 @@ class LeadRow(SQLModel, table=True):
             postgresql_where=text("returns_at IS NOT NULL"),
         ),
         Index(
+            "lead_kept",
+            "workspace",
+            "state",
+            "changed_at",
+            sqlite_where=text("erased_at IS NULL AND state IN ('closed', 'nurture')"),
+            postgresql_where=text("erased_at IS NULL AND state IN ('closed', 'nurture')"),
+        ),
+        Index(
             "lead_domain",
             "workspace",
             "domain",
@@ -76,6 +84,8 @@ class LeadRow(SQLModel, table=True):
     recycled_to: str | None
     followed_by: list[str] = json()
     handoff: str | None
+    erased_at: datetime | None = moment(nullable=True)
+    changed_at: datetime | None = moment(nullable=True)  # last here, by whomever: what retention counts from
     domain: str | None  # of its company (bot/companies.py)
     words: str  # by which it is found, with spaces between them (bot/searching.py)
 

@@ -35,6 +35,7 @@ class WorkspaceRow(SQLModel, table=True):
     workspace: str = Field(primary_key=True)
     zone: str
     settings: str | None  # what tells the settings from others
+    erasure_key: str | None  # of the hashes by which who was removed is known again
 
 
 class ChannelRow(SQLModel, table=True):
@@ -119,6 +120,34 @@ class StandstillRow(SQLModel, table=True):
     by: str | None
 
 
+class ErasedRow(SQLModel, table=True):
+    """By what somebody who was removed would be known again: a keyed hash of an e-mail, a phone or an id."""
+
+    __tablename__ = "erased"
+    __table_args__ = (Index("erased_person", "workspace", "person"),)
+
+    workspace: str = Field(primary_key=True)
+    hash: str = Field(primary_key=True)
+    person: str  # one for all hashes of one person; tells nothing
+    at: datetime = moment()
+
+
+class ComebackRow(SQLModel, table=True):
+    """Somebody who was removed came again, and the admins are asked; what was sent waits in quarantine."""
+
+    __tablename__ = "comeback"
+
+    workspace: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    feed: str
+    at: datetime = moment()
+    removed_at: datetime = moment()
+    asides: list[str] = json()
+    answered_at: datetime | None = moment(nullable=True)
+    answered_by: str | None
+    admitted: bool | None
+
+
 class LifeRow(SQLModel, table=True):
     """How long Truce has been in this workspace, and when it last was known to run."""
 
@@ -138,3 +167,5 @@ HOME: Final = table_of(HomeRow)
 ROTA: Final = table_of(RotaRow)
 STANDSTILL: Final = table_of(StandstillRow)
 LIFE: Final = table_of(LifeRow)
+ERASED: Final = table_of(ErasedRow)
+COMEBACK: Final = table_of(ComebackRow)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import Counter, json, moment, table_of
+from storage.tables.columns import Counter, Letters, json, moment, table_of
 
 
 class JobRow(SQLModel, table=True):
@@ -79,7 +79,7 @@ class PostRow(SQLModel, table=True):
 
     workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    about: str
+    about: str = Field(sa_type=Letters)  # begins with the id of what it tells of
     kind: str
     channel: str
     thread: str | None
@@ -88,6 +88,7 @@ class PostRow(SQLModel, table=True):
     sending_at: datetime | None = moment(nullable=True)
     looks: int
     deleted: int
+    emptied: bool  # it told of somebody who was removed
 
 
 class NudgeRow(SQLModel, table=True):

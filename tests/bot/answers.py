@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from bot import campaigns, disputes, notes, recycling, voices
+from bot import campaigns, disputes, erasing, notes, recycling, voices
 from bot.blocks import Message
 from bot.cards import Sighted, lead_card
 from bot.feedback import Standing
@@ -182,6 +182,9 @@ def about_campaigns(line: str, words: str) -> Iterator[Message]:
     yield campaigns.campaigns_note((), 0, lambda _: words, ACME)
     said = voices.Voice(at=NOW, by="UEVA", kind="wish", theme=words[:60], words=words, called=words)
     yield voices.voices_note(words, [said] * voices.MOST_SHOWN, 3, lambda _: words)
+    back = erasing.Comeback(person="ab" * 16, removed_at=NOW, feed=words[:60] or "crm", at=NOW, times=2)
+    yield erasing.comeback_note(back)
+    yield erasing.comeback_note(replace(back, answered_by="UHAL", admitted=False))
 
 
 def answer_forms(seen: Sighted) -> Iterator[dict[str, Any]]:

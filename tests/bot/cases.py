@@ -11,6 +11,7 @@ from bot.leads.commands import (
     Contact,
     Convert,
     EndCover,
+    Erase,
     Excuse,
     FallBack,
     Give,
@@ -221,6 +222,7 @@ USUAL: Final[Mapping[type, Case]] = {
     Snooze: lambda lead: does(lead, Snooze(by="UAMY", until=SOON + 30 * MINUTE), SOON),
     StopReminding: lambda lead: does(lead, StopReminding(by="UAMY"), SOON),
     Grant: lambda lead: does(lead, Grant(by="UHAL"), SOON, team=TEAM),
+    Erase: lambda lead: does(lead, Erase(asked=True), SOON),
     Plan: lambda lead: does(lead, Plan(by="UAMY", at=NOW + 7 * DAY), SOON),
 }
 

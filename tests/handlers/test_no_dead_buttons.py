@@ -7,6 +7,7 @@ import pytest
 
 from bot import ids
 from handlers.payloads import Routes
+from tests.removals import is_removed
 from tests.world import WITH_ROLES, World, lead, leads, person_called
 
 ANSWERED = {"button", "overflow", "external_select"}  # the fields of a form are answered when it is sent
@@ -50,6 +51,7 @@ async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await look_back_at_it(world)
     await look_home(world)
     await read_the_week(world)
+    await somebody_comes_again(world)
     has = routes(world)
 
     shown = [each for each in parts(world.everything_given()) if "action_id" in each]
@@ -83,6 +85,14 @@ async def look_home(world: World) -> None:
     await world.slack.opens_home("chi")
     await world.settles()
     await world.clicks("chi", "More", "home")
+
+
+async def somebody_comes_again(world: World) -> None:
+    """Who was removed; an admin is asked."""
+    await world.crm_sends(person_called("Back Again", 9))
+    await is_removed(world, "crm-back-9")
+    await world.crm_sends(person_called("Back Again", 9))
+    await world.time_passes(hours=1)
 
 
 async def read_the_week(world: World) -> None:
