@@ -8,6 +8,9 @@ MARKS ?= not slow and not browser
 ARGS ?=
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header $(ARGS)
 
+# Every program that a test starts would otherwise compile itself anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo run test crash simulate bench check fix migrate lock
