@@ -296,7 +296,7 @@ def _authorized(me: Me, token: SecretStr | None) -> AuthorizeResult:
 async def _working(truce: Truce) -> AsyncIterator[None]:
     """The worker, woken by commits and by the clock."""
     await truce.recurring.begin()
-    async with ticking(truce.worker.wake, truce.recurring.ensure):
+    async with ticking(truce.worker.wake, truce.recurring.ensure, truce.now):
         working = asyncio.create_task(truce.worker.run())
         try:
             yield

@@ -5,7 +5,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import uvicorn
@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from bot.errors import Hopeless
 
 TICK: Final = 0.25  # seconds: how soon another process's commit is seen
+MINUTE: Final = timedelta(minutes=1)
 SOCKETS: Final = 2  # one goes on while the other reconnects
 LOOK_EVERY: Final = 1.0  # seconds: how soon a socket that was lost has no address any more
 
@@ -33,22 +34,27 @@ def bound(host: str, port: int, name: str = "PORT") -> socket.socket:
 
 @asynccontextmanager
 async def ticking(
-    tick: Callable[[], Any], every_minute: Callable[[], Awaitable[None]]
+    tick: Callable[[], Any], every_minute: Callable[[], Awaitable[None]], now: Callable[[], datetime]
 ) -> AsyncIterator[None]:
-    """Call `tick` four times a second, and `every_minute` now and then every minute."""
+    """Call `tick` four times a second, and `every_minute` now and then whenever `now` is a minute away."""
     scheduler = AsyncIOScheduler(timezone=UTC)
     options: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     busy = asyncio.Lock()
+    last = now()
 
     async def ticks() -> None:  # a plain function would be called in another thread
         tick()
 
     async def minutes() -> None:
+        nonlocal last
+        if abs(now() - last) < MINUTE:  # a time machine goes back as well
+            return
+        last = now()
         async with busy:
             await every_minute()
 
     scheduler.add_job(ticks, "interval", seconds=TICK, **options)
-    scheduler.add_job(minutes, "interval", minutes=1, **options)
+    scheduler.add_job(minutes, "interval", seconds=TICK, **options)
     await every_minute()
     scheduler.start()
     try:

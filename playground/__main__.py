@@ -6,8 +6,10 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from playground.clock import FileClock
+from playground.errors import Unreadable
 from playground.server import Playground
 from playground.workspace import Workspace
 
@@ -29,8 +31,24 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def manifest_in(file: Path) -> dict[str, Any]:
+    """Read the app's manifest; raises Unreadable."""
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unreadable(f"{file}: {error.strerror}") from None
+    except ValueError as error:
+        raise Unreadable(f"{file}: this is not JSON: {error}") from None
+    if not isinstance(read, dict):
+        raise Unreadable(f"{file}: a manifest is an object")
+    return read
+
+
 async def run(options: argparse.Namespace) -> None:
-    manifest = json.loads(options.manifest.read_text(encoding="utf-8")) if options.manifest else None
+    """Serve until a signal; raises Unreadable, and OSError where the port is taken."""
+    if options.clock and not options.clock.absolute().parent.is_dir():
+        raise Unreadable(f"{options.clock}: there is no such folder")
+    manifest = manifest_in(options.manifest) if options.manifest else None
     over = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
@@ -52,7 +70,13 @@ async def run(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    asyncio.run(run(arguments()))
+    options = arguments()
+    try:
+        asyncio.run(run(options))
+    except Unreadable as wrong:
+        sys.exit(str(wrong))
+    except OSError:
+        sys.exit(f"Port {options.port} is taken or not for you. --port takes another one.")
 
 
 if __name__ == "__main__":

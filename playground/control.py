@@ -9,12 +9,12 @@ import base64
 import dataclasses
 import inspect
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from aiohttp import web
 
 from playground.clock import FileClock
-from playground.errors import Invalid, NotOnScreen, SlackError
+from playground.errors import Invalid, NotOnScreen, SlackError, Unreadable
 from playground.things import Json, Message, View, named
 from playground.trouble import Fault
 
@@ -64,6 +64,8 @@ async def in_words(request: web.Request, handler: Any) -> web.StreamResponse:
         answer: web.StreamResponse = await handler(request)
     except Invalid as error:
         return web.json_response({"ok": False, "error": "invalid", "fields": error.fields}, status=422)
+    except Unreadable as error:
+        return _bad(str(error))
     except (NotOnScreen, SlackError) as error:
         return web.json_response({"ok": False, "error": str(error)}, status=409)
     return answer
@@ -79,21 +81,23 @@ class Control:
         action = request.match_info["action"]
         if action not in DO:
             return _bad(f"there is no {action!r}; there are {', '.join(sorted(DO))}")
-        body = await request.json() if request.can_read_body else {}
         work = getattr(self.slack, action)
         try:
-            bound = self._bind(work, body)
+            bound = self._bind(work, await body_of(request))
         except (TypeError, ValueError) as error:
             return _bad(str(error))
         return web.json_response({"ok": True, "result": shown(await work(*bound.args, **bound.kwargs))})
 
     def _bind(self, work: Any, body: Json) -> inspect.BoundArguments:
         given = dict(body)
-        if isinstance(given.get("message"), dict):
-            given["message"] = self.slack.message(given["message"]["channel"], given["message"]["ts"])
+        if isinstance(at := given.get("message"), dict):
+            given["message"] = self.slack.message(str(at.get("channel")), str(at.get("ts")))
         if "content_base64" in given:
             given["content"] = base64.b64decode(given.pop("content_base64"))
         options = given.pop("options", [])  # `choose` takes them one after the other
+        for name, kind in get_type_hints(work).items():
+            if kind is str and not isinstance(given.get(name, ""), str):
+                raise TypeError(f"{name} is text, not {given[name]!r}")
         if not options:
             return inspect.signature(work).bind(**given)
         return inspect.signature(work).bind(given.pop("person"), given.pop("field"), *options, **given)
@@ -111,21 +115,21 @@ class Control:
 
     async def traffic(self, request: web.Request) -> web.Response:
         """Give what went over the wire last, both ways, newest first."""
-        count = int(request.query.get("last") or 50)
+        count = number(request, "last", 50)
         return web.json_response({"ok": True, "result": shown(self.slack.desk.traffic.newest(count))})
 
     async def trouble(self, _: web.Request) -> web.Response:
         return web.json_response({"ok": True, "result": self.slack.desk.trouble.payload()})
 
     async def make_trouble(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        if "history_lag" in body:
-            self.slack.lag(float(body.pop("history_lag")))
-        if body:
-            try:
+        body = await body_of(request)
+        try:
+            if "history_lag" in body:
+                self.slack.lag(float(body.pop("history_lag")))
+            if body:
                 self.slack.desk.trouble.add(Fault(**{"method": "*", **body}))
-            except (TypeError, ValueError) as error:
-                return _bad(str(error))
+        except (TypeError, ValueError) as error:
+            return _bad(str(error))
         return await self.trouble(request)
 
     async def calm(self, request: web.Request) -> web.Response:
@@ -133,7 +137,7 @@ class Control:
         return await self.trouble(request)
 
     async def deliver(self, request: web.Request) -> web.Response:
-        body = await request.json()
+        body = await body_of(request)
         self.slack.deliver_to(body.get("url"), body.get("signing_secret"))
         return web.json_response({"ok": True})
 
@@ -155,16 +159,36 @@ class Control:
         return web.json_response({"ok": True, "now": clock().timestamp(), "offset": offset})
 
     async def move_clock(self, request: web.Request) -> web.Response:
-        """Move the time on by `seconds`, or to the moment `to` (ISO 8601)."""
-        body, clock = await request.json(), self.slack.desk.now
-        if not isinstance(clock, FileClock):
-            return _bad("this playground's clock is moved by the test that owns it")
-        by = timedelta(seconds=float(body.get("seconds", 0)))
-        if "to" in body:
-            by = datetime.fromisoformat(body["to"]) - clock()
-        clock.move(by)
-        self.slack.desk.store.changed()
+        """Move the time by `seconds`, or to the moment `to` (ISO 8601), at once or (`walk`) step by step."""
+        body, machine = await body_of(request), self.slack.machine
+        now = machine.clock()
+        try:
+            to = datetime.fromisoformat(str(body["to"])) if "to" in body else None
+            by = timedelta(seconds=float(body.get("seconds", 0))) if to is None else to - now
+            _ = now + by  # within what a clock can show
+        except (TypeError, ValueError, OverflowError) as error:
+            return _bad(str(error))
+        await (machine.walk(by) if body.get("walk") else machine.jump(by))
         return await self.clock(request)
+
+
+async def body_of(request: web.Request) -> Json:
+    """Give the JSON object that was sent, or an empty one; raises Unreadable."""
+    try:
+        body = await request.json() if request.can_read_body else {}
+    except ValueError:
+        raise Unreadable("that is not JSON") from None
+    if not isinstance(body, dict):
+        raise Unreadable("that is not a JSON object")
+    return body
+
+
+def number(request: web.Request, name: str, usual: int) -> int:
+    """Give a whole number of the query; raises Unreadable."""
+    given = request.query.get(name) or str(usual)
+    if not given.isascii() or not given.isdigit():
+        raise Unreadable(f"{name} is a whole number, not {given!r}")
+    return int(given[:9])
 
 
 def shown(thing: Any) -> Any:

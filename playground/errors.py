@@ -38,3 +38,7 @@ class Invalid(ValueError):
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__("; ".join(f"{block}: {words}" for block, words in fields.items()))
         self.fields = fields
+
+
+class Unreadable(ValueError):
+    """The workspace's file or the manifest cannot be used: one sentence that says where, and what is wrong."""

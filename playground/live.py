@@ -10,6 +10,7 @@ from aiohttp import web
 
 from playground.clock import FileClock
 from playground.desk import Desk
+from playground.machine import Machine
 from playground.methods import views
 from playground.senders import Senders
 from playground.things import Conversation, Json, Message, View
@@ -37,8 +38,8 @@ class Sight(NamedTuple):
     shown: int
 
 
-def add_routes(app: web.Application, desk: Desk, senders: Senders) -> None:
-    live = Live(desk, senders)
+def add_routes(app: web.Application, desk: Desk, senders: Senders, machine: Machine) -> None:
+    live = Live(desk, senders, machine)
     app.router.add_get("/", live.page)
     app.router.add_get("/page/{name}", live.asset)
     app.router.add_get("/avatar/{person}-{size}.svg", live.avatar)
@@ -50,9 +51,10 @@ def add_routes(app: web.Application, desk: Desk, senders: Senders) -> None:
 class Live:
     """The page's files, screens, and server-sent events: a line whenever something has changed."""
 
-    def __init__(self, desk: Desk, senders: Senders) -> None:
+    def __init__(self, desk: Desk, senders: Senders, machine: Machine) -> None:
         self.desk = desk
         self.senders = senders
+        self.machine = machine
         self._listeners: set[asyncio.Event] = set()
         self._over = False
         desk.store.watchers.append(self._changed)
@@ -101,7 +103,10 @@ class Live:
             return web.json_response({"ok": False, "error": "nobody lives in this workspace"}, status=409)
         who = self.desk.store.person(request.query.get("as") or next(iter(people.values())).handle)
         query = request.query
-        sight = Sight(query.get("in", ""), query.get("thread", ""), int(query.get("shown") or SHOWN))
+        shown = query.get("shown", "")
+        sight = Sight(
+            query.get("in", ""), query.get("thread", ""), int(shown[:9]) if shown.isdecimal() else SHOWN
+        )
         return web.json_response({"ok": True, **self._screen(who, sight)})
 
     def _screen(self, who: Person, sight: Sight) -> Json:
@@ -178,5 +183,9 @@ class Live:
         return {**views.payload(self.desk, view), **own}
 
     def _clock(self) -> Json:
-        now = self.desk.now
-        return {"now": now().timestamp(), "offset": now.offset if isinstance(now, FileClock) else None}
+        now, to = self.desk.now, self.machine.bound_for
+        return {
+            "now": now().timestamp(),
+            "offset": now.offset if isinstance(now, FileClock) else None,
+            "bound_for": to and to.timestamp(),
+        }

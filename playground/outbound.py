@@ -78,6 +78,11 @@ class Outbound:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def busy(self) -> bool:
+        """Say whether something is on its way to the app."""
+        return bool(self._tasks)
+
     def deliver_to(self, where: str | Deliver | None, signing_secret: str | None = None) -> None:
         """Send to this URL (or function) from now on; None goes back to sockets."""
         self._to = where

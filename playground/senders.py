@@ -1,7 +1,7 @@
 """Systems outside Slack that post webhooks to the bot's side, signed as Standard Webhooks has it.
 
-In a body, "{n}" becomes a number never used before and "{now}" the playground's time, so that a template can be
-sent a hundred times and each is another thing.
+In a body, "{n}" becomes a number never used before, "{now}" the playground's time and "{now-12d}" that of twelve days
+before (or m, h), so that a template can be sent a hundred times and each is another thing.
 """
 
 import asyncio
@@ -12,9 +12,11 @@ import itertools
 import json
 import logging
 import os
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -125,6 +127,18 @@ class Senders:
         return {"webhook-id": number, "webhook-timestamp": stamp, "webhook-signature": f"v1,{digest}"}
 
     def _filled(self, body: Any) -> Any:
-        number = str(next(self._numbers))
-        text = json.dumps(body).replace("{n}", number).replace("{now}", self.now().isoformat())
-        return json.loads(text)
+        return filled(body, next(self._numbers), self.now())
+
+
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def filled(body: Any, number: int, now: datetime) -> Any:
+    """Give a template's body with its placeholders filled in."""
+
+    def moment(found: re.Match[str]) -> str:
+        count, unit = found.groups(default="0")
+        return (now - timedelta(**{UNITS.get(unit, "days"): int(count)})).isoformat()
+
+    text = json.dumps(body).replace("{n}", str(number))
+    return json.loads(re.sub(r"\{now(?:-(\d{1,4})([mhd]))?\}", moment, text))

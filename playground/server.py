@@ -16,6 +16,7 @@ from playground.clock import Now
 from playground.consent import Consent
 from playground.desk import Desk
 from playground.hands import Hands
+from playground.machine import Machine
 from playground.outbound import Deliver
 from playground.senders import Senders
 from playground.things import Json, Message, View
@@ -40,6 +41,7 @@ class Playground:
         self.desk = Desk(workspace, now, manifest, limits=limits)
         self.url = ""
         self.senders = Senders(self.desk.store.workspace.senders, now)
+        self.machine = Machine(self.desk)
         hands, voices, admin = Hands(self.desk), Voices(self.desk), Admin(self.desk)
         self.click, self.click_old = hands.click, hands.click_old
         self.fill, self.choose, self.suggestions = hands.fill, hands.choose, hands.suggestions
@@ -77,7 +79,7 @@ class Playground:
         add_routes(app, slack.desk)
         control.add_routes(app, slack)
         slack.consent.add_routes(app)
-        live.add_routes(app, slack.desk, slack.senders)
+        live.add_routes(app, slack.desk, slack.senders, slack.machine)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         await slack.desk.outbound.start()

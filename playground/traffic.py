@@ -47,8 +47,10 @@ class Traffic:
         self.calls: deque[Call] = deque(maxlen=KEPT)
         self.answers: deque[Answer] = deque(maxlen=KEPT)
         self._log: deque[Call | Answer] = deque(maxlen=KEPT)  # both, in order
+        self.noted = 0  # ever
 
     def note(self, one: Call | Answer) -> None:
+        self.noted += 1
         self._log.append(one)
         if isinstance(one, Call):
             self.calls.append(one)

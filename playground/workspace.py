@@ -4,11 +4,17 @@ Names are what tests and files use; ids are made from them, so that a log can be
 """
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
+
+from playground.errors import Unreadable
+
+Part = TypeVar("Part")
 
 ELSEWHERE = "T0ELSEWHERE"  # the one other company: people who are `external` belong to it
 
@@ -122,20 +128,91 @@ class Workspace:
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """Read the YAML file; an unknown key is a TypeError that names it."""
-        return cls.from_dict(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+        """Read the YAML file; raises Unreadable, which says in which file and where in it."""
+        try:
+            return cls.from_dict(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+        except OSError as error:
+            raise Unreadable(f"{file}: {error.strerror}") from None
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            raise Unreadable(f"{file}: this is not YAML: {' '.join(str(error).split())}") from None
+        except Unreadable as error:
+            raise Unreadable(f"{file}: {error}") from None
 
     @classmethod
-    def from_dict(cls, raw: dict[str, Any]) -> Self:
+    def from_dict(cls, raw: Any) -> Self:
+        """Make it of what a file says; raises Unreadable."""
+        senders = _mapping(_mapping(raw, "the file").get("senders") or {}, "senders")
         parts: dict[str, Any] = {
-            "people": [Person(**one) for one in raw.get("people", [])],
-            "channels": [Channel(**one) for one in raw.get("channels", [])],
-            "groups": [UserGroup(**one) for one in raw.get("groups", [])],
-            "senders": [_sender(name, one) for name, one in (raw.get("senders") or {}).items()],
+            "people": _each(Person, raw, "people"),
+            "channels": _each(Channel, raw, "channels"),
+            "groups": _each(UserGroup, raw, "groups"),
+            "senders": [_sender(name, one) for name, one in senders.items()],
         }
-        return cls(**{**raw, **parts})
+        made = _made(cls, {**raw, **parts}, "the file")
+        made.check()
+        return made
+
+    def check(self) -> None:
+        """Refuse what no workspace can be: two of one name, members who are not there, zones of no clock."""
+        names = {
+            "people": [one.handle for one in self.people],
+            "channels": [one.name for one in self.channels],
+            "ids": [*(one.id for one in self.people), *(one.id for one in self.channels)],
+        }
+        for kind, given in names.items():
+            if twice := [name for name, count in Counter(given).items() if count > 1]:
+                raise Unreadable(f"{kind}: {twice[0]!r} is there twice")
+        known = {name for one in self.people for name in (one.handle, one.id)}
+        members = {one.name: one.members or [] for one in self.channels}
+        members |= {one.handle: one.members for one in self.groups}
+        for at, handles in members.items():
+            if strangers := [one for one in handles if str(one).removeprefix("@") not in known]:
+                raise Unreadable(f"{at}: nobody among the people is called {strangers[0]!r}")
+        for one in self.people:
+            try:
+                ZoneInfo(one.tz)
+            except (ZoneInfoNotFoundError, ValueError):
+                raise Unreadable(f"{one.handle}: there is no time zone {one.tz!r}") from None
 
 
-def _sender(name: str, raw: dict[str, Any]) -> Sender:
-    schedule = [Scheduled(**one) for one in raw.get("schedule") or []]
-    return Sender(**{**raw, "name": name, "schedule": schedule})
+def _each(kind: type[Part], raw: dict[str, Any], name: str) -> list[Part]:
+    given = raw.get(name) or []
+    if not isinstance(given, list):
+        raise Unreadable(f"{name}: should be a list")
+    return [_made(kind, one, f"{name}, number {number}") for number, one in enumerate(given, 1)]
+
+
+def _sender(name: str, raw: Any) -> Sender:
+    at = f"senders, {name}"
+    given = _mapping(raw, at)
+    return _made(Sender, {**given, "name": name, "schedule": _each(Scheduled, given, "schedule")}, at)
+
+
+def _mapping(given: Any, at: str) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise Unreadable(f"{at}: should be keys and values, not {given!r}")
+    return given
+
+
+def _made(kind: type[Part], given: Any, at: str) -> Part:
+    """Make a part of what is given under its keys; says which key is wrong, and what is allowed."""
+    values = _mapping(given, at)
+    known = {one.name: one.type for one in fields(kind)}  # type: ignore[arg-type]  # only dataclasses come here
+    for name, value in values.items():
+        if name not in known:
+            raise Unreadable(f"{at}: {name!r} is not known; there are {', '.join(sorted(known))}")
+        allowed, words = PLAIN.get(known[name], ((), ""))
+        if allowed and type(value) not in allowed:
+            raise Unreadable(f"{at}: {name} is {words}, not {value!r}")
+    try:
+        return kind(**values)
+    except TypeError as error:  # what is needed is not there
+        raise Unreadable(f"{at}: {str(error).rpartition(': ')[2]} is needed") from None
+
+
+PLAIN: dict[Any, tuple[tuple[type, ...], str]] = {
+    str: ((str,), "text"),
+    bool: ((bool,), "true or false"),
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+}

@@ -87,7 +87,7 @@ function drawDesk() {
   // what is typed into the tools is not drawn over by the time passing
   const busy = parts.desk.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
   const minute = (now) => (busy ? drawn.minute : (drawn.minute = Math.floor(now / 60)));
-  if (state.desk) once("desk", [clock.offset, trouble, senders, me, drawnFrom(), minute(clock.now)], () => {
+  if (state.desk) once("desk", [clock.offset, clock.bound_for, trouble, senders, me, drawnFrom(), minute(clock.now)], () => {
     const open = new Set([...parts.desk.querySelectorAll("details[open] > summary")].map((one) => one.textContent));
     replace(parts.desk, tools());
     for (const one of parts.desk.querySelectorAll("details > summary")) one.parentElement.open = open.has(one.textContent);

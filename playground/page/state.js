@@ -115,7 +115,9 @@ export const dm = () => state.screen.channels.find((one) => one.kind === "im");
 const key = (place) => `read ${state.screen.team} ${state.screen.me} ${place}`;
 export const markRead = (place, ts) => localStorage.setItem(key(place), ts);
 
+/** How many messages are new to this person; what is said in threads does not count, as it is not seen in the channel. */
 export function unread(place) {
   const since = localStorage.getItem(key(place.id)) ?? "0";
-  return place.messages.filter((one) => one.ts > since && one.user !== state.screen.me).length;
+  const inThread = (one) => one.thread_ts && one.thread_ts !== one.ts && !one.broadcast;
+  return place.messages.filter((one) => one.ts > since && one.user !== state.screen.me && !inThread(one)).length;
 }

@@ -42,18 +42,19 @@ function apart(offset) {
 }
 
 function clock() {
-  const { offset } = state.screen.clock;
-  const jump = (words, body) => h("button", { type: "button", onclick: () => move(body()) }, words);
-  const to = (moment) => ({ to: new Date(moment * 1000).toISOString().replace("Z", "+00:00") });
+  const { offset, bound_for: boundFor } = state.screen.clock;
+  const jump = (words, body) => h("button", { type: "button", data: { key: `jump ${words}` }, onclick: () => move(body()) }, words);
+  const to = (moment) => ({ to: new Date(moment * 1000).toISOString().replace("Z", "+00:00"), walk: true });
   return h("section", { "aria-labelledby": "tool-clock" },
     h("h2", { id: "tool-clock" }, "Clock"),
     h("p", { class: "big" }, formatted(now(), "{date_long_pretty}, {time}")),
     h("p", {}, `${me().name}'s time (${me().tz})${offset ? `, ${apart(offset)}` : ""}`),
+    boundFor && h("p", { class: "hint", role: "status" }, `On the way to ${formatted(boundFor, "{date_short_pretty}, {time}")}; what falls due happens in its order.`),
     offset === null
       ? h("p", { class: "hint" }, "This clock belongs to the test that started the playground.")
       : h("div", { class: "actions" },
-        jump("+5 min", () => ({ seconds: 300 })),
-        jump("+1 hour", () => ({ seconds: 3600 })),
+        jump("+5 min", () => ({ seconds: 300, walk: true })),
+        jump("+1 hour", () => ({ seconds: 3600, walk: true })),
         jump("Next morning 9:00", () => to(next(9))),
         jump("Monday 9:00", () => to(next(9, 1))),
         jump("Back to now", () => ({ seconds: -offset }))));

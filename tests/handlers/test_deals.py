@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import bot
+from playground.senders import filled
 from playground.workspace import Workspace
 from tests.world import PEOPLE, World, lead, person_called, settings_with
 
@@ -87,14 +88,7 @@ def test_the_deals_of_the_demo_are_of_leads_that_come_in_it() -> None:
 @pytest.mark.parametrize("name", DEMO.templates)
 @pytest.mark.parametrize("settings", [settings_with(people=PEOPLE)])
 async def test_what_the_demo_offers_to_send_is_taken(world: World, name: str) -> None:
-    def filled(told: Any) -> Any:
-        if isinstance(told, str):
-            return told.replace("{n}", "1").replace("{now}", world.now().isoformat())
-        if isinstance(told, dict):
-            return {key: filled(value) for key, value in told.items()}
-        return list(map(filled, told)) if isinstance(told, list) else told
-
-    body = filled(DEMO.templates[name])
+    body = filled(DEMO.templates[name], 1, world.now())
 
     status, told = await world.crm_sends(*(body if isinstance(body, list) else [body]))
 

@@ -13,8 +13,10 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.clock import FileClock
 from playground.server import Playground
-from tests.playground.office import Office, actions, button
+from tests.playground.office import Office, actions, button, section
+from tests.playground.showcase import options
 
 WORKSPACE = """
 team_name: Acme
@@ -73,6 +75,54 @@ async def test_what_cannot_be_done_is_said_in_words(office: Office, remote: Remo
     assert (await remote.post("do/says", {"person": "nobody", "channel": "leads", "text": "x"}))[0] == 409
     assert (await remote.post("do/says", {"person": "amy"}))[0] == 400
     assert (await remote.post("do/dance", {}))[0] == 400
+
+
+async def test_a_field_is_filled_and_chosen_over_http(office: Office, remote: Remote) -> None:
+    offered = {"type": "static_select", "action_id": "s", "options": options("Budget", "Time")}
+    ts = await office.post("Why?", blocks=[section("Reason"), actions(offered)])
+    chosen = {"person": "amy", "where": ts, "field": "s", "options": ["Time"]}
+
+    status, answer = await remote.post("do/choose", chosen)
+
+    assert (status, answer["ok"]) == (200, True)
+    [pressed] = office.slack.answers("interactive")
+    assert pressed.payload["actions"][0]["selected_option"]["value"] == "Time"
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("do/says", "{"),
+        ("do/says", "[1]"),
+        ("do/says", '{"person": "amy", "channel": "leads", "text": 5}'),
+        ("do/drops", '{"person": "amy", "channel": "leads", "name": "a", "content_base64": "A"}'),
+        ("trouble", "nonsense"),
+        ("trouble", '{"history_lag": "long"}'),
+        ("deliver", "7"),
+    ],
+)
+async def test_nonsense_over_http_is_refused_in_words(remote: Remote, path: str, sent: str) -> None:
+    async with remote.session.post(f"{remote.url}/control/{path}", data=sent) as answer:
+        told = await answer.json()
+
+    assert (answer.status, told["ok"]) == (400, False)
+    assert told["error"]
+
+
+@pytest.mark.parametrize(
+    "sent", [{"seconds": "soon"}, {"to": "Monday"}, {"to": "2026-11-23T09:00:00"}, {"seconds": 1e30}]
+)
+async def test_a_clock_goes_only_where_there_is_a_time(sent: dict[str, Any]) -> None:
+    clock = FileClock(None)
+    async with Playground.running(now=clock) as slack, aiohttp.ClientSession() as session:
+        status, told = await Remote(slack.url, session).post("clock", sent)
+
+    assert (status, told["ok"]) == (400, False)
+    assert clock.offset == 0
+
+
+async def test_a_number_that_is_none_is_said_to_be(remote: Remote) -> None:
+    assert (await remote.get("traffic?last=few"))["error"] == "last is a whole number, not 'few'"
 
 
 async def test_other_sites_and_other_names_for_this_machine_are_refused(remote: Remote) -> None:

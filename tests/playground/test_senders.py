@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from playground.clock import real
 from playground.errors import NotOnScreen
-from playground.senders import Senders
+from playground.senders import Senders, filled
 from playground.workspace import Workspace
 from tests.playground.office import Clock
 
@@ -71,6 +71,14 @@ async def test_a_template_is_posted_as_often_as_asked_each_time_as_another(recei
     bodies = [Webhook(SECRET).verify(raw, headers) for headers, raw in receiver.got]
     assert [one["id"] for one in bodies] == ["web-1", "web-2", "web-3"]
     assert datetime.fromisoformat(bodies[0]["at"]).tzinfo == UTC
+
+
+def test_a_template_may_tell_of_the_past(clock: Clock) -> None:
+    body = {"at": ["{now}", "{now-24d}", "{now-90m}", "{now-soon}"], "id": "web-{n}"}
+    now = clock()
+
+    told = [(now - timedelta(minutes=minutes)).isoformat() for minutes in (0, 24 * 24 * 60, 90)]
+    assert filled(body, 7, now) == {"at": [*told, "{now-soon}"], "id": "web-7"}
 
 
 async def test_the_timestamp_is_the_playgrounds(receiver: Receiver, clock: Clock) -> None:
