@@ -79,6 +79,7 @@ from storage.db import Database, Space, only_runner
 from storage.deal_sights import Deals
 from storage.digests import Digests
 from storage.erasures import Erasures
+from storage.frozen import FrozenPeriods
 from storage.health import Health
 from storage.holds import Holds
 from storage.homes import Homes
@@ -186,7 +187,7 @@ async def assemble(
         faces,
         MemberHandlers(Members(space), client, agreement.places),
         RotaHandlers(Rotas(space, agreement), agreement, now),
-        ReportHandlers(Reports(space, agreement), agreement, now),
+        ReportHandlers(Reports(space, agreement), FrozenPeriods(space, agreement), agreement, now),
         LeadHandlers(leads, agreement, now),
         LeadJobs(leads, sights, posts, now),
         HoldHandlers(Holds(space, leads, agreement), people, jobs, now),

@@ -46,6 +46,7 @@ RETRO_DROP: Final = "retro.drop"
 DIGEST_ALL: Final = "digest.all"
 ADMIT: Final = "comeback.admit"
 KEEP_OUT: Final = "comeback.keep_out"
+DIGEST_SWITCH_ON: Final = "digest.switch_on"
 ACTIONS: Final = (
     RETRO_ANSWER,
     RETRO_LOOK_BACK,
@@ -56,6 +57,7 @@ ACTIONS: Final = (
     DIGEST_ALL,
     ADMIT,
     KEEP_OUT,
+    DIGEST_SWITCH_ON,
     ACCEPT,
     REJECT,
     TAKE,

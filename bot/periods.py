@@ -5,7 +5,7 @@ Nothing is guessed: what is no period, ends before it begins or lies ahead is re
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -65,6 +65,17 @@ def last_week(today: date) -> Period:
     """The ISO week before that of `today`."""
     monday = today - timedelta(days=today.weekday())
     return Period(monday - timedelta(days=WEEK), monday)
+
+
+def finished(after: date, until: date) -> Iterator[Period]:
+    """Every ISO week, month, quarter and year that was over by a day behind the first, and by the second at the latest."""
+    for number in range((until - after).days):
+        end = after + timedelta(days=number + 1)
+        if end.weekday() == 0:
+            yield Period(end - timedelta(days=WEEK), end)
+        if end.day == 1:
+            lengths = [each for each in IN_MONTHS.values() if _months(end) % each == 0]
+            yield from (Period(_month(_months(end) - each), end) for each in lengths)
 
 
 def read_period(words: str, today: date) -> Period:

@@ -42,9 +42,10 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
     "report": (
         Use(
             "report last week",
-            "the figures: also `march`, `2026-Q3`, `1 Nov..15 Nov`; `campaign: Autumn webinar`",
+            "the figures: also `march`, `2026-Q3`, `1 Nov..15 Nov`; `campaign: Autumn webinar`, `attribution: linear`",
         ),
     ),
+    "digest": (Use("digest off", "ends Monday's message about your own leads; `digest on` brings it back"),),
     "deal": (Use("deal", "tells of a deal: a new one, or one of yours that was won or lost"),),
     "retros": (
         Use(

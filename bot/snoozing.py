@@ -10,7 +10,7 @@ from bot.blocks import field, modal, option, section
 from bot.cards import headline
 from bot.errors import Refused
 from bot.leads.commands import Command, Plan, Snooze
-from bot.leads.lead import Lead
+from bot.leads.lead import Lead, State
 from bot.leads.quiet import FREE
 from bot.rejecting import Values
 from bot.text import at_time
@@ -73,6 +73,8 @@ def next_step_form(lead: Lead) -> dict[str, Any]:
     what = RadioButtonsElement(action_id=ids.STEP, options=[option(text, code) for text, code in STEPS])
     day = DatePickerElement(action_id=ids.DAY, placeholder="Day")
     hint = "You are reminded on that day, and the lead is not stalled until then."
+    if lead.state is State.CONVERTED:
+        hint = "Until then the deal has its next step; Monday's message names it again after that day."
     fields = [field(ids.STEP, "What comes next?", what), field(ids.DAY, "On which day?", day, hint=hint)]
     return modal(
         ids.NEXT_STEP_FORM, "Next step", [section(headline(lead)), *fields], submit="Save", about=lead.id

@@ -7,10 +7,10 @@ from typing import Any
 
 from bot import ids
 from bot.agreement import Agreement
-from bot.digests import Audience, all_late, digest_message
+from bot.digests import SWITCHED, Audience, all_late, digest_message, read_switch
 from bot.jobs import Due, PlanDigests, Sight
 from bot.posts import Posting
-from handlers.payloads import Answer, Click, Open, Routes
+from handlers.payloads import Answer, Click, Open, Routes, Said, Say
 from storage.digests import Digests
 from storage.jobs import Jobs
 
@@ -25,7 +25,10 @@ class DigestHandlers:
     now: Callable[[], datetime]
 
     def routes(self) -> Routes:
-        return Routes(actions={ids.DIGEST_ALL: self.all_of_it})
+        return Routes(
+            actions={ids.DIGEST_ALL: self.all_of_it, ids.DIGEST_SWITCH_ON: self.switch_on},
+            commands={"digest": self.off_or_on},
+        )
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
         return {PlanDigests: self.plan}
@@ -51,3 +54,13 @@ class DigestHandlers:
     async def all_of_it(self, click: Click) -> Answer:
         late, in_all = await self.digests.late(click.value, click.by, self.now(), MOST_LISTED)
         return Open(view=all_late(late, in_all, self.now()))
+
+    async def switch_on(self, click: Click) -> Answer:
+        await self.digests.end_first_days(click.value, click.by, self.now())
+        return None
+
+    async def off_or_on(self, said: Said) -> Say:
+        wish = read_switch(said.words)
+        if wish is not None:
+            await self.digests.switch(said.by, on=wish)
+        return Say(words=SWITCHED[wish])

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.digests import latest_round
-from bot.jobs import Due, EndRetention, ForgetOld, LearnMembers, LearnPeople, PlanDigests
+from bot.jobs import Due, EndRetention, ForgetOld, FreezePeriods, LearnMembers, LearnPeople, PlanDigests
 from bot.settings.kinds import WeeklyTime
 from bot.working_time import words
 from storage.jobs import Jobs
@@ -43,7 +43,7 @@ class Recurring:
         await self.standstills.beat(at)
         await self.jobs.sweep()
         await self.look()
-        for kind in (LearnPeople(), ForgetOld(), EndRetention()):
+        for kind in (LearnPeople(), ForgetOld(), EndRetention(), FreezePeriods()):
             await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
         for channel in self.channels:
             learn = Due(job=LearnMembers(channel=channel), at=at)

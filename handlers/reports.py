@@ -2,17 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import click
 
 from bot.agreement import Agreement
-from bot.reports import FILTERS, Report, as_json, report_words
+from bot.jobs import FreezePeriods
+from bot.reports import Report, as_json, report_words
 from bot.text import one_line
 from handlers.payloads import Agreed, Beside, Routes, Said, Say, of_workspace
 from storage.db import Space
+from storage.frozen import FrozenPeriods
 from storage.reports import Reports
 
 HELP = """The figures of a period, as docs/figures.md defines them.
@@ -25,11 +28,18 @@ needs Slack.
 @dataclass(frozen=True, slots=True)
 class ReportHandlers:
     reports: Reports
+    frozen: FrozenPeriods
     agreement: Agreement
     now: Callable[[], datetime]
 
     def routes(self) -> Routes:
         return Routes(commands={"report": self.tell})
+
+    def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
+        return {FreezePeriods: self.freeze}
+
+    async def freeze(self, _job: FreezePeriods, _until: datetime) -> None:
+        await self.frozen.freeze(self.now())
 
     async def tell(self, said: Said) -> Say:
         report = await self.reports.ask(said.by, said.words, self.now())
@@ -45,12 +55,13 @@ def report_command(beside: Beside, agreed: Agreed, now: Callable[[], datetime]) 
     @click.option("--campaign", help="Of one campaign.")
     @click.option("--source", help="Of one source.")
     @click.option("--segment", help="Of one industry or country.")
+    @click.option("--attribution", help="first, last, linear, u, w, decay, or all.")
     @click.option("--json", "for_machines", is_flag=True, help="One JSON object, for other tools.")
     @of_workspace
     def report(
         workspace: str | None, period: tuple[str, ...], *, for_machines: bool, **filters: str | None
     ) -> None:
-        named = [f"{name}: {filters[name]}" for name in FILTERS if filters.get(name)]
+        named = [f"{name}: {filters[name]}" for name in filters if filters[name]]
         words = " ".join([*period, *named])
         with beside(workspace) as space:
             found, agreement = asyncio.run(_told(space, agreed, words, now()))

@@ -27,6 +27,13 @@ from storage.upsert import put
 MOST_CARDS: Final = 100  # that show a new line for sales at once
 
 
+def of_others(session: Session, workspace: str, person: str) -> dict[str, str]:
+    """The campaigns that somebody else owns, by their line; what nobody owns is all marketers'."""
+    owned = (CAMPAIGN.c.workspace == workspace, CAMPAIGN.c.owner.is_not(None), CAMPAIGN.c.owner != person)
+    query = select(CAMPAIGN.c.line, CAMPAIGN.c.owner).where(*owned)
+    return {row.line: row.owner for row in session.execute(query)}
+
+
 class Campaigns:
     def __init__(self, space: Space) -> None:
         self._space = space

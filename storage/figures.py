@@ -1,6 +1,6 @@
 """The figures, counted: queries on the indexed columns of handoffs and deals, the same on both databases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -10,8 +10,11 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.deals import DealState
-from bot.figures import Closed, Figures, Scope, Spread, Tally
+from bot.figures import Closed, Figures, Scope, Share, Spread, Tally
+from bot.leads.decision import Facts
 from bot.leads.lead import State, Verdict
+from bot.working_time import Stop
+from storage import standstills
 from storage.db import Space
 from storage.lead_rows import WITH_REJECTION
 from storage.tables import DEAL, DEAL_LEAD, HANDOFF, LEAD, REJECTION
@@ -56,7 +59,7 @@ class Counts:
     def count(self, session: Session, scope: Scope, now: datetime) -> Figures:
         """The same, within a transaction."""
         workspace = self._space.workspace
-        ages = _Ages(self._agreement, now)
+        ages = _Ages(self._agreement, standstills.every(session, workspace), now)
         whole = _set(workspace, scope)
         waiting = [ages.of(row) for row in _stream(session, whole, WAITS)]
         untouched = list(_stream(session, whole, UNTOUCHED))
@@ -74,30 +77,39 @@ class Counts:
             deals=_deals(session, workspace, scope),
         )
 
+    def acceptance(self, session: Session, scope: Scope) -> tuple[int, Share]:
+        """How many were handed over, and the share that was accepted: all that is told of the weeks before."""
+        joined, here = _set(self._space.workspace, scope)
+        query = select(HANDOFF.c.verdict, func.count()).select_from(joined).where(here)
+        numbers = {row[0]: row[1] for row in session.execute(query.group_by(HANDOFF.c.verdict))}
+        accepted, rejected = numbers.get(Verdict.ACCEPTED, 0), numbers.get(Verdict.REJECTED, 0)
+        return sum(numbers.values()), Share(part=accepted, whole=accepted + rejected)
+
 
 class _Ages:
     """How long somebody has waited by now, in seconds of their team's working time."""
 
-    def __init__(self, agreement: Agreement, now: datetime) -> None:
-        self._now = now
-        self._calendar = lru_cache(lambda team: agreement.calendar_of(agreement.team(team)))
+    def __init__(self, agreement: Agreement, stops: Sequence[tuple[str, Stop]], now: datetime) -> None:
+        self._terms = Facts(now=now, agreement=agreement, stops=tuple(stops))
+        self._clock = lru_cache(self._terms.clock_of)
 
     def of(self, row: Any) -> int:
-        return int(self._calendar(row.team).between(row.offered_at, self._now).total_seconds())
+        return int(self._clock(row.team).between(row.offered_at, self._terms.now).total_seconds())
 
     def is_long_ago(self, row: Any) -> bool:
-        calendar = self._calendar(row.team)
-        return calendar.working_days_after(row.decided_at, LONG_WITHOUT_CONTACT) < self._now
+        calendar = self._clock(row.team).calendar
+        return calendar.working_days_after(row.decided_at, LONG_WITHOUT_CONTACT) < self._terms.now
 
 
 def _set(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
     """The handoffs whose first offer lies in the period, each with its lead and its rejection."""
     joined = HANDOFF.join(LEAD, ITS_LEAD).outerjoin(REJECTION, WITH_REJECTION)
     in_it = (HANDOFF.c.offered_at >= scope.begin) & (HANDOFF.c.offered_at < scope.end)
-    return joined, and_(HANDOFF.c.workspace == workspace, in_it, *_wanted(scope))
+    return joined, and_(HANDOFF.c.workspace == workspace, in_it, *wanted(scope))
 
 
-def _wanted(scope: Scope) -> Iterator[ColumnElement[bool]]:
+def wanted(scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """What makes the set smaller, besides the period. May ask of the lead: join it."""
     if scope.teams:
         yield HANDOFF.c.team.in_(scope.teams)
     if scope.campaign is not None:
@@ -107,6 +119,8 @@ def _wanted(scope: Scope) -> Iterator[ColumnElement[bool]]:
     if scope.rep is not None:
         asked = and_(HANDOFF.c.verdict.is_(None), HANDOFF.c.alone.is_(True), HANDOFF.c.to == scope.rep)
         yield or_(HANDOFF.c.decided_by == scope.rep, asked)
+    if scope.apart:
+        yield HANDOFF.c.line.not_in(scope.apart)
     if scope.segment is not None:
         told = (LEAD.c.fields[path].as_string() for path in ("company.industry", "company.country"))
         yield or_(*(func.lower(each) == scope.segment for each in told))
@@ -129,7 +143,7 @@ def _decided(session: Session, workspace: str, scope: Scope) -> Mapping[Verdict,
     query = (
         select(HANDOFF.c.verdict, func.count())
         .select_from(HANDOFF.join(LEAD, ITS_LEAD))
-        .where(HANDOFF.c.workspace == workspace, in_it, HANDOFF.c.verdict.is_not(None), *_wanted(scope))
+        .where(HANDOFF.c.workspace == workspace, in_it, HANDOFF.c.verdict.is_not(None), *wanted(scope))
         .group_by(HANDOFF.c.verdict)
     )
     return {Verdict(row[0]): row[1] for row in session.execute(query)}
@@ -155,13 +169,13 @@ def _stream(
 def deals_of(workspace: str, scope: Scope) -> Iterator[ColumnElement[bool]]:
     """Of all deals, under a filter those that grew from a handoff that fits it."""
     yield DEAL.c.workspace == workspace
-    wanted = list(_wanted(scope))
-    if wanted:
+    filters = list(wanted(scope))
+    if filters:
         its_lead = (LEAD.c.workspace == DEAL_LEAD.c.workspace) & (LEAD.c.id == DEAL_LEAD.c.lead)
         grown = (
             select(DEAL_LEAD.c.deal)
             .select_from(DEAL_LEAD.join(LEAD, its_lead).join(HANDOFF, ITS_LEAD))
-            .where(DEAL_LEAD.c.workspace == workspace, *wanted)
+            .where(DEAL_LEAD.c.workspace == workspace, *filters)
         )
         yield DEAL.c.id.in_(grown)
 

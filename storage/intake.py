@@ -21,7 +21,7 @@ from bot.leads.commands import Arrive, Command, Hear
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from storage import identities, people, retros
+from storage import identities, people, retros, standstills
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.deal_news import DealNews
@@ -77,7 +77,7 @@ class Intake:
 
         def work(session: Session) -> list[Told]:
             if bulk:
-                done = self._batch(session, now, retros=retros).take_in(items)
+                done = self._batch(session, now, retros=retros, imported=True).take_in(items)
                 self._hold(session, feed, done, now)
                 return done
             return self._deliver(session, [told], retros=retros)[0]
@@ -113,15 +113,17 @@ class Intake:
         came_again = [each for each in told if isinstance(each, Senseless) and each.removed]
         hold(session, self._space.workspace, self._agreement, {feed: came_again}, now)
 
-    def _batch(self, session: Session, now: datetime, *, retros: bool = True) -> "_Batch":
-        return _Batch(session, self._space.workspace, self._agreement, now, retros=retros)
+    def _batch(
+        self, session: Session, now: datetime, *, retros: bool = True, imported: bool = False
+    ) -> "_Batch":
+        terms = Facts(now=now, agreement=self._agreement, imported=imported)
+        return _Batch(session, self._space.workspace, terms, retros=retros)
 
     async def tell(self, deal: DealArrival, now: datetime) -> Outcome:
         """Take in what one of us (`deal.by`) tells of a deal. Raises Refused, with its field."""
-        workspace = self._space.workspace
 
         def work(session: Session) -> Outcome:
-            [outcome] = _Batch(session, workspace, self._agreement, now).take_in([deal])
+            [outcome] = self._batch(session, now).take_in([deal])
             if isinstance(outcome, Senseless):
                 problem = outcome.problems[0]
                 raise Refused(problem.words, field=problem.path)
@@ -152,11 +154,11 @@ class Intake:
 class _Batch:
     """One transaction's worth of arrivals: read together, decided one after another, written together."""
 
-    def __init__(
-        self, session: Session, workspace: str, agreement: Agreement, now: datetime, *, retros: bool = True
-    ) -> None:
+    def __init__(self, session: Session, workspace: str, terms: Facts, *, retros: bool = True) -> None:
         self._session, self._workspace = session, workspace
-        self._agreement, self._now = agreement, now
+        self._agreement, self._now = terms.agreement, terms.now
+        self._terms = replace(terms, stops=standstills.every(session, workspace))
+        agreement, now = terms.agreement, terms.now
         self._leads: dict[str, Lead] = {}
         self._touches: dict[str, tuple[Touch, ...]] = {}
         self._people: dict[str, str | None] = {}
@@ -260,7 +262,7 @@ class _Batch:
 
     def _apply(self, lead: Lead, command: Command) -> Decision:
         touches = self._touches.get(lead.id, ())
-        facts = Facts(now=self._now, agreement=self._agreement, touches=touches, rooms=self._rooms)
+        facts = replace(self._terms, touches=touches, rooms=self._rooms)
         decision = decide(lead, command, self._around.told(facts, lead))
         self._around.after(decision)
         after = decision.lead

@@ -17,7 +17,7 @@ from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Person
-from storage import hold_rows, home_rows, identities, jobs, log, nudge_rows, people, rota, words
+from storage import hold_rows, home_rows, identities, jobs, log, nudge_rows, people, rota, standstills, words
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.deals import lost_at
@@ -125,7 +125,8 @@ class Leads:
         workspace, now = self._space.workspace, max(each.now for each in asked)
         leads = load(session, workspace, {each.lead for each in asked}, lock_them=True, some=True)
         people_, loads = self._who_acts(session, [each.command for each in asked])
-        facts = Facts(now=now, agreement=self._agreement)
+        stops = standstills.every(session, workspace)
+        facts = Facts(now=now, agreement=self._agreement, stops=stops)
         changes: list[tuple[Lead, Command, Decision]] = []
         outcomes: list[Lead | Refused] = []
         for each in asked:
@@ -194,6 +195,7 @@ class Leads:
             colleague=known.get(colleague or ""),
             rooms=rooms,
             load=self._loads(session, counted)[by or ""],
+            stops=standstills.every(session, workspace),
         )
 
     def _loads(self, session: Session, owners: Collection[str]) -> Counter[str]:

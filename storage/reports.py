@@ -1,5 +1,7 @@
 """Reports, asked for: who asks, what they may see, and the figures of that, all read at one moment."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,19 +11,24 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.figures import Scope
+from bot.figures import Figures, Scope
 from bot.leads.decision import UNKNOWN_YET
 from bot.people import Person
 from bot.periods import Period
-from bot.reports import Asked, Report, nearest, read_request, seen_by
+from bot.reports import Asked, Report, Sight, nearest, read_request, seen_by
 from bot.reports.asked import ME
+from bot.text import mention, plain
 from storage import journeys
+from storage.campaigns import of_others
 from storage.db import Space
 from storage.figures import Counts
+from storage.frozen import frozen, zone_of_teams
 from storage.members import people_here
 from storage.people import read_person
+from storage.reminded import reminded
 from storage.tables import HANDOFF, PERSON
 
+THEIR_CAMPAIGN: Final = "who owns one sees its figures, and so do managers and admins."
 KNOWN_FOR: Final = timedelta(days=180)  # campaigns and sources of which somebody may be asking
 
 
@@ -40,9 +47,8 @@ class Reports:
             asked = self._read(words, now)
             wanted = asked.filters.get("rep")
             rep = None if wanted is None else self._rep(session, wanted, person)
-            teams, seen = seen_by(person, self._agreement, self._team(asked), rep)
-            name = "" if seen is None else (rep or person).name
-            return self._report(session, asked, now, teams=teams, rep=seen, name=name)
+            sight = seen_by(person, self._agreement, self._team(asked), rep)
+            return self._report(session, asked, now, sight=sight, person=rep or person)
 
         return await self._space.read(work)
 
@@ -54,7 +60,7 @@ class Reports:
             if "rep" in asked.filters:
                 raise Refused("Figures of single people are told in Slack, to them and their manager.")
             team = self._team(asked)
-            return self._report(session, asked, now, teams=() if team is None else (team,))
+            return self._report(session, asked, now, sight=Sight(teams=() if team is None else (team,)))
 
         return await self._space.read(work)
 
@@ -85,15 +91,45 @@ class Reports:
         return read_person(found[0])
 
     def _report(
-        self,
-        session: Session,
-        asked: Asked,
-        now: datetime,
-        *,
-        teams: tuple[str, ...],
-        rep: str | None = None,
-        name: str = "",
+        self, session: Session, asked: Asked, now: datetime, *, sight: Sight, person: Person | None = None
     ) -> Report:
+        workspace, period = self._space.workspace, asked.period
+        wanted = self._scope(session, asked, sight, person, now)
+        begin, end = period.before().moments(self._zone(sight))
+        before = replace(wanted, begin=begin, end=end)
+        figures, was, since = self._counts.count(session, wanted, now), None, None
+        if not self._is_narrow(wanted):
+            was = frozen(session, workspace, period, sight.teams)
+        if was is not None:
+            figures, since = was[1], figures
+        terms = self._agreement
+        return Report(
+            period=period,
+            won=tuple(journeys.won(session, workspace, wanted)),
+            pipeline=tuple(journeys.in_the_pipeline(session, workspace, wanted, now)),
+            figures=figures,
+            before=self._before(session, period, before, sight, now),
+            at=now,
+            whose=tuple(self._whose(asked, wanted, sight, person)),
+            models=asked.models,
+            reminders={} if sight.rep else reminded(session, workspace, terms, wanted),
+            frozen_at=None if was is None else was[0],
+            since=since,
+        )
+
+    def _before(self, session: Session, period: Period, scope: Scope, sight: Sight, now: datetime) -> Figures:
+        was = None
+        if not self._is_narrow(scope):
+            was = frozen(session, self._space.workspace, period.before(), sight.teams)
+        return self._counts.count(session, scope, now) if was is None else was[1]
+
+    def _is_narrow(self, scope: Scope) -> bool:
+        """Smaller than what is frozen: whole teams."""
+        return bool(scope.campaign or scope.source or scope.rep or scope.segment or scope.apart)
+
+    def _scope(
+        self, session: Session, asked: Asked, sight: Sight, person: Person | None, now: datetime
+    ) -> Scope:
         period = asked.period
         since = min(now - KNOWN_FOR, period.before().moments(self._agreement.calendar.zone)[0])
         told = {
@@ -101,31 +137,36 @@ class Reports:
             for kind in ("campaign", "source")
             if kind in asked.filters
         }
+        apart: dict[str, str] = {}
+        if sight.marketing and person is not None:
+            apart = of_others(session, self._space.workspace, person.slack_id)
+        owner = apart.get(f"campaign:{told.get('campaign')}")
+        if owner is not None:
+            raise Refused(f"“{plain(told['campaign'], 60)}” is {mention(owner)}'s campaign: {THEIR_CAMPAIGN}")
         segment = asked.filters.get("segment")
-        whose = [*(f"team {each}" for each in teams), *(f"{kind} {each}" for kind, each in told.items())]
-        whose += [*([f"segment {segment}"] if segment else []), *([f"{name} alone"] if rep else [])]
-
-        def scope(of: Period) -> Scope:
-            begin, end = of.moments(self._zone(teams))
-            lowered = None if segment is None else segment.lower()
-            return Scope(begin=begin, end=end, teams=teams, rep=rep, segment=lowered, **told)
-
-        workspace, wanted = self._space.workspace, scope(period)
-        return Report(
-            period=period,
-            won=tuple(journeys.won(session, workspace, wanted)),
-            pipeline=tuple(journeys.in_the_pipeline(session, workspace, wanted, now)),
-            figures=self._counts.count(session, wanted, now),
-            before=self._counts.count(session, scope(period.before()), now),
-            at=now,
-            whose=tuple(whose),
+        begin, end = period.moments(self._zone(sight))
+        return Scope(
+            begin=begin,
+            end=end,
+            teams=sight.teams,
+            rep=sight.rep,
+            segment=None if segment is None else segment.lower(),
+            apart=tuple(sorted(apart)),
+            **told,
         )
 
-    def _zone(self, teams: tuple[str, ...]) -> ZoneInfo:
-        """The team's, where it is of one team alone."""
-        if len(teams) == 1:
-            return self._agreement.calendar_of(self._agreement.team(teams[0])).zone
-        return self._agreement.calendar.zone
+    def _whose(self, asked: Asked, scope: Scope, sight: Sight, person: Person | None) -> Iterator[str]:
+        yield from (f"team {each}" for each in sight.teams)
+        yield from (f"{kind} {each}" for kind in ("campaign", "source") if (each := getattr(scope, kind)))
+        if scope.segment:
+            yield f"segment {asked.filters['segment']}"
+        if scope.rep and person is not None:
+            yield f"{person.name} alone"
+        if scope.apart and scope.campaign is None:
+            yield "your campaigns"
+
+    def _zone(self, sight: Sight) -> ZoneInfo:
+        return zone_of_teams(self._agreement, sight.teams)
 
     def _known(self, session: Session, kind: str, since: datetime) -> list[str]:
         column = HANDOFF.c.line if kind == "campaign" else HANDOFF.c.source

@@ -75,10 +75,19 @@ def of(session: Session, workspace: str, team: str) -> list[tuple[Stop, Standsti
     return [(Stop(row.begins_at, row.ends_at), Standstill(row.why)) for row in rows]
 
 
+def every(session: Session, workspace: str) -> tuple[tuple[str, Stop], ...]:
+    """What stopped clocks, by team, the newest first; an empty team is every team."""
+    rows = session.execute(_EVERY, {"workspace": workspace})
+    return tuple((row.team, Stop(row.begins_at, row.ends_at)) for row in rows)
+
+
 def gentle_until(session: Session, workspace: str, calendar: Calendar) -> datetime | None:
-    """Until when the first days of this workspace last; None before Truce has run there."""
-    began = session.scalar(_BEGAN, {"workspace": workspace})
-    return None if began is None else calendar.working_days_after(began, GENTLE_DAYS)
+    """Until when the first days of this workspace last, or were ended by a manager; None before Truce has run there."""
+    life = session.execute(_BEGAN, {"workspace": workspace}).first()
+    if life is None:
+        return None
+    until = calendar.working_days_after(life.began_at, GENTLE_DAYS)
+    return min(until, life.switched_on_at or until)
 
 
 def _lock_beat(session: Session, workspace: str, now: datetime) -> datetime:
@@ -95,7 +104,15 @@ def _beat(session: Session, workspace: str, now: datetime) -> None:
 
 
 _LOCKED: Final = locking(select(LIFE.c.beat_at).where(LIFE.c.workspace == bindparam("workspace")))
-_BEGAN: Final = select(LIFE.c.began_at).where(LIFE.c.workspace == bindparam("workspace"))
+_BEGAN: Final = select(LIFE.c.began_at, LIFE.c.switched_on_at).where(
+    LIFE.c.workspace == bindparam("workspace")
+)
+_EVERY: Final = (
+    select(STANDSTILL.c.team, STANDSTILL.c.begins_at, STANDSTILL.c.ends_at)
+    .where(STANDSTILL.c.workspace == bindparam("workspace"))
+    .order_by(STANDSTILL.c.ends_at.desc())
+    .limit(MOST_STOPS)
+)
 _OF: Final = (
     select(STANDSTILL.c.begins_at, STANDSTILL.c.ends_at, STANDSTILL.c.why)
     .where(

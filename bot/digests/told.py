@@ -1,9 +1,7 @@
-"""What a digest says: the report of the week, then what is stuck now, with the buttons that mend it."""
+"""What a digest says: the report of the week, and what is stuck now, with the buttons that mend it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any, Final
 
 from slack_sdk.models.blocks import Block
@@ -12,65 +10,17 @@ from bot import ids
 from bot.agreement import Agreement
 from bot.blocks import Message, actions, button, context, divider, modal, section
 from bot.cards import headline
-from bot.figures import FEW, Share
+from bot.digests.digest import MOST_NAMED, Audience, Digest, FirstDays, Usual, Waiting
 from bot.leads.lead import Lead, State
-from bot.reports import Report, sections
-from bot.text import count, day, plain
+from bot.reasons import REASONS
+from bot.reports import mostly_passed_over, reminders_sent, sections
+from bot.text import count, day, mention, plain
 from bot.working_time import waited
 
-MOST_NAMED: Final = 10  # leads with buttons: a message takes 50 blocks
 MOST_LISTED: Final = 90  # of [All]: a modal takes 100
 QUOTED: Final = 300  # characters of somebody's words
-PASSED_OVER: Final = 20  # per cent: a rule that is acted on less is ignored
-SETTING: Final = {
-    "first_contact": "first_contact",
-    "still_yours": "still_yours",
-    "stalled_again": "stalled",
-    "stalled_long": "stalled",
-}
-
-
-class Audience(StrEnum):
-    MANAGER = "manager"
-    MARKETER = "marketer"
-    REP = "rep"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A lead that is late: for an answer, or for the first contact of who has it."""
-
-    lead: Lead
-    seconds: int  # of the team's working time since its first offer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usual:
-    """The full weeks before, eight at most: how many, and what was handed over and accepted in them."""
-
-    weeks: int
-    handed_over: int
-    acceptance: Share
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
-    id: str  # what its message is about
-    audience: Audience
-    report: Report
-    usual: Usual | None = None
-    late: Sequence[Waiting] = ()  # the longest waiting first
-    late_in_all: int = 0
-    stalled: Sequence[Lead] = ()
-    stalled_in_all: int = 0
-    quotes: Sequence[str] = ()  # what reps wrote of what they passed on
-    reminders: dict[str, Share] | None = None  # by rung: sent, and acted on within a working hour
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing of this reader's own: none is sent, but to managers."""
-        report = self.report.figures
-        return not (report.handed_over or report.decided or report.deals or self.late or self.stalled)
+HALF: Final = MOST_NAMED // 2  # of what is named in one line
+OFF: Final = "This message is yours to switch off: `/truce digest off`."
 
 
 def digest_message(told: Digest, agreement: Agreement) -> Message:
@@ -79,24 +29,56 @@ def digest_message(told: Digest, agreement: Agreement) -> Message:
     whose = f" · {', '.join(plain(each) for each in told.report.whose)}" if told.report.whose else ""
     title = f"{told.report.period}{whose}"
     stands = f"As it stands on {day(there)}, {there:%H:%M}; in brackets the week before."
-    parts = [
-        _with_usual(lines, told.usual) if not place else lines for place, lines in _parts(told, agreement)
-    ]
+    whole, times, rejections, *rest = sections(told.report, agreement)
+    first = list(_first_days(told.first_days, told.report.at, agreement))
+    before = [first, _with_usual(whole, told.usual), times, [*rejections, *_quotes(told)]]
     stuck = list(_stuck(told))
-    aloud = [title, *(line for part in parts for line in part), *stuck, stands]
-    blocks: list[Block] = [section(f"*{title}*"), *(section("\n".join(part)) for part in parts if part)]
-    blocks += _late_blocks(told, stuck)
-    blocks.append(context(stands))
+    after = [list(_looked_back(told)), list(_second_chances(told, agreement)), list(_reminders(told)), *rest]
+    small = [stands, *([OFF] if told.audience is Audience.REP else [])]
+    aloud = [title, *_lines(before), *stuck, *_lines(after), *small]
+    blocks = [
+        section(f"*{title}*"),
+        *_sections(before),
+        *_switch(told),
+        *_late_blocks(told, stuck),
+        *([divider()] if stuck and any(after) else []),
+        *_sections(after),
+        context(" ".join(small)),
+    ]
     text = " ".join(line if line.endswith((".", ":", "”")) else f"{line}." for line in aloud)
     return Message(text=text.replace("*", "").replace("• ", ""), blocks=blocks)
 
 
-def _parts(told: Digest, agreement: Agreement) -> Iterator[tuple[int, list[str]]]:
-    yield from enumerate(sections(told.report, agreement))
-    if told.quotes:
-        yield 1, ["In their words:", *(f"“{plain(each, QUOTED)}”" for each in told.quotes)]
-    if told.reminders:
-        yield 1, list(_reminders(told.reminders))
+def _lines(parts: Sequence[Sequence[str]]) -> list[str]:
+    return [line for part in parts for line in part]
+
+
+def _sections(parts: Sequence[Sequence[str]]) -> list[Block]:
+    return [section("\n".join(part)) for part in parts if part]
+
+
+def _first_days(first: FirstDays | None, now: datetime, agreement: Agreement) -> Iterator[str]:
+    """What managers would have been told in the first days, in which only reps are reminded."""
+    if first is None:
+        return
+    if first.switched_on_by is not None:
+        yield f"Reminders for managers are on: {mention(first.switched_on_by)} switched them on."
+        return
+    there = first.until.astimezone(agreement.calendar.zone)
+    if first.until > now:
+        yield f"Truce is new here: until {day(there)} only reps are reminded"
+    else:
+        yield "Only reps were reminded in the first days; from now on managers are, too"
+    if first.in_all:
+        names = _named([headline(lead) for lead in first.leads], first.in_all)
+        yield f"Managers would have been told of {count(first.in_all, 'lead')}: {names}"
+
+
+def _switch(told: Digest) -> Iterator[Block]:
+    first = told.first_days
+    if first is not None and first.switched_on_by is None and first.until > told.report.at:
+        on = button("Switch on", ids.DIGEST_SWITCH_ON, told.id, about="reminders for managers")
+        yield actions(on, block_id=f"first.{told.id}"[:255])
 
 
 def _with_usual(lines: list[str], usual: Usual | None) -> list[str]:
@@ -109,21 +91,16 @@ def _with_usual(lines: list[str], usual: Usual | None) -> list[str]:
     return [*lines, since]
 
 
-def _reminders(rungs: dict[str, Share]) -> Iterator[str]:
-    sent = Share(
-        part=sum(each.part for each in rungs.values()), whole=sum(each.whole for each in rungs.values())
-    )
-    yield f"Reminders sent {sent.whole:,}; acted on within a working hour: {sent}"
-    for rung, share in sorted(rungs.items()):
-        if share.whole >= FEW and share.percent < PASSED_OVER:
-            key = SETTING.get(rung, rung)
-            yield f"The rule `{rung}` is mostly passed over ({share}): `ladder`, `{key}` in app.yaml moves it"
+def _quotes(told: Digest) -> list[str]:
+    if not told.quotes:
+        return []
+    return ["In their words:", *(f"“{plain(each, QUOTED)}”" for each in told.quotes)]
 
 
 def _stuck(told: Digest) -> Iterator[str]:
-    mine = told.audience is Audience.REP
+    yours = "of yours " if told.audience is Audience.REP else ""
     if told.late_in_all:
-        yield f"{count(told.late_in_all, 'lead')} {'of yours ' if mine else ''}late now, longest first:"
+        yield f"{count(told.late_in_all, 'lead')} {yours}late now, longest first:"
         yield from (_late_words(each) for each in told.late[:MOST_NAMED])
         rest = told.late_in_all - min(len(told.late), MOST_NAMED)
         if rest:
@@ -131,9 +108,57 @@ def _stuck(told: Digest) -> Iterator[str]:
     elif told.audience is Audience.MANAGER:
         yield "Nothing is late now"
     if told.stalled_in_all:
-        names = ", ".join(headline(lead) for lead in told.stalled)
-        rest = told.stalled_in_all - len(told.stalled)
-        yield f"Stalled: {names}{f' and {rest:,} more' if rest else ''}"
+        yield f"Stalled: {_named([headline(lead) for lead in told.stalled], told.stalled_in_all)}"
+    if told.deals_in_all and told.audience is Audience.REP:
+        yield f"{count(told.deals_in_all, 'deal')} of yours without a next step:"
+        yield from (plain(each.title, 80) for each in told.deals)
+    elif told.deals_in_all:
+        names = _named([plain(each.title, 80) for each in told.deals], told.deals_in_all)
+        yield f"{count(told.deals_in_all, 'deal')} without a next step: {names}"
+
+
+def _named(names: Sequence[str], in_all: int) -> str:
+    rest = in_all - len(names)
+    return f"{', '.join(names)}{f' and {rest:,} more' if rest > 0 else ''}"
+
+
+def _looked_back(told: Digest) -> Iterator[str]:
+    """Nobody is named beside a day that has passed, but who reads their own."""
+    back = told.back
+    if back.due:
+        yield f"Retros of deals closed in this time: {back.done:,} of {back.due:,} done"
+    if back.unchosen:
+        retros = count(back.unchosen, "retro")
+        yield f"{retros} ended without a change: nobody chose one within three working days"
+    if back.overdue:
+        said = [f"“{plain(each.what, 80)}”, due {day(_noon(each.due))}" for each in back.overdue[:HALF]]
+        whose = "change of yours" if told.audience is Audience.REP else "change"
+        many = "changes of yours" if told.audience is Audience.REP else "changes"
+        number = count(len(back.overdue), whose, many)
+        its = "its date" if len(back.overdue) == 1 else "their date"
+        yield f"{number} past {its}: {_named(said, len(back.overdue))}"
+
+
+def _noon(written: str) -> datetime:
+    return datetime.combine(date.fromisoformat(written), datetime.min.time())
+
+
+def _second_chances(told: Digest, agreement: Agreement) -> Iterator[str]:
+    """Only a reason that counts against the lead was overturned: the others were right then."""
+    if not told.second_chances:
+        return
+    said = []
+    for each in told.second_chances[:HALF]:
+        word = "overturned" if REASONS[each.reason].counts else "first"
+        said.append(f"{plain(each.title, 80)} ({word}: {plain(agreement.label(each.reason))})")
+    number = len(told.second_chances)
+    yield f"{count(number, 'second chance')} won: {_named(said, number)}"
+
+
+def _reminders(told: Digest) -> Iterator[str]:
+    if told.report.reminders:
+        yield reminders_sent(told.report.reminders)
+        yield from mostly_passed_over(told.report.reminders)
 
 
 def _late_words(each: Waiting) -> str:
@@ -142,14 +167,19 @@ def _late_words(each: Waiting) -> str:
 
 
 def _late_blocks(told: Digest, stuck: list[str]) -> Iterator[Block]:
-    """What is late, each with its one button; what is stalled as words."""
+    """What is late or has no next step, each with its one button; what is stalled as words."""
     if not stuck:
         return
     yield divider()
-    named = {_late_words(each): each for each in told.late[:MOST_NAMED]}
+    mends = {_late_words(each): _mend(each.lead, told.audience) for each in told.late[:MOST_NAMED]}
+    if told.audience is Audience.REP:
+        mends |= {
+            plain(each.title, 80): button("Next step...", ids.NEXT_STEP, each.lead.id, about=each.title)
+            for each in told.deals
+            if each.lead is not None
+        }
     for line in stuck:
-        late = named.pop(line, None)
-        yield section(line, None if late is None else _mend(late.lead, told.audience))
+        yield section(line, mends.pop(line, None))
     if told.late_in_all > MOST_NAMED:
         yield actions(
             button("All", ids.DIGEST_ALL, told.id, about="late leads"), block_id=f"digest.{told.id}"

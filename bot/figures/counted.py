@@ -26,6 +26,7 @@ class Scope:
     source: str | None = None
     rep: str | None = None  # a Slack user id: who decided, or is asked alone
     segment: str | None = None  # an industry or a country, in lower case
+    apart: tuple[str, ...] = ()  # lines that are left out: the campaigns of other marketers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

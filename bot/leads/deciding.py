@@ -28,7 +28,7 @@ def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
         wait = replace(wait, since=facts.now, first_since=wait.first_since or facts.now)
     if handoff.shown_at is None:
         after = (facts.now - handoff.offered_at) // timedelta(milliseconds=1)
-        lead = with_handoff(lead, shown_at=facts.now, shown_after=after)
+        lead = with_handoff(lead, shown_at=facts.now, shown_after=None if handoff.imported else after)
     return Decision(lead=with_handoff(lead, wait=wait))
 
 
@@ -204,8 +204,7 @@ def stay(lead: Lead, _command: object, _facts: Facts) -> Decision:
 def what_was_decided(lead: Lead, by: str, facts: Facts, origin: str | None) -> dict[str, object]:
     """What a handoff keeps of a decision; one that was made elsewhere is undone there."""
     handoff = handoff_of(lead)
-    calendar = facts.agreement.calendar_of(facts.agreement.team(handoff.team))
-    waited = calendar.between(handoff.offered_at, facts.now)
+    waited = facts.clock_of(handoff.team).between(handoff.offered_at, facts.now)
     before = Before(
         state=lead.state,
         owner=lead.owner,

@@ -15,6 +15,7 @@ from bot.people import Person, Role, Roles
 from bot.rota import Move
 from bot.routing import team_of
 from bot.teams import Colleague, TeamNow
+from bot.working_time import Clock, Stop
 
 UNKNOWN_YET: Final = "Slack has not told me who you are yet. Please try once more in a minute."
 
@@ -46,6 +47,8 @@ class Facts:
     holder: Person | None = None  # who has the lead, or is asked for it alone
     lost_at: datetime | None = None  # when the last of its deals was lost; None: one is open or won
     noes: frozenset[str] = frozenset()  # who rejected this lead before, for good
+    stops: tuple[tuple[str, Stop], ...] = ()  # nobody's working time, by team; "" is every team's
+    imported: bool = False  # it comes from a file
 
     def team_called(self, name: str) -> TeamNow | None:
         """The team, where it was read; of one that is not there any more, the one that has its leads."""
@@ -56,6 +59,11 @@ class Facts:
 
     def room(self, channel: str) -> Room:
         return self.rooms.get(channel, Room())
+
+    def clock_of(self, team: str) -> Clock:
+        """The working time of a team, without what was nobody's."""
+        stops = tuple(stop for name, stop in self.stops if name in ("", team))
+        return Clock(calendar=self.agreement.calendar_of(self.agreement.team(team)), stops=stops)
 
     @property
     def roles_here(self) -> Roles:

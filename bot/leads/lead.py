@@ -133,7 +133,8 @@ class Handoff:
     note: str | None = None  # ... and why
     source: str = ""  # of the lead, as it was handed over
     shown_at: datetime | None = None
-    shown_after: int | None = None  # milliseconds from the offer to its card in Slack
+    shown_after: int | None = None  # milliseconds from the offer to its card in Slack; None of an import
+    imported: bool = False  # by a file: how soon its card is there says nothing
     team: str = ""
     to: str | None = None  # the one rep it is offered to; None: anyone of the team
     alone: bool = False  # nobody but `to` is asked: it is their turn, or they know the company

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Handoff, Lead, Verdict
-from bot.working_time import Calendar
 
 
 def measured(before: Lead, decision: Decision, facts: Facts) -> Decision:
@@ -16,8 +15,10 @@ def measured(before: Lead, decision: Decision, facts: Facts) -> Decision:
     known = before.handoff if before.handoff is not None and before.handoff.id == handoff.id else None
     after = _with_agreed_time(handoff, known, facts)
     if lead.contacted_at is not None and handoff.contacted_at is None:
-        took = _calendar(handoff, facts).between(handoff.offered_at, lead.contacted_at)
+        took = facts.clock_of(handoff.team).between(handoff.offered_at, lead.contacted_at)
         after = replace(after, contacted_at=lead.contacted_at, contact_took=int(took.total_seconds()))
+        if any(stop.end > (after.decided_at or facts.now) for _, stop in facts.stops):
+            after = _with_agreed_time(after, None, facts)  # what stood still since then was nobody's time
     return decision if after is handoff else replace(decision, lead=replace(lead, handoff=after))
 
 
@@ -29,8 +30,4 @@ def _with_agreed_time(handoff: Handoff, known: Handoff | None, facts: Facts) -> 
         return handoff
     ladder = facts.agreement.team(handoff.team).ladder
     span = (ladder.hot if handoff.hot else ladder.standard).first_contact
-    return replace(handoff, contact_due=_calendar(handoff, facts).add(handoff.decided_at, span))
-
-
-def _calendar(handoff: Handoff, facts: Facts) -> Calendar:
-    return facts.agreement.calendar_of(facts.agreement.team(handoff.team))
+    return replace(handoff, contact_due=facts.clock_of(handoff.team).add(handoff.decided_at, span))

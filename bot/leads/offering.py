@@ -86,6 +86,7 @@ def offer(
         source=lead.source,
         team=team.name,
         back=back or back_again(lead, touches),
+        imported=facts.imported,
     )
     offered = replace(
         lead,

@@ -84,7 +84,8 @@ def plan(lead: Lead, command: Plan, facts: Facts) -> Decision:
         return Decision(lead=planned, jobs=cards(lead, facts))
     met = Touch(kind="meeting", at=facts.now, by=command.by, detail=f"on {day(command.at)}")
     first = lead.contacted_at or facts.now
-    after = replace(planned, state=State.WORKING, contacted_at=first, spoke_at=facts.now)
+    state = lead.state if lead.state is State.CONVERTED else State.WORKING
+    after = replace(planned, state=state, contacted_at=first, spoke_at=facts.now)
     return Decision(lead=after, jobs=everywhere(lead, facts), touches=(met,))
 
 

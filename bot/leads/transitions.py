@@ -176,6 +176,7 @@ for _state in (REJECTED, DISPUTED, CONVERTED, CLOSED):
     TRANSITIONS[_state, Convert] = _to(_state, by=elsewhere.convert)
 TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
+TRANSITIONS[CONVERTED, Plan] = _to(CONVERTED, by=quiet.plan)  # a deal goes on, too
 for _state, _timer in product(
     State, (Shown, Excuse, EndCover, FallBack, OfferInTurn, LetStand, Lapse, Return, Rise)
 ):

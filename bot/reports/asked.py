@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from bot.agreement import Agreement
+from bot.attribution import Model
 from bot.errors import Refused
 from bot.people import Person, Role
 from bot.periods import Period, read_period
@@ -15,8 +16,9 @@ from bot.settings import Team
 from bot.text import plain
 
 FILTERS: Final = ("team", "campaign", "source", "rep", "segment")
+ATTRIBUTION: Final = "attribution"
 ME: Final = frozenset({"me", "my", "mine", "myself"})
-_FILTER: Final = re.compile(rf"(?:^|\s)({'|'.join(FILTERS)})s?\s*[=:]\s*", re.IGNORECASE)
+_FILTER: Final = re.compile(rf"(?:^|\s)({'|'.join((*FILTERS, ATTRIBUTION))})s?\s*[=:]\s*", re.IGNORECASE)
 _QUOTES: Final = "\"'\u201c\u201d\u201e\u2018\u2019 "
 LIKE: Final = "Say it like `/truce report march campaign: Autumn webinar`."
 THEIRS: Final = "Figures of one person are seen by that person and their manager."
@@ -26,6 +28,16 @@ THEIRS: Final = "Figures of one person are seen by that person and their manager
 class Asked:
     period: Period
     filters: Mapping[str, str]  # by the names of FILTERS
+    models: tuple[str, ...] = ()  # of attribution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What somebody is shown of what they ask for."""
+
+    teams: tuple[str, ...] = ()  # none: all
+    rep: str | None = None  # a Slack user id: that rep's alone
+    marketing: bool = False  # as a marketer: without the campaigns that others own
 
 
 def read_request(words: str, today: date) -> Asked:
@@ -39,7 +51,20 @@ def read_request(words: str, today: date) -> Asked:
         if name.lower() in filters:
             raise Refused(f"One {name.lower()} at a time, please. {LIKE}")
         filters[name.lower()] = wanted
-    return Asked(period=read_period(said.strip(f"{_QUOTES},;"), today), filters=filters)
+    models = _models(filters.pop(ATTRIBUTION, ""))
+    return Asked(period=read_period(said.strip(f"{_QUOTES},;"), today), filters=filters, models=models)
+
+
+def _models(words: str) -> tuple[str, ...]:
+    """The models that are asked for. Raises Refused with those there are."""
+    wanted = re.split(r"[\s,;+&]+(?:and\s+)?", words.lower()) if words else []
+    if wanted == ["all"]:
+        return tuple(Model)
+    for each in wanted:
+        if each not in tuple(Model):
+            known = ", ".join(f"`{model}`" for model in Model)
+            raise Refused(f"I know no attribution “{plain(each, 40)}”. There are {known}, or `all`.")
+    return tuple(dict.fromkeys(wanted))
 
 
 def nearest(kind: str, wanted: str, known: Iterable[str]) -> str:
@@ -53,40 +78,38 @@ def nearest(kind: str, wanted: str, known: Iterable[str]) -> str:
     raise Refused(f"I know no {kind} “{plain(wanted, 60)}”.{meant}")
 
 
-def seen_by(
-    person: Person, agreement: Agreement, team: str | None, rep: Person | None
-) -> tuple[tuple[str, ...], str | None]:
-    """The teams (none: all) and the rep whose figures this person is told, of what they ask for.
+def seen_by(person: Person, agreement: Agreement, team: str | None, rep: Person | None) -> Sight:
+    """Admins see every team's figures, managers those of their teams, marketers their campaigns', reps their own.
 
-    Admins and marketers see every team's, managers those of their teams, and each rep their own. Raises Refused.
+    Who has several tasks sees the most that one of them lets them. Raises Refused.
     """
     teams = agreement.settings.teams_in_force
     wanted = [each for each in teams if team in (None, each.name)]
     if rep is not None:
         return _of_one(person, agreement, wanted, rep)
-    if any(agreement.roles.has(person, role) for role in (Role.ADMIN, Role.MARKETER)):
-        return _named(wanted, teams), None
     managed = [each for each in wanted if agreement.roles_of(each).has(person, Role.MANAGER)]
+    if agreement.roles.has(person, Role.ADMIN) or len(managed) == len(wanted):
+        return Sight(teams=_named(wanted, teams))
+    if agreement.roles.has(person, Role.MARKETER):
+        return Sight(teams=_named(wanted, teams), marketing=True)
     if managed:
-        return _named(managed, teams), None
+        return Sight(teams=_named(managed, teams))
     if not any(agreement.roles_of(each).has(person, Role.REP) for each in wanted):
         agreement.roles.need(person, Role.MANAGER)
     return _of_one(person, agreement, wanted, person)
 
 
-def _of_one(
-    person: Person, agreement: Agreement, wanted: list[Team], rep: Person
-) -> tuple[tuple[str, ...], str | None]:
+def _of_one(person: Person, agreement: Agreement, wanted: list[Team], rep: Person) -> Sight:
     told = agreement.settings.figures_per_person
     teams = agreement.settings.teams_in_force
     if told == "off":
         raise Refused("Figures of single people are switched off here.")
     if person.slack_id == rep.slack_id:
-        return _named(wanted, teams), rep.slack_id
+        return Sight(teams=_named(wanted, teams), rep=rep.slack_id)
     managed = [each for each in wanted if _manages(person, agreement, each)]
     if told != "manager" or not managed:
         raise Refused(THEIRS)
-    return _named(managed, teams), rep.slack_id
+    return Sight(teams=_named(managed, teams), rep=rep.slack_id)
 
 
 def _manages(person: Person, agreement: Agreement, team: Team) -> bool:

@@ -1,10 +1,10 @@
 """A report in words: each line names its figure as docs/figures.md does, with the period before beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from bot.agreement import Agreement
 from bot.attribution import UNKNOWN, Credited, Journey, Model, credited
@@ -13,6 +13,7 @@ from bot.figures import FEW, Figures, Share, Spread, Tally
 from bot.leads.lead import Verdict
 from bot.money import Money, listed
 from bot.periods import Period
+from bot.reports.noise import by_rule, mostly_passed_over, reminders_sent
 from bot.text import count, day, plain
 from bot.working_time import Span, words
 
@@ -43,6 +44,12 @@ class Report:
     whose: tuple[str, ...] = ()
     won: tuple[Journey, ...] = ()  # the deals won in the period
     pipeline: tuple[Journey, ...] = ()  # those open now
+    models: tuple[str, ...] = ()  # of attribution; none: those of the agreement
+    reminders: Mapping[str, Share] = field(
+        default_factory=dict
+    )  # by rung: sent, and acted on within a working hour
+    frozen_at: datetime | None = None  # the figures are those of that moment ...
+    since: Figures | None = None  # ... and this is what they have become
 
 
 def report_words(report: Report, agreement: Agreement) -> str:
@@ -50,17 +57,53 @@ def report_words(report: Report, agreement: Agreement) -> str:
     there = report.at.astimezone(agreement.calendar.zone)
     whose = f" · {', '.join(plain(each) for each in report.whose)}" if report.whose else ""
     head = f"*{report.period}*{whose}"
-    stands = f"As it stands on {day(there)}, {there:%H:%M}. In brackets: {report.period.before()}."
-    return "\n".join([head, *(line for part in sections(report, agreement) for line in part), stands])
+    parts = [*sections(report, agreement), list(_noise(report)), list(changes(report, agreement))]
+    stands = f"As it stands on {day(there)}, {there:%H:%M}."
+    if report.frozen_at is not None:
+        stands = f"Frozen on {day(report.frozen_at.astimezone(agreement.calendar.zone))}."
+    lines = [line for part in parts for line in part]
+    return "\n".join([head, *lines, f"{stands} In brackets: {report.period.before()}."])
+
+
+def _noise(report: Report) -> Iterator[str]:
+    if report.reminders:
+        yield reminders_sent(report.reminders)
+        yield from by_rule(report.reminders)
+        yield from mostly_passed_over(report.reminders)
+
+
+def changes(report: Report, agreement: Agreement) -> Iterator[str]:
+    """What has become of a frozen period's figures since."""
+    then, now = report.figures, report.since
+    if now is None or report.frozen_at is None:
+        return
+    counts = (
+        ("handed over", then.handed_over, now.handed_over),
+        ("accepted", then.accepted, now.accepted),
+        ("rejected", then.rejected, now.rejected),
+        ("waiting", then.waiting, now.waiting),
+        ("left out", then.left_out, now.left_out),
+        ("contacted", then.contacted, now.contacted),
+        ("never contacted", then.never_contacted, now.never_contacted),
+        ("deals won", then.win_rate.part, now.win_rate.part),
+        ("deals closed", then.win_rate.whole, now.win_rate.whole),
+    )
+    said = [f"{name} {before:,} → {after:,}" for name, before, after in counts if before != after]
+    if (then.quality.part, then.quality.whole) != (now.quality.part, now.quality.whole):
+        said.append(f"lead quality {then.quality} → {now.quality}")
+    if said:
+        since = day(report.frozen_at.astimezone(agreement.calendar.zone))
+        yield f"Changes since {since}: {', '.join(said)}"
 
 
 def sections(report: Report, agreement: Agreement) -> Iterator[list[str]]:
     """The parts of a report, each some lines; what there is nothing to tell of is left out."""
     now, before = report.figures, report.before
+    models = report.models or agreement.settings.digest.attribution
     yield [
         handed_over(now, before),
         f"Acceptance: {now.acceptance} ({before.acceptance})",
-        f"Decisions made in this time: accepted {_made(now, Verdict.ACCEPTED):,}, rejected {_made(now, Verdict.REJECTED):,}",
+        f"Decisions made in this time: accepted {made(now, Verdict.ACCEPTED):,}, rejected {made(now, Verdict.REJECTED):,}",
     ]
     yield [*_times(now, before), *_keeping(now, before)]
     yield [*_rejections(now, agreement), f"Lead quality: {now.quality} ({before.quality})"]
@@ -69,14 +112,14 @@ def sections(report: Report, agreement: Agreement) -> Iterator[list[str]]:
     if now.deals or before.deals:
         money = f", {listed(now.revenue)}" if now.revenue else ""
         closed = f"Deals closed: won {now.win_rate}{money} ({before.win_rate})"
-        yield [closed, *_owed("Won", report.won, agreement), *_owed("Open now", report.pipeline, agreement)]
+        yield [closed, *_owed("Won", report.won, models), *_owed("Open now", report.pipeline, models)]
     elif report.pipeline:
-        yield list(_owed("Open now", report.pipeline, agreement))
+        yield list(_owed("Open now", report.pipeline, models))
 
 
-def _owed(name: str, deals: Sequence[Journey], agreement: Agreement) -> Iterator[str]:
-    """To which campaigns, or sources, deals are owed, by each model of the agreement."""
-    for model in agreement.settings.digest.attribution if deals else ():
+def _owed(name: str, deals: Sequence[Journey], models: Sequence[str]) -> Iterator[str]:
+    """To which campaigns, or sources, deals are owed, by each of these models."""
+    for model in models if deals else ():
         rows = list(credited(Model(model), deals, lambda each: each.line).items())
         said = [f"{_line_said(line)} {_deals_said(row)}" for line, row in rows[:TOP]]
         rest = sum((row.deals for _, row in rows[TOP:]), Fraction())
@@ -105,7 +148,7 @@ def handed_over(now: Figures, before: Figures) -> str:
     return f"Handed over *{now.handed_over:,}* ({before.handed_over:,}) = {parts}{left}"
 
 
-def _made(figures: Figures, verdict: Verdict) -> int:
+def made(figures: Figures, verdict: Verdict) -> int:
     return figures.decided.get(verdict, 0)
 
 
@@ -155,20 +198,20 @@ def _by_line(figures: Figures, agreement: Agreement) -> Iterator[str]:
         why = f" ({_top(reasons, agreement)})" if reasons else ""
         good = f", quality {quality[line]}" if quality[line].whole else ""
         yield (
-            f"• {line_name(line)}: {_sum(tallies):,} handed over, {_sum(tallies, Verdict.ACCEPTED):,} accepted,"
-            f" {_contacted(tallies):,} contacted, {_sum(tallies, Verdict.REJECTED):,} rejected{why}{good}"
+            f"• {line_name(line)}: {handed(tallies):,} handed over, {handed(tallies, Verdict.ACCEPTED):,} accepted,"
+            f" {contacted(tallies):,} contacted, {handed(tallies, Verdict.REJECTED):,} rejected{why}{good}"
         )
     rest = list(lines.values())[MOST_LINES:]
     if rest:
         names = count(len(rest), "other campaign or source", "other campaigns and sources")
-        yield f"• {names}: {sum(map(_sum, rest)):,} handed over"
+        yield f"• {names}: {sum(map(handed, rest)):,} handed over"
 
 
-def _sum(tallies: Sequence[Tally], verdict: Verdict | None = None) -> int:
+def handed(tallies: Sequence[Tally], verdict: Verdict | None = None) -> int:
     return sum(each.number for each in tallies if verdict in (None, each.verdict))
 
 
-def _contacted(tallies: Sequence[Tally]) -> int:
+def contacted(tallies: Sequence[Tally]) -> int:
     return sum(each.number for each in tallies if each.contacted)
 
 
@@ -197,95 +240,3 @@ def _seconds(milliseconds: int) -> str:
     if milliseconds < MINUTE * 1000:
         return f"{milliseconds / 1000:.1f} s"
     return words(timedelta(milliseconds=milliseconds))
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    """The same for other tools: counts whole, times in seconds, money in units of its currency as text."""
-    return {
-        "period": {"from": report.period.first.isoformat(), "to": (report.period.end).isoformat()},
-        "at": report.at.isoformat(),
-        "filters": list(report.whose),
-        "figures": _figures_json(report.figures),
-        "before": _figures_json(report.before),
-        "attribution": {
-            name: {model.value: _owed_json(model, deals) for model in Model}
-            for name, deals in (("won", report.won), ("pipeline", report.pipeline))
-        },
-    }
-
-
-def _owed_json(model: Model, deals: Sequence[Journey]) -> dict[str, Any]:
-    """Deals as exact fractions, "1/3"; money in units of its currency as text."""
-    keys = {"lines": lambda each: each.line, "sources": lambda each: each.source}
-    return {
-        name: {
-            of: {
-                "deals": str(row.deals),
-                "money": {
-                    currency: Money(currency=currency, amount=amount).plain()
-                    for currency, amount in sorted(row.money.items())
-                },
-            }
-            for of, row in credited(model, deals, key).items()
-        }
-        for name, key in keys.items()
-    }
-
-
-def _figures_json(figures: Figures) -> dict[str, Any]:
-    return {
-        "handed_over": figures.handed_over,
-        "accepted": figures.accepted,
-        "rejected": figures.rejected,
-        "waiting": figures.waiting,
-        "left_out": figures.left_out,
-        "acceptance": _share(figures.acceptance),
-        "decisions_made": {verdict.value: _made(figures, verdict) for verdict in Verdict},
-        "lead_quality": _share(figures.quality),
-        "lead_quality_by_source": {
-            name: _share(share) for name, share in figures.quality_by(lambda each: each.source).items()
-        },
-        "time_to_decision": _spread(figures.to_decision, 1),
-        "time_to_first_contact": _spread(figures.to_contact, 1),
-        "system_time": _spread(figures.system, 1000),
-        "within_the_clock": {
-            name: _share(figures.within_the_clock(hot=hot))
-            for name, hot in (("hot", True), ("standard", False))
-        },
-        "followed_up": _share(figures.followed_up),
-        "never_contacted": figures.never_contacted,
-        "contacted": figures.contacted,
-        "rejections": dict(sorted(figures.reasons().items())),
-        "win_rate": _share(figures.win_rate),
-        "revenue": [{"currency": each.currency, "amount": each.plain()} for each in figures.revenue],
-        "lines": [_line_json(figures, line, tallies) for line, tallies in figures.lines().items()],
-    }
-
-
-def _line_json(figures: Figures, line: str, tallies: Sequence[Tally]) -> dict[str, Any]:
-    kind, _, name = line.partition(":")
-    return {
-        kind: name,
-        "handed_over": _sum(tallies),
-        "accepted": _sum(tallies, Verdict.ACCEPTED),
-        "contacted": _contacted(tallies),
-        "rejections": {
-            when: dict(sorted(figures.reasons(line, after_contact=after).items()))
-            for when, after in (("before_first_contact", False), ("after_first_contact", True))
-        },
-        "waiting": sum(each.number for each in tallies if each.waits),
-        "lead_quality": _share(figures.quality_by(lambda each: each.line)[line]),
-    }
-
-
-def _share(share: Share) -> dict[str, int]:
-    return {"part": share.part, "whole": share.whole}
-
-
-def _spread(spread: Spread | None, unit: int) -> dict[str, float] | None:
-    """In seconds; `unit` of what was measured make one."""
-    if spread is None:
-        return None
-    times = ("fastest", "middle", "ninetieth", "slowest", "longest")
-    told = {name: getattr(spread, name) / unit if unit > 1 else getattr(spread, name) for name in times}
-    return {"number": spread.number, "waiting": spread.waiting, **told}

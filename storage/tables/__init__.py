@@ -17,6 +17,7 @@ from storage.tables.leads import (
 from storage.tables.people import (
     CHANNEL,
     COMEBACK,
+    DIGEST_OFF,
     ERASED,
     HOME,
     LIFE,
@@ -29,7 +30,7 @@ from storage.tables.people import (
 )
 from storage.tables.pictures import PICTURE
 from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT
-from storage.tables.work import JOB, LANE, NUDGE, ONCE, POST
+from storage.tables.work import FROZEN, JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
     "CAMPAIGN",
@@ -38,7 +39,9 @@ __all__ = [
     "DEAL",
     "DEAL_LEAD",
     "DEAL_NAME",
+    "DIGEST_OFF",
     "ERASED",
+    "FROZEN",
     "HANDOFF",
     "HOLD",
     "HOME",

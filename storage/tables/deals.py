@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import json, moment, table_of
@@ -14,6 +14,12 @@ class DealRow(SQLModel, table=True):
     __table_args__ = (
         Index("deal_known", "workspace", "feed", "external_id", unique=True),
         Index("deal_closed", "workspace", "closed_at"),
+        Index(
+            "deal_open",
+            "workspace",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("deal_owner", "workspace", "owner", "state"),
     )
 

@@ -118,6 +118,7 @@ class HandoffRow(SQLModel, table=True):
     __tablename__ = "handoff"
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "lead"], ["lead.workspace", "lead.id"]),
+        Index("handoff_lead", "workspace", "lead"),
         Index("handoff_line", "workspace", "week", "line"),
         Index(
             "handoff_waiting",
@@ -155,6 +156,7 @@ class HandoffRow(SQLModel, table=True):
     source: str
     shown_at: datetime | None = moment(nullable=True)
     shown_after: int | None
+    imported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     team: str
     to: str | None
     alone: bool
@@ -190,7 +192,10 @@ class HandoffRow(SQLModel, table=True):
 
 class RejectionRow(SQLModel, table=True):
     __tablename__ = "rejection"
-    __table_args__ = (ForeignKeyConstraint(["workspace", "handoff"], ["handoff.workspace", "handoff.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "handoff"], ["handoff.workspace", "handoff.id"]),
+        Index("rejection_handoff", "workspace", "handoff"),
+    )
 
     workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)

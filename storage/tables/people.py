@@ -91,6 +91,15 @@ class HomeRow(SQLModel, table=True):
     shown_hash: str | None
 
 
+class DigestOffRow(SQLModel, table=True):
+    """Who wants no digest of their own leads."""
+
+    __tablename__ = "digest_off"
+
+    workspace: str = Field(primary_key=True)
+    slack_id: str = Field(primary_key=True)
+
+
 class RotaRow(SQLModel, table=True):
     """Whose turn it is: who had how many leads of a team, and when the last."""
 
@@ -156,6 +165,10 @@ class LifeRow(SQLModel, table=True):
     workspace: str = Field(primary_key=True)
     began_at: datetime = moment()
     beat_at: datetime = moment()
+    switched_on_at: datetime | None = moment(
+        nullable=True
+    )  # managers are reminded from then on, before it is time
+    switched_on_by: str | None = None
 
 
 PERSON: Final = table_of(PersonRow)
@@ -164,6 +177,7 @@ CHANNEL: Final = table_of(ChannelRow)
 MEMBER: Final = table_of(MemberRow)
 PRESENCE: Final = table_of(PresenceRow)
 HOME: Final = table_of(HomeRow)
+DIGEST_OFF: Final = table_of(DigestOffRow)
 ROTA: Final = table_of(RotaRow)
 STANDSTILL: Final = table_of(StandstillRow)
 LIFE: Final = table_of(LifeRow)

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import json, moment, table_of
 
+AT_WORK: Final = "state IN ('acting', 'waiting', 'held', 'open', 'summed')"
+
 
 class RetroRow(SQLModel, table=True):
     """Of a deal there is one, and it has the deal's id.
@@ -20,6 +22,14 @@ class RetroRow(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "id"], ["deal.workspace", "deal.id"]),
         Index("retro_summed", "workspace", "summed_at"),
+        Index("retro_noted", "workspace", "noted_at"),
+        Index(
+            "retro_at_work",
+            "workspace",
+            "state",
+            sqlite_where=text(AT_WORK),
+            postgresql_where=text(AT_WORK),
+        ),
         Index("retro_owner", "workspace", "owner", "noted_at"),
         Index(
             "retro_heap",

@@ -118,6 +118,19 @@ class NudgeRow(SQLModel, table=True):
     acted_at: datetime | None = moment(nullable=True)
 
 
+class FrozenRow(SQLModel, table=True):
+    """The figures of a finished period as they stood when it was frozen; `team` is empty for all of them."""
+
+    __tablename__ = "frozen"
+
+    workspace: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)  # its days: 2026-11-16..2026-11-22
+    team: str = Field(primary_key=True)
+    at: datetime = moment()
+    figures: dict[str, Any] = json()
+
+
+FROZEN: Final = table_of(FrozenRow)
 JOB: Final = table_of(JobRow)
 LANE: Final = table_of(LaneRow)
 ONCE: Final = table_of(OnceRow)

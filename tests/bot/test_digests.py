@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,14 +11,21 @@ from bot import ids
 from bot.digests import (
     Audience,
     Digest,
+    FirstDays,
+    LookedBack,
+    OpenDeal,
+    Overdue,
+    SecondChance,
     Usual,
     Waiting,
     all_late,
     delivery,
     digest_message,
     latest_round,
+    read_switch,
     reported,
 )
+from bot.errors import Refused
 from bot.figures import Figures, Share, Tally
 from bot.leads.lead import Lead, Verdict
 from bot.periods import last_week
@@ -79,9 +87,9 @@ def test_who_never_works_gets_it_all_the_same() -> None:
     assert delivery("2026-W48", closed, MONDAY_AT_NINE) == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def week_of(*tallies: Tally) -> Report:
+def week_of(*tallies: Tally, **more: Any) -> Report:
     figures = Figures(tallies=tallies, decided={})
-    return Report(period=last_week(NOW.date()), figures=figures, before=Figures(decided={}), at=NOW)
+    return Report(period=last_week(NOW.date()), figures=figures, before=Figures(decided={}), at=NOW, **more)
 
 
 def digest(audience: Audience = Audience.MANAGER, **changes: object) -> Digest:
@@ -152,27 +160,36 @@ def test_a_giant_of_a_week_fits_into_one_message() -> None:
 
     body = digest_message(
         digest(
-            report=week_of(*tallies),
+            report=week_of(*tallies, reminders={"remind": Share(part=1, whole=900)}),
             late=long,
             late_in_all=5000,
             stalled=[each.lead for each in long[:5]],
             stalled_in_all=900,
             quotes=["Q" * 3000] * 2,
-            reminders={"remind": Share(part=1, whole=900)},
+            deals=[OpenDeal(title="D" * 80)] * 5,
+            deals_in_all=700,
+            back=LookedBack(
+                due=90,
+                done=80,
+                unchosen=9,
+                overdue=[Overdue(what="W" * 500, who="UAMY", due="2026-11-12")] * 40,
+            ),
+            second_chances=[SecondChance(title="T" * 80, reason="no_budget")] * 30,
+            first_days=FirstDays(until=NOW + timedelta(days=2), leads=[offered()] * 5, in_all=300),
         ),
         ACME,
     ).body()
 
     texts = [block["text"]["text"] for block in body["blocks"] if block.get("text")]
     assert len(body["blocks"]) <= 50
-    assert sum(map(len, texts)) < 9000
+    assert sum(map(len, texts)) < 11_000
     assert len(body["text"]) <= 4000
 
 
 def test_the_weeks_before_and_the_reminders_stand_beside_it() -> None:
     told = digest(
         usual=Usual(weeks=3, handed_over=30, acceptance=Share(part=20, whole=25)),
-        reminders={"remind": Share(part=1, whole=20), "manager": Share(part=4, whole=5)},
+        report=week_of(reminders={"remind": Share(part=1, whole=20), "manager": Share(part=4, whole=5)}),
     )
 
     text = digest_message(told, ACME).text
@@ -203,3 +220,67 @@ def test_the_view_of_all_that_is_late_takes_what_slack_takes_and_counts_the_rest
     assert len(view["blocks"]) == 91
     assert "110 more leads" in str(view["blocks"][-1])
     assert "Nothing is late" in str(all_late([], 0, NOW))
+
+
+def test_deals_without_a_next_step_have_its_button_for_who_owns_their_lead() -> None:
+    deals = [OpenDeal(title="Globex rollout", lead=accepted()), OpenDeal(title="Initech")]
+
+    mine = digest(Audience.REP, deals=deals, deals_in_all=2)
+    theirs = digest(deals=deals, deals_in_all=7)
+
+    assert buttons(mine) == [("Next step...", ids.NEXT_STEP)]
+    assert "2 deals of yours without a next step: Globex rollout." in digest_message(mine, ACME).text
+    assert buttons(theirs) == []
+    assert (
+        "7 deals without a next step: Globex rollout, Initech and 5 more."
+        in digest_message(theirs, ACME).text
+    )
+
+
+def test_retros_and_changes_past_their_date_are_told_without_a_name() -> None:
+    overdue = [Overdue(what="Ask about budget first", who="UAMY", due="2026-11-12")]
+
+    text = digest_message(digest(back=LookedBack(due=3, done=2, unchosen=1, overdue=overdue)), ACME).text
+
+    assert "Retros of deals closed in this time: 2 of 3 done." in text
+    assert "1 retro ended without a change: nobody chose one within three working days." in text
+    assert "1 change past its date: “Ask about budget first”, due 12 Nov." in text
+    assert "UAMY" not in text
+
+
+def test_only_a_reason_that_counts_was_overturned() -> None:
+    chances = [
+        SecondChance(title="Globex rollout", reason="no_budget"),
+        SecondChance(title="Initech", reason="not_now"),
+    ]
+
+    text = digest_message(digest(second_chances=chances), ACME).text
+
+    assert "2 second chances won: Globex rollout (overturned: No budget)" in text
+    assert "Initech (first: Right fit, wrong time)." in text
+
+
+def test_what_first_days_kept_from_managers_can_be_switched_on() -> None:
+    first = FirstDays(until=NOW + timedelta(days=2), leads=[offered()], in_all=3)
+
+    still, over = digest(first_days=first), digest(first_days=replace(first, until=NOW))
+    on = digest(first_days=replace(first, switched_on_by="UHAL"))
+
+    assert buttons(still) == [("Switch on", ids.DIGEST_SWITCH_ON)]
+    assert (
+        "Managers would have been told of 3 leads: Pat Doe at Globex and 2 more."
+        in digest_message(still, ACME).text
+    )
+    assert buttons(over) == buttons(on) == []
+    assert "from now on managers are, too" in digest_message(over, ACME).text
+    assert "<@UHAL> switched them on." in digest_message(on, ACME).text
+
+
+@pytest.mark.parametrize(("words", "on"), [("", None), ("off", False), ("On.", True), ("stop", False)])
+def test_a_digest_is_switched_by_a_word(words: str, on: bool | None) -> None:  # noqa: FBT001 - a case of the table
+    assert read_switch(words) is on
+
+
+def test_what_is_no_switch_is_refused() -> None:
+    with pytest.raises(Refused, match="digest off"):
+        read_switch("tomorrow")

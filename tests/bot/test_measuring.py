@@ -4,7 +4,22 @@ from datetime import timedelta
 
 from bot.leads.commands import Accept, Contact, HandBack, Shown, Undo
 from bot.leads.lead import Handoff, Lead
-from tests.bot.examples import DAY, HOUR, MINUTE, NOW, TEAM, accepted, agreement, does, offered, working
+from bot.working_time import Stop
+from tests.bot.examples import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    TEAM,
+    accepted,
+    agreement,
+    arrives,
+    blank,
+    does,
+    offered,
+    told,
+    working,
+)
 
 
 def of(lead: Lead) -> Handoff:
@@ -44,6 +59,33 @@ def test_nights_are_no_part_of_what_was_taken() -> None:
 
     assert of(late).took == 26_400
     assert of(late).contact_took == 26_400 + 8 * 3600 + 1800
+
+
+def test_time_in_which_truce_was_down_or_the_team_paused_is_not_taken() -> None:
+    stops = (("", Stop(NOW + MINUTE, NOW + 31 * MINUTE)), ("elsewhere", Stop(NOW, NOW + HOUR)))
+
+    taken = does(offered(), Accept(by="UAMY"), NOW + HOUR, stops=stops).lead
+    called = does(taken, Contact(by="UAMY"), NOW + 2 * HOUR, stops=stops).lead
+
+    assert of(taken).took == 1800
+    assert of(called).contact_took == 5400
+
+
+def test_the_agreed_time_is_later_by_what_stood_still_before_the_contact() -> None:
+    stops = (("", Stop(NOW + HOUR, NOW + 2 * HOUR)),)
+
+    called = does(accepted(), Contact(by="UAMY"), NOW + 3 * HOUR, stops=stops).lead
+
+    assert of(called).contact_due == NOW + 5 * MINUTE + DAY + HOUR
+
+
+def test_how_soon_the_card_of_an_import_is_there_says_nothing() -> None:
+    row = does(blank(), arrives(told()), imported=True).lead
+
+    shown = does(row, Shown(handoff=of(row).id), NOW + MINUTE).lead
+
+    assert of(shown).shown_at is not None
+    assert of(shown).shown_after is None
 
 
 def test_a_team_with_hours_of_its_own_is_measured_by_them() -> None:

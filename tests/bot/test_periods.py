@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Refused
-from bot.periods import Period, last_week, read_period
+from bot.periods import Period, finished, last_week, read_period
 from tests.bot.wall import steady
 
 TODAY = date(2026, 11, 23)
@@ -105,3 +105,16 @@ def test_weeks_follow_each_other_without_a_gap(today: date) -> None:
     assert week.first.weekday() == 0
     assert (week.end - week.first, today - week.end < timedelta(days=7)) == (timedelta(days=7), True)
     assert week.before() == last_week(week.first)
+
+
+def test_every_period_is_finished_once() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(800)]
+    found = [each for day in days for each in finished(day - timedelta(days=1), day)]
+
+    firsts = [day for day in days if day.day == 1]
+    mondays, quarters = sum(day.weekday() == 0 for day in days), sum(day.month % 3 == 1 for day in firsts)
+    assert len(found) == mondays + len(firsts) + quarters + sum(day.month == 1 for day in firsts)
+    assert len(set(found)) == len(found)
+    assert {Period(date(2026, 1, 1), date(2027, 1, 1)), Period(date(2026, 11, 16), date(2026, 11, 23))} < {
+        *found
+    }

@@ -1,5 +1,7 @@
 """What is asked for, who may see it, and how it is told."""
 
+import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,12 +9,12 @@ import pytest
 from bot.agreement import Agreement
 from bot.attribution import Journey, Met
 from bot.errors import Refused
-from bot.figures import Closed, Figures, Spread, Tally
+from bot.figures import Closed, Figures, Share, Spread, Tally, kept
 from bot.leads.lead import Verdict
 from bot.money import Money
 from bot.people import Person
 from bot.periods import Period, last_week
-from bot.reports import Report, as_json, nearest, read_request, report_words, seen_by
+from bot.reports import Report, Sight, as_json, nearest, read_request, report_words, seen_by
 from bot.reports.told import lasted, spread_words
 from tests.bot.examples import ACME, AMY, BEN, CHI, DAY, EVA, HAL, NOW, SAM, agreement
 
@@ -40,6 +42,19 @@ def test_a_request_is_a_period_and_what_makes_the_set_smaller() -> None:
     assert asked.filters == {"campaign": "Autumn webinar", "source": "demo_request"}
 
 
+@pytest.mark.parametrize(
+    ("words", "models"),
+    [
+        ("", ()),
+        ("attribution: linear", ("linear",)),
+        ("attribution: first, U and decay", ("first", "u", "decay")),
+    ],
+)
+def test_models_of_attribution_may_be_chosen(words: str, models: tuple[str, ...]) -> None:
+    assert read_request(words, TODAY).models == models
+    assert len(read_request("attribution: all", TODAY).models) == 6
+
+
 @pytest.mark.parametrize("words", ["", "campaign: X", "  last week  "])
 def test_without_a_period_it_is_last_week(words: str) -> None:
     assert read_request(words, TODAY).period == WEEK
@@ -50,6 +65,7 @@ def test_without_a_period_it_is_last_week(words: str) -> None:
     [
         ("team:", "Which team?"),
         ("team: a team: b", "One team at a time"),
+        ("attribution: magic", "There are `first`, `last`"),
         ("yesteryear team: a", "I do not know the period “yesteryear”"),
     ],
 )
@@ -67,20 +83,18 @@ def test_a_name_is_found_whatever_its_capitals_and_one_that_is_not_there_is_gues
 @pytest.mark.parametrize(
     ("who", "where", "rep", "seen"),
     [
-        (EVA, ACME, None, ((), None)),
-        (HAL, ACME, None, ((), None)),
-        (AMY, ACME, None, ((), "UAMY")),
-        (AMY, ACME, AMY, ((), "UAMY")),
-        (HAL, ACME, AMY, ((), "UAMY")),
-        (CHI, TEAMS, None, (("dach",), None)),
-        (CHI, TEAMS, BEN, (("dach",), "UBEN")),
-        (BEN, OPEN, None, ((), None)),
-        (HAL, agreement(figures_per_person="self"), None, ((), None)),
+        (EVA, ACME, None, Sight(marketing=True)),
+        (HAL, ACME, None, Sight()),
+        (AMY, ACME, None, Sight(rep="UAMY")),
+        (AMY, ACME, AMY, Sight(rep="UAMY")),
+        (HAL, ACME, AMY, Sight(rep="UAMY")),
+        (CHI, TEAMS, None, Sight(teams=("dach",))),
+        (CHI, TEAMS, BEN, Sight(teams=("dach",), rep="UBEN")),
+        (BEN, OPEN, None, Sight()),
+        (HAL, agreement(figures_per_person="self"), None, Sight()),
     ],
 )
-def test_seeing_follows_acting(
-    who: Person, where: Agreement, rep: Person | None, seen: tuple[tuple[str, ...], str | None]
-) -> None:
+def test_seeing_follows_acting(who: Person, where: Agreement, rep: Person | None, seen: Sight) -> None:
     assert seen_by(who, where, None, rep) == seen
 
 
@@ -235,3 +249,35 @@ def test_other_tools_get_counts_and_seconds() -> None:
     assert told["figures"]["system_time"]["middle"] == 1.2
     assert told["figures"]["revenue"] == [{"currency": "EUR", "amount": "12000.00"}]
     assert told["before"]["time_to_decision"] is None
+
+
+def test_a_frozen_period_says_what_has_changed_since() -> None:
+    now = a_week()
+    then = replace(now, tallies=now.tallies[:1])
+    report = Report(
+        period=WEEK, figures=then, before=Figures(decided={}), at=NOW, frozen_at=NOW - DAY, since=now
+    )
+
+    told = report_words(report, ACME)
+
+    assert "Handed over *12* (0) = accepted 12" in told
+    assert "Changes since 22 Nov: handed over 12 → 17, rejected 0 → 3, waiting 0 → 2" in told
+    assert "Frozen on 22 Nov. In brackets" in told
+    assert as_json(report)["since"]["rejected"] == 3
+
+
+def test_figures_that_were_kept_are_read_as_they_were() -> None:
+    assert kept.read(json.loads(json.dumps(kept.write(a_week())))) == a_week()
+
+
+def test_each_rule_of_reminders_has_its_share_in_a_report() -> None:
+    rungs = {"remind": Share(part=1, whole=20), "manager": Share(part=4, whole=5)}
+    report = Report(
+        period=WEEK, figures=Figures(decided={}), before=Figures(decided={}), at=NOW, reminders=rungs
+    )
+
+    told = report_words(report, ACME)
+
+    assert "• `manager`: sent 5, acted on 4 of 5" in told
+    assert "• `remind`: sent 20, acted on 5 % of 20" in told
+    assert "The rule `remind` is mostly passed over" in told

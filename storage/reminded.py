@@ -1,0 +1,43 @@
+"""Reminders, counted: by rung, how many were sent and how many anybody acted on within a working hour."""
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Final
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.agreement import Agreement
+from bot.figures import Scope, Share
+from bot.leads.decision import Facts
+from storage import standstills
+from storage.figures import AT_ONCE, ITS_LEAD, wanted
+from storage.nudge_rows import UNTOLD
+from storage.tables import HANDOFF, LEAD, NUDGE
+
+ACTED_WITHIN: Final = timedelta(hours=1)  # of working time
+
+
+def reminded(session: Session, workspace: str, agreement: Agreement, scope: Scope) -> dict[str, Share]:
+    """Messages about one lead to one person, sent in the period."""
+    its_handoff = (HANDOFF.c.workspace == NUDGE.c.workspace) & (HANDOFF.c.id == NUDGE.c.handoff)
+    query = (
+        select(NUDGE.c.rung, NUDGE.c.at, NUDGE.c.acted_at, HANDOFF.c.team)
+        .select_from(NUDGE.join(HANDOFF, its_handoff).join(LEAD, ITS_LEAD))
+        .where(
+            NUDGE.c.workspace == workspace,
+            NUDGE.c.at >= scope.begin,
+            NUDGE.c.at < scope.end,
+            NUDGE.c.reminder > UNTOLD,
+            *wanted(scope),
+        )
+    )
+    terms = Facts(now=scope.end, agreement=agreement, stops=standstills.every(session, workspace))
+    clock = lru_cache(terms.clock_of)
+    sent: dict[str, list[int]] = {}
+    for row in session.execute(query.execution_options(yield_per=AT_ONCE)):
+        acted = row.acted_at is not None and clock(row.team).between(row.at, row.acted_at) <= ACTED_WITHIN
+        counts = sent.setdefault(row.rung, [0, 0])
+        counts[0] += acted
+        counts[1] += 1
+    return {rung: Share(part=part, whole=whole) for rung, (part, whole) in sorted(sent.items())}
