@@ -150,11 +150,12 @@ def _possible(
     """What may be answered to this reason, the likeliest first: words, and the ids as a button and as a choice."""
     lead = seen.lead
     back = lead.state in (State.REJECTED, State.NURTURE)
+    again = "Recycle..." if rejection.record is None else "Not the same..."
     disputable = judges and may_be_disputed(lead, seen.agreement, seen.now)
     return (
         (back and rejection.reason in MENDED, ("Fix and send back", ids.FIX, "")),
         (disputable, ("Ask for a second look", ids.DISPUTE, "")),
-        (back or lead.state is State.CLOSED, ("Recycle...", ids.RECYCLE, ids.SEND_AGAIN)),
+        (back or lead.state is State.CLOSED, (again, ids.RECYCLE, ids.SEND_AGAIN)),
         (lead.state in THANKED_IN, ("Thanks", ids.THANK, ids.THANKS)),
     )
 

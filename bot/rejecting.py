@@ -62,6 +62,7 @@ def read_rejection(values: Values, by: str, agreement: Agreement, now: datetime)
         words=_text(values, ids.WORDS),
         until=_month(values, block, agreement) if reason and reason.ask is Ask.MONTH else None,
         colleague=_value(values, block, "selected_user") if reason and reason.ask is Ask.COLLEAGUE else None,
+        record=_record(values, reason, block),
         attempts=_attempts(values, by, now),
     )
 
@@ -208,6 +209,10 @@ def _answer(values: Values, reason: Reason | None, block: str) -> str | None:
             return None if not chosen else str(chosen["text"]["text"])
         case _:
             return None
+
+
+def _record(values: Values, reason: Reason | None, block: str) -> str | None:
+    return _option(values, block) if reason is not None and reason.ask is Ask.RECORD else None
 
 
 def _month(values: Values, block: str, agreement: Agreement) -> datetime | None:

@@ -173,6 +173,8 @@ SPOKEN: Final[Mapping[str, str]] = {
     "snooze": "Put off",
     "stopreminding": "Wants no more reminders of it",
     "grant": "Given an hour more",
+    "merge": "Known already: two records are one now",
+    "part": "Two records are two again",
     "erase": "The person was removed",
     "plan": "Next step planned",
     "excuse": "Offered on, as somebody is away",

@@ -73,6 +73,12 @@ def of_leads(session: Session, workspace: str, leads: Collection[str]) -> list[K
     return [(row.kind, row.value) for row in session.execute(query.order_by(*IDENTITY.primary_key))]
 
 
+def give(session: Session, workspace: str, keys: Sequence[Key], lead: str) -> None:
+    """From now on these are this lead's."""
+    if keys:
+        _move(session, workspace, keys, lead)
+
+
 def end(session: Session, workspace: str, leads: Collection[str]) -> None:
     """These leads are known by nothing any more."""
     session.execute(delete(IDENTITY).where(IDENTITY.c.workspace == workspace, IDENTITY.c.lead.in_(leads)))

@@ -17,7 +17,19 @@ from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
 from bot.people import Person
-from storage import hold_rows, home_rows, identities, jobs, log, nudge_rows, people, rota, standstills, words
+from storage import (
+    hold_rows,
+    home_rows,
+    identities,
+    jobs,
+    log,
+    merges,
+    nudge_rows,
+    people,
+    rota,
+    standstills,
+    words,
+)
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.deals import lost_at
@@ -340,6 +352,7 @@ def keep(
     insert_new(session, TOUCH, touches)
     rota.keep(session, workspace, [move for _, _, after in changes for move in after.moves])
     log.add(session, workspace, [(command, after) for _, command, after in changed], now)
+    merges.follow(session, workspace, agreement, changed, now)
     hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
     nudge_rows.add(session, workspace, [nudge for _, _, after in changed for nudge in after.nudges])
     decided = [(command, after) for _, command, after in changes]

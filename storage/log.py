@@ -54,6 +54,15 @@ def of(session: Session, workspace: str, lead: str, most: int) -> list[Entry]:
     return [Entry(**{name: row[name] for name in names}) for row in reversed(rows)]
 
 
+def note(
+    session: Session, workspace: str, leads: Sequence[str], what: str, *, by: str | None, now: datetime
+) -> None:
+    """What followed for each of these leads from something that somebody did."""
+    origin = SLACK if by else TRUCE
+    told = {"workspace": workspace, "at": now, "what": what, "by": by, "origin": origin, "detail": {}}
+    session.execute(_ADDING, [{**told, "lead": lead} for lead in leads])
+
+
 def empty(session: Session, workspace: str, leads: Sequence[str]) -> None:
     """Of the entries of people who are removed only when, what kind and who of us stays."""
     session.execute(_EMPTYING, {"of": workspace, "leads": list(leads)})

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.erasing import Traces
 from bot.errors import Refused
 from bot.intake.values import dialled
-from storage import identities
+from storage import identities, merges
 from storage.db import Space
 from storage.identities import EMAIL, ID, PHONE, Key
 from storage.lead_rows import load
@@ -100,7 +100,7 @@ def _find(session: Session, workspace: str, asked: str) -> Found:
     known = identities.asked_for(session, workspace, asked, dialled(asked, None))
     if len(known) > 1:
         raise Refused("Several leads have this id, in several feeds: name the person by e-mail or phone.")
-    leads = sorted(known)
+    leads = sorted(merges.whole(session, workspace, known))
     keys = identities.of_leads(session, workspace, leads)
     if not leads and "@" in asked:
         keys = [(EMAIL, asked.lower())]

@@ -100,7 +100,7 @@ class Reject:
     """Say no, with a reason; `not_mine` and `no_capacity` only pass the lead on.
 
     `answer` is the reply to the reason's second question in words; `until` a month for `not_now`;
-    `colleague` a person for `not_mine`; `attempts` the calls and messages not logged before.
+    `colleague` a person for `not_mine`; `record` the lead that a `duplicate` is; `attempts` calls and messages.
     """
 
     needs: ClassVar = frozenset({Need.COLLEAGUE, Need.TEAM})
@@ -110,6 +110,7 @@ class Reject:
     words: str | None = None
     until: datetime | None = None
     colleague: str | None = None
+    record: str | None = None
     attempts: tuple[Touch, ...] = ()
 
 

@@ -76,6 +76,7 @@ def rejected_by(
         answer=command.answer,
         words=command.words,
         until=_returns(reason, command, facts),
+        record=command.record if reason.ask is Ask.RECORD else None,
     )
     moves = refused(lead, command.by, facts)
     decided = with_handoff(

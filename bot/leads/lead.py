@@ -55,6 +55,7 @@ class Rejection:
     answer: str | None = None  # to the reason's second question, as words
     words: str | None = None  # what marketing should know
     until: datetime | None = None  # not before this date again
+    record: str | None = None  # the lead that it is, where it was known already
     taken_back_at: datetime | None = None
     taken_back_by: str | None = None
     thanked_by: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from bot.leads.commands import Mend, Recycle, Revive
 from bot.leads.decision import Decision, Facts
 from bot.leads.disputing import last_rejection
 from bot.leads.lead import DEAL_LOST, Back, Lead, Rejection, State, Whose
+from bot.leads.merging import refuse_too_long_ago
 from bot.leads.offering import back_again, offer
 from bot.leads.showing import cards, rejections, waiting
 from bot.people import Role
@@ -31,6 +32,7 @@ def recycle(lead: Lead, command: Recycle, facts: Facts) -> Decision:
     """A new handoff with its history; until the day that marketing chose, the lead is with marketing."""
     facts.actor(Role.MARKETER, Role.MANAGER)
     rejection = last_rejection(lead, command.by, command.rejection, facts)
+    refuse_too_long_ago(rejection, facts)
     to = rejection.by or None if command.same_rep else None
     if command.until is None:
         back = back_again(lead, facts.touches, by=command.by)

@@ -206,10 +206,27 @@ class RejectionRow(SQLModel, table=True):
     answer: str | None
     words: str | None
     until: datetime | None = moment(nullable=True)
+    record: str | None
     taken_back_at: datetime | None = moment(nullable=True)
     taken_back_by: str | None
     thanked_by: list[str] = json()
     dispute: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
+
+
+class MergeRow(SQLModel, table=True):
+    """A lead that was known already, and what went to its record by that."""
+
+    __tablename__ = "merge"
+    __table_args__ = (Index("merge_into", "workspace", "into"),)
+
+    workspace: str = Field(primary_key=True)
+    lead: str = Field(primary_key=True)
+    into: str
+    at: datetime = moment()
+    keys: list[list[str]] = json()
+    touches: list[str] = json()
+    voices: list[str] = json()
+    parted_at: datetime | None = moment(nullable=True)
 
 
 class TouchRow(SQLModel, table=True):
@@ -323,6 +340,7 @@ WORD: Final = table_of(WordRow)
 IDENTITY: Final = table_of(IdentityRow)
 HANDOFF: Final = table_of(HandoffRow)
 REJECTION: Final = table_of(RejectionRow)
+MERGE: Final = table_of(MergeRow)
 TOUCH: Final = table_of(TouchRow)
 LOG: Final = table_of(LogRow)
 HOLD: Final = table_of(HoldRow)

@@ -99,7 +99,7 @@ def test_a_month_is_its_first_working_moment() -> None:
 def test_a_known_record_is_named_in_words() -> None:
     command = read(filled("duplicate", **{answer_block("duplicate"): chosen("1ead-id", "Pat Doe at Globex")}))
 
-    assert command.answer == "Pat Doe at Globex"
+    assert (command.answer, command.record) == ("Pat Doe at Globex", "1ead-id")
 
 
 def test_an_answer_to_another_reason_is_no_answer() -> None:

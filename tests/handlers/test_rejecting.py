@@ -339,3 +339,22 @@ async def test_the_months_offered_are_still_to_come(world: World) -> None:
 
     assert months[0] == "December 2026"
     assert len(months) == len(set(months)) == 18
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_marketing_takes_two_apart_that_were_no_one_person(world: World) -> None:
+    await world.crm_sends(person_called("Robin Roe"))
+    await world.clicks("ben", "Accept", world.cards()[-1])
+    card = await world.offers(source="demo_request")
+    await world.clicks("amy", "Reject", card)
+    await world.chooses("amy", "Reason", "Already known")
+    await world.chooses("amy", "Which record is it?", "Robin Roe at Initech", typed="initech rob")
+    await world.sends_the_form("amy")
+    assert "asks to hear from us: demo request" in world.dm("ben").text
+    [told] = [each for line in world.feedback() for each in world.under(line) if "Already known" in each.text]
+
+    await world.clicks("eva", "Not the same...", told)
+    await world.sends_the_form("eva")
+
+    assert "Pat Doe at Globex" in world.cards()[-1].text
+    assert "Accept" in world.cards()[-1].buttons
