@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 Value = str | int | float | bool | None
 
@@ -92,3 +93,32 @@ class Outcome(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+
+
+Told = TypeVar("Told")
+
+
+def latest(
+    fields: Mapping[str, Told],
+    fields_at: Mapping[str, datetime],
+    told: Mapping[str, Told],
+    occurred_at: datetime | None,
+    now: datetime,
+) -> tuple[dict[str, Told], dict[str, datetime]]:
+    """The facts we have, with those just told that are later; and the moment that each is from. None erases.
+
+    Without a time of its own what is told is as late as it comes; that it says the same again is no news.
+    """
+    at = occurred_at or now
+    after, after_at = dict(fields), dict(fields_at)
+    for path, value in told.items():
+        if path in fields_at:
+            told_before = at < fields_at[path] if occurred_at is None else at <= fields_at[path]
+            if told_before or (occurred_at is None and fields.get(path) == value):
+                continue
+        after_at[path] = at
+        if value is None:
+            after.pop(path, None)
+        else:
+            after[path] = value
+    return after, after_at

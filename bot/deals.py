@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.arrivals import DealArrival, Problem, Value
+from bot.arrivals import DealArrival, Problem, Value, latest
 from bot.money import Money
 
 Told = Value | tuple[str, ...]
@@ -153,18 +153,8 @@ def take_news(deal: Deal, arrival: DealArrival, now: datetime, stages: Sequence[
     if isinstance(told, Problem):
         return told
     arrival = told
-    timed, at = arrival.occurred_at is not None, arrival.occurred_at or now
-    fields, fields_at = dict(deal.fields), dict(deal.fields_at)
-    for path, value in arrival.fields.items():
-        if path in fields_at:
-            told_before = at <= fields_at[path] if timed else at < fields_at[path]
-            if told_before or (not timed and fields.get(path) == value):
-                continue
-        fields_at[path] = at
-        if value is None:
-            fields.pop(path, None)
-        else:
-            fields[path] = value
+    at = arrival.occurred_at or now
+    fields, fields_at = latest(deal.fields, deal.fields_at, arrival.fields, arrival.occurred_at, now)
     gone_through = _with_its_stage(deal, arrival, at, fields, fields_at)
     after = replace(deal, fields=fields, fields_at=fields_at, state=state_of(fields), stages=gone_through)
     if after.state is not deal.state and (deal.state, after.state) not in DEAL_TRANSITIONS:

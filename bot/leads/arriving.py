@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import gate
-from bot.arrivals import LeadArrival, Touch, Value
+from bot.arrivals import LeadArrival, Touch, Value, latest
 from bot.jobs import Due, Sight, show, to_person
 from bot.leads.commands import Arrive, Hear, Return
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
@@ -199,22 +199,9 @@ _REACTIONS: Final[Mapping[State, Callable[[Lead, Sequence[Touch], Facts], Decisi
 
 
 def _merged(lead: Lead, arrival: LeadArrival, owner: str | None, now: datetime) -> Lead:
-    """The lead with the facts of this arrival that are later than those we have.
-
-    Without a time of its own an arrival is as late as it comes; that it says the same again is no news.
-    """
-    timed, at = arrival.occurred_at is not None, arrival.occurred_at or now
-    fields, fields_at = dict(lead.fields), dict(lead.fields_at)
-    for path, value in {**arrival.fields, **_elsewhere(arrival, owner)}.items():
-        if path in fields_at:
-            told_before = at <= fields_at[path] if timed else at < fields_at[path]
-            if told_before or (not timed and fields.get(path) == value):
-                continue
-        fields_at[path] = at
-        if value is None:
-            fields.pop(path, None)
-        else:
-            fields[path] = value
+    """The lead with the facts of this arrival that are later than those we have."""
+    told = {**arrival.fields, **_elsewhere(arrival, owner)}
+    fields, fields_at = latest(lead.fields, lead.fields_at, told, arrival.occurred_at, now)
     external_id = lead.external_id or arrival.external_id
     return replace(lead, fields=fields, fields_at=fields_at, external_id=external_id)
 

@@ -8,8 +8,8 @@ from bot.errors import Refused
 from bot.jobs import Due, LapseRejection, ReturnLead, Sight, redraw, show, to_person
 from bot.leads.commands import Accept, Contact, NoAnswer, Reject, Shown, Take, Undo
 from bot.leads.deadlines import answer_ends, taking_ends, undo_ends
-from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
-from bot.leads.lead import Before, Handoff, Lead, Rejection, State, Verdict, Whose
+from bot.leads.decision import Decision, Facts, as_it_stands, handoff_of, with_handoff
+from bot.leads.lead import Handoff, Lead, Rejection, State, Verdict, Whose
 from bot.leads.rotating import refused, took, untook
 from bot.leads.sentences import who_has_it
 from bot.leads.showing import everywhere, rejections
@@ -206,23 +206,12 @@ def what_was_decided(lead: Lead, by: str, facts: Facts, origin: str | None) -> d
     """What a handoff keeps of a decision; one that was made elsewhere is undone there."""
     handoff = handoff_of(lead)
     waited = facts.clock_of(handoff.team).between(handoff.offered_at, facts.now)
-    before = Before(
-        state=lead.state,
-        owner=lead.owner,
-        verdict=handoff.verdict,
-        decided_at=handoff.decided_at,
-        decided_by=handoff.decided_by,
-        took=handoff.took,
-        origin=handoff.origin,
-        attempts=lead.attempts,
-        wait=handoff.wait,
-    )
     return {
         "decided_at": facts.now,
         "decided_by": by,
         "took": int(waited.total_seconds()),
         "origin": origin,
-        "before": before if origin is None else None,
+        "before": as_it_stands(lead) if origin is None else None,
     }
 
 

@@ -9,7 +9,7 @@ from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.jobs import Due
-from bot.leads.lead import Handoff, Lead
+from bot.leads.lead import Before, Handoff, Lead
 from bot.nudges import Nudge
 from bot.people import Person, Role, Roles
 from bot.rota import Move
@@ -18,6 +18,16 @@ from bot.teams import Colleague, TeamNow
 from bot.working_time import Clock, Stop
 
 UNKNOWN_YET: Final = "Slack has not told me who you are yet. Please try once more in a minute."
+UNDECIDED: Final[Mapping[str, object]] = {  # of a handoff that is open again
+    "verdict": None,
+    "decided_at": None,
+    "decided_by": None,
+    "took": None,
+    "origin": None,
+    "before": None,
+    "given_by": None,
+    "cover_for": None,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +134,22 @@ def handoff_of(lead: Lead) -> Handoff:
 def with_handoff(lead: Lead, **changes: Any) -> Lead:
     """The lead with its handoff changed."""
     return replace(lead, handoff=replace(handoff_of(lead), **changes))
+
+
+def as_it_stands(lead: Lead) -> Before:
+    """What an undo of the next decision goes back to."""
+    handoff = handoff_of(lead)
+    return Before(
+        state=lead.state,
+        owner=lead.owner,
+        verdict=handoff.verdict,
+        decided_at=handoff.decided_at,
+        decided_by=handoff.decided_by,
+        took=handoff.took,
+        origin=handoff.origin,
+        attempts=lead.attempts,
+        wait=handoff.wait,
+    )
 
 
 def in_its_team(lead: Lead, facts: Facts) -> Facts:

@@ -9,7 +9,7 @@ from bot.errors import Refused
 from bot.jobs import Due, EndDispute, LapseRejection, Sight, show, to_person
 from bot.leads.commands import Dispute, Judge, LetStand
 from bot.leads.deadlines import answer_ends, may_be_disputed
-from bot.leads.decision import UNKNOWN_YET, Decision, Facts, handoff_of, with_handoff
+from bot.leads.decision import UNDECIDED, UNKNOWN_YET, Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Disputed, Lead, Rejection, State, Whose
 from bot.leads.rotating import TO_NOBODY, place
 from bot.leads.sentences import who_has_it
@@ -146,15 +146,8 @@ def _back_to_the_rep(lead: Lead, rejection: Rejection, asked: Disputed, by: str,
         lead,
         **{
             **TO_NOBODY,
+            **UNDECIDED,
             "rejection": answered,
-            "verdict": None,
-            "decided_at": None,
-            "decided_by": None,
-            "took": None,
-            "origin": None,
-            "before": None,
-            "given_by": None,
-            "cover_for": None,
             "hidden_from": tuple(each for each in handoff.hidden_from if each != rejection.by),
             "offers": handoff.offers + 1,
         },

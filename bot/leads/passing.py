@@ -8,7 +8,7 @@ from bot.errors import Refused
 from bot.jobs import Due, EndHandOn, Sight, show, to_person
 from bot.leads.commands import FallBack, Give, HandBack, HandOn, Reject
 from bot.leads.deciding import refuse_unless_owner, refuse_unless_theirs, reject, what_was_decided
-from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
+from bot.leads.decision import UNDECIDED, Decision, Facts, as_it_stands, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, Passed, State, Verdict, Whose
 from bot.leads.rotating import TO_NOBODY, ask_managers, kept_turn, offer_of, place, took
 from bot.leads.showing import everywhere
@@ -73,7 +73,7 @@ def hand_on(lead: Lead, command: HandOn, facts: Facts) -> Decision:
         decided_by=None,
         took=None,
         origin=None,
-        before=_as_it_is(lead, handoff),
+        before=as_it_stands(lead),
         wait=offered_anew(handoff.wait, now, hot=False),
     )
     after = replace(offered, state=State.OFFERED, owner=None)
@@ -153,17 +153,6 @@ def give(lead: Lead, command: Give, facts: Facts) -> Decision:
 
 # What the rules above share.
 
-_UNDECIDED: Final[Mapping[str, object]] = {
-    "verdict": None,
-    "decided_at": None,
-    "decided_by": None,
-    "took": None,
-    "origin": None,
-    "before": None,
-    "given_by": None,
-    "cover_for": None,
-}
-
 
 def _hide(lead: Lead, by: str, facts: Facts) -> Decision:
     """Anyone else may still take it; what is offered to somebody else by name stays so."""
@@ -183,7 +172,7 @@ def _pass_on(lead: Lead, by: str, reason: str, facts: Facts, *, to: str | None =
         lead,
         **{
             **TO_NOBODY,
-            **_UNDECIDED,
+            **UNDECIDED,
             "hidden_from": _with(handoff.hidden_from, lead.owner or by),
             "passed": passed,
             "offers": handoff.offers + 1,
@@ -204,19 +193,6 @@ def _pass_on(lead: Lead, by: str, reason: str, facts: Facts, *, to: str | None =
 
 def _with(known: tuple[str, ...], person: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*known, person)))
-
-
-def _as_it_is(lead: Lead, handoff: Handoff) -> Before:
-    return Before(
-        state=lead.state,
-        owner=lead.owner,
-        verdict=handoff.verdict,
-        decided_at=handoff.decided_at,
-        decided_by=handoff.decided_by,
-        took=handoff.took,
-        origin=handoff.origin,
-        attempts=lead.attempts,
-    )
 
 
 def _who_takes_leads(facts: Facts, slack_id: str) -> Person:
