@@ -133,6 +133,12 @@ def line_name(line: str) -> str:
     return plain(name, 100) if kind == "campaign" else f"Source {plain(spoken(name), 100)}"
 
 
+def line_words(line: str) -> str:
+    """The same as it is, for where nothing is markup."""
+    kind, _, name = line.partition(":")
+    return name if kind == "campaign" else f"Source {spoken(name)}"
+
+
 def _answers(seen: Sighted, rejection: Rejection, *, judges: bool) -> list[object]:
     """Two buttons by reason, the rest under "..."; a lead that was sent again has newer ones elsewhere."""
     lead, about = seen.lead, seen.lead.called

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot import ids
 from bot.agreement import Agreement
-from bot.digests import SWITCHED, Audience, all_late, digest_message, read_switch
+from bot.digests import SWITCHED, Audience, all_late, digest_message, funnel_picture, read_switch
 from bot.jobs import Due, PlanDigests, Sight
 from bot.posts import Posting
 from handlers.payloads import Answer, Click, Open, Routes, Said, Say
@@ -49,7 +49,12 @@ class DigestHandlers:
         reader, told = found
         if told.is_empty and reader.audience is not Audience.MANAGER:
             return None
-        return Posting(channel=reader.channel, message=digest_message(told, self.agreement))
+        own = told.audience is Audience.REP
+        return Posting(
+            channel=reader.channel,
+            message=digest_message(told, self.agreement),
+            picture=None if own else funnel_picture(told.report, self.agreement),
+        )
 
     async def all_of_it(self, click: Click) -> Answer:
         late, in_all = await self.digests.late(click.value, click.by, self.now(), MOST_LISTED)

@@ -55,6 +55,11 @@ async def test_a_manager_reads_the_week_and_acts_from_it(week: World) -> None:
         "Reminders sent",
     ):
         assert words in told.text, told.text
+    [picture] = [each for each in told.blocks if each["type"] == "image"]
+    assert (
+        "Autumn webinar: handed over 3, accepted 1, contacted 1, rejected 1 (No budget 1)"
+        in picture["alt_text"]
+    )
     await week.clicks("hal", "Give to...", told)
     assert "Kim Poe" in str(week.form("hal").blocks)
 
