@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, union_all
 from sqlmodel import Session
 
 from bot.jobs import DrawHomes, Due, draw_home
@@ -23,15 +23,20 @@ def looked_at(session: Session, workspace: str, now: datetime) -> list[str]:
 
 def draws(session: Session, workspace: str, concerned: Collection[str], now: datetime) -> list[Due]:
     """The jobs that follow from a change: soon for these people, a little later for everybody else."""
-    opened = set(looked_at(session, workspace, now))
+    told = {"workspace": workspace, "since": now - LOOKED_AT, "concerned": sorted(concerned)}
+    opened = set(session.scalars(_THEIRS_AND_ONE, told))
     if not opened:
         return []
     theirs = [draw_home(person, now + THEIRS) for person in sorted(opened & set(concerned))]
     return [*theirs, Due(job=DrawHomes(), at=now + OTHERS)]
 
 
-_OPENED: Final = (
-    select(HOME.c.slack_id)
-    .where(HOME.c.workspace == bindparam("workspace"), HOME.c.opened_at >= bindparam("since"))
-    .limit(MOST)
+_LATELY: Final = select(HOME.c.slack_id).where(
+    HOME.c.workspace == bindparam("workspace"), HOME.c.opened_at >= bindparam("since")
+)
+_OPENED: Final = _LATELY.limit(MOST)
+# With every change, and so no more of them than tells whether anybody looks.
+_THEIRS_AND_ONE: Final = union_all(
+    _LATELY.where(HOME.c.slack_id.in_(bindparam("concerned", expanding=True))),
+    select(_LATELY.limit(1).subquery().c.slack_id),
 )
