@@ -189,14 +189,7 @@ async def everything(desk: Desk) -> set[str]:
         await call(d.people, name, ["UAMY"])
     await call(d.people, "keep_channel", "#leads", "C1")
     await call(d.people, "channels")
-    post = await call(d.posts, "begin", "card", "a", NOW)
-    await call(d.posts, "find", "card", "a")
-    await call(d.posts, "take_update", NOW)
-    await call(d.posts, "keep", post, channel="C1", thread=None, ts="1.1", shown_hash="a")
-    await call(d.posts, "newest_ts", "C1")
-    for name in ("looked", "not_sent"):
-        await call(d.posts, name, post)
-    await call(d.posts, "gone", post, [drawing("a")])
+    await of_posts(call, d)
     await call(d.jobs, "add", [drawing("a"), drawing("b")])
     await call(d.jobs, "add_once", "once", [drawing("c")], NOW)
     first, second, third, *_ = await call(d.jobs, "take", NOW + DAY, limit=20, lease=DAY)
@@ -211,6 +204,18 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.jobs, "forget_old", NOW)
     await beside(d, call)
     return called
+
+
+async def of_posts(call: Callable[..., Awaitable[Any]], d: Desk) -> None:
+    post = await call(d.posts, "begin", "card", "a", NOW)
+    await call(d.posts, "find", "card", "a")
+    await call(d.posts, "take_update", NOW)
+    await call(d.posts, "keep", post, channel="C1", thread=None, ts="1.1", shown_hash="a")
+    await call(d.posts, "newest_ts", "C1")
+    for name in ("looked", "not_sent"):
+        await call(d.posts, name, post)
+    await call(d.posts, "gone", post, [drawing("a")])
+    await call(d.posts, "add", [drawing("z")])
 
 
 async def beside(desk: Desk, call: Any) -> None:
