@@ -213,7 +213,8 @@ class Poster:
         return PACE
 
     async def _update(self, post: Post, posting: Posting, *, always: bool = False) -> None:
-        if post.shown_hash == posting.shown_hash and not always:
+        shown_hash = posting.shown_hash
+        if post.shown_hash == shown_hash and not always:
             return
         await self.posts.take_update(self.now())
         try:
@@ -225,7 +226,7 @@ class Poster:
         except Gone:
             await self._gone(post, posting)
             return
-        await self._keep(post, posting, post.channel, post.ts or "", posting.shown_hash)
+        await self._keep(post, posting, post.channel, post.ts or "", shown_hash)
 
     async def _found(self, post: Post, posting: Posting) -> bool:
         """Look whether the lost answer was to a post that is there; after the last look, send again."""

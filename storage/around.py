@@ -4,7 +4,7 @@ It moves on with each decision, so that leads that are offered together share wh
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -27,9 +27,15 @@ MOST_OWNERS: Final = 500
 class Around:
     """Read in the transaction, with the turn of offering taken where leads are offered."""
 
-    def __init__(self, session: Session, workspace: str, agreement: Agreement) -> None:
+    def __init__(
+        self,
+        session: Session,
+        workspace: str,
+        agreement: Agreement,
+        teams: Mapping[str, TeamNow] | None = None,
+    ) -> None:
         self._session, self._workspace, self._agreement = session, workspace, agreement
-        self._teams: dict[str, TeamNow] = {}
+        self._teams = {name: team for name, team in (teams or {}).items() if team.team.offer == "rotation"}
         self._noes: dict[str, frozenset[str]] = {}
         self._owners: dict[str, list[tuple[str, Colleague]]] = {}
 

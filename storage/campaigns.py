@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, case, distinct, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, distinct, func, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -100,8 +100,7 @@ class Campaigns:
 
 def campaign_of(session: Session, workspace: str, line: str) -> Campaign:
     """What marketing has said of this campaign or source."""
-    here = (CAMPAIGN.c.workspace == workspace) & (CAMPAIGN.c.line == line)
-    row = session.execute(select(CAMPAIGN).where(here)).mappings().first()
+    row = session.execute(_OF_LINE, {"workspace": workspace, "line": line}).mappings().first()
     if row is None:
         return Campaign(line=line)
     starts = None if row["starts"] is None else date.fromisoformat(row["starts"])
@@ -196,3 +195,8 @@ def _deals(session: Session, its_leads: ColumnElement[bool]) -> Sequence[Row[Any
 def _not_ready(session: Session, workspace: str, shelf: str) -> int:
     waits = (LEAD.c.workspace == workspace) & (LEAD.c.shelf == shelf) & (LEAD.c.state == State.NURTURE)
     return session.scalar(select(func.count()).where(waits)) or 0
+
+
+_OF_LINE: Final = select(CAMPAIGN).where(
+    CAMPAIGN.c.workspace == bindparam("workspace"), CAMPAIGN.c.line == bindparam("line")
+)

@@ -106,20 +106,17 @@ class Jobs:
 
     async def next_due(self) -> datetime | None:
         """When the next lane has work, as far as is known now; None: nothing waits."""
-        soonest = case((LANE.c.free_at > LANE.c.due_at, LANE.c.free_at), else_=LANE.c.due_at)
-        query = select(func.min(soonest)).where(
-            LANE.c.workspace == self._space.workspace, LANE.c.due_at.is_not(None)
-        )
-        return await self._space.read(lambda session: session.scalar(query))
+        here = {"workspace": self._space.workspace}
+        return await self._space.read(lambda session: session.scalar(_SOONEST, here))
 
     async def take(self, now: datetime, *, limit: int, lease: timedelta) -> list[Taken]:
         """Take the earliest due job of up to `limit` free lanes."""
-        if await self._space.read(lambda session: session.scalar(self._free(now, 1))) is None:
+        free = {"workspace": self._space.workspace, "now": now, "most": limit}
+        if await self._space.read(lambda session: session.scalar(_FREE, {**free, "most": 1})) is None:
             return []
 
         def work(session: Session) -> list[Taken]:
-            # At the top of the statement, where LIMIT counts what was locked: inside an IN it would not.
-            lanes = session.scalars(self._free(now, limit).with_for_update(skip_locked=True)).all()
+            lanes = session.scalars(_FREE_FOR_US, free).all()
             return self._take_from(session, lanes, now, now + lease) if lanes else []
 
         return await self._space.write(work)
@@ -129,7 +126,8 @@ class Jobs:
 
         def work(session: Session) -> None:
             self._lock(session, taken.lane)
-            session.execute(delete(JOB).where(*self._ours(taken)))
+            ours = {"workspace": self._space.workspace, "id_": taken.id, "until": taken.leased_until}
+            session.execute(_DONE, ours)
             self._free_lane(session, taken, now + pace)
 
         await self._space.write(work)
@@ -224,20 +222,13 @@ class Jobs:
 
         await self._space.write(work)
 
-    def _free(self, now: datetime, limit: int) -> Any:
-        return (
-            select(LANE.c.name)
-            .where(LANE.c.workspace == self._space.workspace, LANE.c.free_at <= now, LANE.c.due_at <= now)
-            .order_by(LANE.c.due_at)
-            .limit(limit)
-        )
-
     def _take_from(
         self, session: Session, lanes: Sequence[str], now: datetime, until: datetime
     ) -> list[Taken]:
         """The earliest due job of each of these lanes, which are locked."""
         taken: list[Taken] = []
-        for row in session.execute(self._first_of(lanes, now)):
+        first = {"workspace": self._space.workspace, "lanes": lanes, "now": now}
+        for row in session.execute(_FIRST_OF, first):
             job = _job(row)
             if job is None:  # kept by a later version: it must not stop the others
                 ended = {"ended_at": now, "error": "this version does not know the job"}
@@ -247,52 +238,20 @@ class Jobs:
                 taken.append(Taken(id=row.id, lane=row.lane, job=job, attempts=attempts, leased_until=until))
         mine = sorted(each.lane for each in taken)
         if idle := sorted(set(lanes).difference(mine)):
-            session.execute(self._lanes(idle).values(due_at=self._next()))
+            session.connection().execute(_IDLE, {"in_": self._space.workspace, "lanes": idle})
         if taken:
-            leased = {"leased_until": until, "attempts": JOB.c.attempts + 1, "key": None}
-            session.execute(update(JOB).where(*self._these([each.id for each in taken])).values(leased))
-            session.execute(self._lanes(mine).values(free_at=until))
+            here = {"in_": self._space.workspace, "until": until}
+            session.connection().execute(_LEASED, {**here, "ids": [each.id for each in taken]})
+            session.connection().execute(_LANES_LEASED, {**here, "lanes": mine})
         return taken
-
-    def _first_of(self, lanes: Sequence[str], now: datetime) -> Any:
-        workspace = self._space.workspace
-        job = JOB.alias("waiting")
-        first = (
-            select(job.c.id)
-            .where(job.c.workspace == workspace, job.c.lane == LANE.c.name, job.c.ended_at.is_(None))
-            .where(job.c.due_at <= now, or_(job.c.leased_until.is_(None), job.c.leased_until <= now))
-            .order_by(job.c.due_at, job.c.id)
-            .limit(1)
-            .correlate(LANE)
-            .scalar_subquery()
-        )
-        firsts = select(first).where(LANE.c.workspace == workspace, LANE.c.name.in_(lanes))
-        return (
-            select(JOB)
-            .where(JOB.c.workspace == workspace, JOB.c.id.in_(firsts))
-            .order_by(JOB.c.due_at, JOB.c.id)
-        )
 
     def _free_lane(self, session: Session, taken: Taken, free_at: datetime) -> None:
         # Only while it is still ours: another may have taken the lane after our lease ran out.
-        ours = LANE.c.free_at == taken.leased_until
-        values = {"free_at": free_at, "due_at": self._next()}
-        session.execute(self._lanes([taken.lane]).where(ours).values(values))
+        ours = {"in_": self._space.workspace, "lane_": taken.lane, "until": taken.leased_until}
+        session.connection().execute(_LANE_FREE, {**ours, "free": free_at})
 
     def _lock(self, session: Session, lane: str) -> None:
         lock(session, _LOCKED, {"workspace": self._space.workspace, "name": lane})
-
-    def _lanes(self, lanes: Sequence[str]) -> Any:
-        return update(LANE).where(LANE.c.workspace == self._space.workspace, LANE.c.name.in_(lanes))
-
-    def _next(self) -> Any:
-        """When the lane that is being updated has work again."""
-        waiting = (
-            JOB.c.workspace == self._space.workspace,
-            JOB.c.lane == LANE.c.name,
-            JOB.c.ended_at.is_(None),
-        )
-        return select(func.min(JOB.c.due_at)).where(*waiting).correlate(LANE).scalar_subquery()
 
     def _these(self, ids: Sequence[int]) -> tuple[Any, ...]:
         return JOB.c.workspace == self._space.workspace, JOB.c.id.in_(ids)
@@ -315,6 +274,63 @@ def _open_lanes(session: Session, workspace: str, work: Sequence[tuple[str, date
     )
 
 
+_HERE: Final = LANE.c.workspace == bindparam("workspace")
+_FREE: Final = (
+    select(LANE.c.name)
+    .where(_HERE, LANE.c.free_at <= bindparam("now"), LANE.c.due_at <= bindparam("now"))
+    .order_by(LANE.c.due_at)
+    .limit(bindparam("most"))
+)
+_SOONEST: Final = select(
+    func.min(case((LANE.c.free_at > LANE.c.due_at, LANE.c.free_at), else_=LANE.c.due_at))
+).where(_HERE, LANE.c.due_at.is_not(None))
+# At the top of the statement, where LIMIT counts what was locked: inside an IN it would not.
+_FREE_FOR_US: Final = _FREE.with_for_update(skip_locked=True)
+_WAITING: Final = JOB.alias("waiting")
+_FIRST: Final = (
+    select(_WAITING.c.id)
+    .where(_WAITING.c.workspace == bindparam("workspace"), _WAITING.c.lane == LANE.c.name)
+    .where(_WAITING.c.ended_at.is_(None), _WAITING.c.due_at <= bindparam("now"))
+    .where(or_(_WAITING.c.leased_until.is_(None), _WAITING.c.leased_until <= bindparam("now")))
+    .order_by(_WAITING.c.due_at, _WAITING.c.id)
+    .limit(1)
+    .correlate(LANE)
+    .scalar_subquery()
+)
+_FIRST_OF: Final = (
+    select(JOB)
+    .where(JOB.c.workspace == bindparam("workspace"))
+    .where(JOB.c.id.in_(select(_FIRST).where(_HERE, LANE.c.name.in_(bindparam("lanes", expanding=True)))))
+    .order_by(JOB.c.due_at, JOB.c.id)
+)
+_DONE: Final = delete(JOB).where(
+    JOB.c.workspace == bindparam("workspace"),
+    JOB.c.id == bindparam("id_"),
+    JOB.c.leased_until == bindparam("until"),
+)
+# When the lane that is being updated has work again.
+_NEXT: Final = (
+    select(func.min(JOB.c.due_at))
+    .where(JOB.c.workspace == bindparam("in_"), JOB.c.lane == LANE.c.name, JOB.c.ended_at.is_(None))
+    .correlate(LANE)
+    .scalar_subquery()
+)
+_THESE_LANES: Final = update(LANE).where(
+    LANE.c.workspace == bindparam("in_"), LANE.c.name.in_(bindparam("lanes", expanding=True))
+)
+_IDLE: Final = _THESE_LANES.values(due_at=_NEXT)
+_LANES_LEASED: Final = _THESE_LANES.values(free_at=bindparam("until"))
+_LEASED: Final = (
+    update(JOB)
+    .where(JOB.c.workspace == bindparam("in_"), JOB.c.id.in_(bindparam("ids", expanding=True)))
+    .values(leased_until=bindparam("until"), attempts=JOB.c.attempts + 1, key=None)
+)
+_LANE_FREE: Final = (
+    update(LANE)
+    .where(LANE.c.workspace == bindparam("in_"), LANE.c.name == bindparam("lane_"))
+    .where(LANE.c.free_at == bindparam("until"))
+    .values(free_at=bindparam("free"), due_at=_NEXT)
+)
 _LOCKED: Final = locking(
     select(LANE.c.name).where(LANE.c.workspace == bindparam("workspace"), LANE.c.name == bindparam("name"))
 )

@@ -101,7 +101,8 @@ class Leads:
                 facts = self._facts(session, command, now)
                 about = self._about(session, {lead: known}, command, facts)
                 told = self._with_teams(session, {lead: known}, command, about)[lead]
-                decide(known, command, self._around(session, {lead: known}, command).told(told, known))
+                around = self._around(session, {lead: known}, command, [told])
+                decide(known, command, around.told(told, known))
             except Refused as refused:
                 return refused if refused.field is None else known
             return known
@@ -180,7 +181,7 @@ class Leads:
         before = load(session, self._space.workspace, leads, lock_them=True)
         about = self._about(session, before, command, self._facts(session, command, now, lock_them=True))
         facts = self._with_teams(session, before, command, about)
-        around = self._around(session, before, command)
+        around = self._around(session, before, command, facts.values())
         changes: list[tuple[Lead, Command, Decision]] = []
         for lead in dict.fromkeys(leads):
             decision = decide(before[lead], command, around.told(facts[lead], before[lead]))
@@ -251,8 +252,11 @@ class Leads:
         }
         return {lead: replace(each, team=teams[names[lead]]) for lead, each in facts.items()}
 
-    def _around(self, session: Session, leads: Mapping[str, Lead], command: Command) -> Around:
-        around = Around(session, self._space.workspace, self._agreement)
+    def _around(
+        self, session: Session, leads: Mapping[str, Lead], command: Command, facts: Iterable[Facts]
+    ) -> Around:
+        teams = {each.team.team.name: each.team for each in facts if each.team is not None}
+        around = Around(session, self._space.workspace, self._agreement, teams)
         if command.needs & {Need.OFFERS, Need.TEAM}:
             around.look(leads.values())
         return around

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -15,7 +15,7 @@ from storage import jobs
 from storage.db import Space
 from storage.lead_rows import load
 from storage.nudge_rows import UNTOLD, read_nudges
-from storage.tables import HANDOFF, NUDGE
+from storage.tables import HANDOFF, NUDGE, POST
 from storage.teams import team_now
 from storage.turns import take_turn
 
@@ -81,7 +81,9 @@ class Nudges:
                 for each in asked
                 if each.reminder
             }
-            lines = [redraw(Sight.LINE, each.id, now, channel=str(channel)) for each in asked]
+            there = {"workspace": self._space.workspace, "ids": [each.id for each in asked]}
+            shown = session.scalars(_LINES, there)  # one that is begun later is drawn as all is by then
+            lines = [redraw(Sight.LINE, each, now, channel=str(channel)) for each in sorted(shown)]
             jobs.add(session, self._space.workspace, [*drawn.values(), *lines])
 
         await self._space.write(work)
@@ -150,3 +152,10 @@ def _reminder(person: str, now: datetime) -> str:
 
 def _opened_at(reminder: str) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(reminder.rpartition(".")[2]))
+
+
+_LINES: Final = select(POST.c.about).where(
+    POST.c.workspace == bindparam("workspace"),
+    POST.c.kind == Sight.LINE,
+    POST.c.about.in_(bindparam("ids", expanding=True)),
+)

@@ -78,12 +78,10 @@ def of(
 
 def names(session: Session, workspace: str, slack_ids: Collection[str]) -> dict[str, str]:
     """What to call these people; of who has left, the past keeps the name."""
-    query = select(PERSON.c.slack_id, PERSON.c.name, PERSON.c.deactivated).where(
-        PERSON.c.workspace == workspace, PERSON.c.slack_id.in_(slack_ids)
-    )
-    return {
-        row.slack_id: f"{row.name} (left)" if row.deactivated else row.name for row in session.execute(query)
-    }
+    if not slack_ids:
+        return {}
+    rows = session.execute(_NAMES, {"workspace": workspace, "people": sorted(slack_ids)})
+    return {row.slack_id: f"{row.name} (left)" if row.deactivated else row.name for row in rows}
 
 
 def by_email(session: Session, workspace: str, email: str) -> Person | None:
@@ -109,3 +107,6 @@ _THESE: Final = select(PERSON).where(
     PERSON.c.workspace == bindparam("workspace"), PERSON.c.slack_id.in_(bindparam("people", expanding=True))
 )
 _LOCKING: Final = locking(_THESE.order_by(PERSON.c.slack_id))
+_NAMES: Final = select(PERSON.c.slack_id, PERSON.c.name, PERSON.c.deactivated).where(
+    PERSON.c.workspace == bindparam("workspace"), PERSON.c.slack_id.in_(bindparam("people", expanding=True))
+)

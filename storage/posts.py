@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, bindparam, func, select, update
 from sqlmodel import Session
 
 from bot.errors import Later
@@ -15,7 +16,7 @@ from storage import jobs
 from storage.db import Space
 from storage.jobs import LONG_AGO
 from storage.tables import LANE, POST
-from storage.upsert import insert
+from storage.upsert import insert_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +63,8 @@ class Posts:
         """
 
         def work(session: Session) -> Post:
-            fresh = insert(session, POST).values(
-                workspace=self._space.workspace,
-                id=uuid4().hex,
-                about=about,
-                kind=sight,
-                channel="",
-                looks=0,
-                deleted=0,
-                emptied=False,
-            )
-            session.execute(fresh.on_conflict_do_nothing())
+            fresh = {"workspace": self._space.workspace, "id": uuid4().hex, "about": about, "kind": sight}
+            insert_new(session, POST, [{**fresh, "channel": "", "looks": 0, "deleted": 0, "emptied": False}])
             post = self._get(session, sight, about, lock=True)
             if post is None:
                 raise AssertionError("the row was just inserted")
@@ -141,25 +133,48 @@ class Posts:
         return await self._space.read(lambda session: session.scalar(select(func.max(POST.c.ts)).where(here)))
 
     def _get(self, session: Session, sight: str, about: str, *, lock: bool = False) -> Post | None:
-        here = (POST.c.workspace == self._space.workspace) & (POST.c.about == about) & (POST.c.kind == sight)
-        query = select(POST).where(here)
-        row = session.execute(query.with_for_update() if lock else query).mappings().first()
+        this = {"workspace": self._space.workspace, "about": about, "kind": sight}
+        row = session.execute(_LOCKED if lock else _ONE, this).mappings().first()
         return None if row is None else Post(**{name: row[name] for name in Post.__slots__})
 
     def _set(self, session: Session, post: str, **values: Any) -> None:
-        here = (POST.c.workspace == self._space.workspace) & (POST.c.id == post)
-        session.execute(update(POST).where(here).values(values))
+        this = {"in_": self._space.workspace, "post": post}
+        session.connection().execute(_setting(tuple(values)), {**this, **values})
 
 
 def take_token(session: Session, workspace: str, ceiling: Ceiling, now: datetime) -> None:
     """Let one more through, or raise Later. The lane's `free_at` is when all let through so far are paid for."""
-    fresh = insert(session, LANE).values(workspace=workspace, name=ceiling.name, free_at=LONG_AGO)
-    session.execute(fresh.on_conflict_do_nothing())
-    here = (LANE.c.workspace == workspace) & (LANE.c.name == ceiling.name)
-    paid = session.scalar(select(LANE.c.free_at).where(here).with_for_update())
+    lane = {"workspace": workspace, "name": ceiling.name}
+    insert_new(session, LANE, [{**lane, "free_at": LONG_AGO}])
+    paid = session.scalar(_PAID, lane)
     step = timedelta(minutes=1) / ceiling.per_minute
     start = max(paid or LONG_AGO, now.astimezone(UTC))
     wait = start - now - step * (ceiling.burst - 1)
     if wait > timedelta():
         raise Later(wait)
-    session.execute(update(LANE).where(here).values(free_at=start + step))
+    session.connection().execute(_PAY, {"in_": workspace, "lane": ceiling.name, "paid": start + step})
+
+
+_ONE: Final = select(POST).where(
+    POST.c.workspace == bindparam("workspace"),
+    POST.c.about == bindparam("about"),
+    POST.c.kind == bindparam("kind"),
+)
+_LOCKED: Final = _ONE.with_for_update()
+_PAID: Final = (
+    select(LANE.c.free_at)
+    .where(LANE.c.workspace == bindparam("workspace"), LANE.c.name == bindparam("name"))
+    .with_for_update()
+)
+_PAY: Final = (
+    update(LANE)
+    .where(LANE.c.workspace == bindparam("in_"), LANE.c.name == bindparam("lane"))
+    .values(free_at=bindparam("paid"))
+)
+
+
+@cache
+def _setting(names: tuple[str, ...]) -> Update:
+    """Write these columns of one post."""
+    this = (POST.c.workspace == bindparam("in_"), POST.c.id == bindparam("post"))
+    return update(POST).where(*this).values({name: bindparam(name) for name in names})

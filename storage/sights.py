@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -29,12 +30,7 @@ class Sights:
 
     async def of_handoff(self, handoff: str, now: datetime) -> tuple[Sighted, Handoff] | None:
         """The lead, and this handoff of it, which may be an older one; None: it is not there any more."""
-
-        def work(session: Session) -> tuple[Sighted, Handoff] | None:
-            known = self._handoff(session, handoff)
-            return None if known is None else (self._sighted(session, lead_of(handoff), now, known), known)
-
-        return await self._space.read(work)
+        return await self._space.read(lambda session: self._of_handoff(session, handoff, now))
 
     async def of_touch(self, touch: str, now: datetime) -> tuple[Sighted, Touch] | None:
 
@@ -61,12 +57,15 @@ class Sights:
 
         return await self._space.read(work)
 
+    def _of_handoff(self, session: Session, handoff: str, now: datetime) -> tuple[Sighted, Handoff] | None:
+        lead = load(session, self._space.workspace, [lead_of(handoff)], some=True).get(lead_of(handoff))
+        current = None if lead is None else lead.handoff
+        known = current if current and current.id == handoff else self._handoff(session, handoff)
+        return None if lead is None or known is None else (self._drawn(session, lead, now, known), known)
+
     def _handoff(self, session: Session, handoff: str) -> Handoff | None:
-        # The one query that reads a lead serves here as well, by the handoff instead of by the current one.
-        here = (HANDOFF.c.workspace == self._space.workspace) & (HANDOFF.c.id == handoff)
-        both = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
-        found = HANDOFF.join(LEAD, both).outerjoin(REJECTION, WITH_REJECTION)
-        row = session.execute(select(*COLUMNS).select_from(found).where(here)).mappings().first()
+        here = {"workspace": self._space.workspace, "handoff": handoff}
+        row = session.execute(_OF_HANDOFF, here).mappings().first()
         return None if row is None else read_lead(row).handoff
 
     def _sighted(
@@ -77,9 +76,19 @@ class Sights:
         handoff: Handoff | None = None,
         who: Iterable[str | None] = (),
     ) -> Sighted:
+        lead = load(session, self._space.workspace, [lead_id])[lead_id]
+        return self._drawn(session, lead, now, handoff, who)
+
+    def _drawn(
+        self,
+        session: Session,
+        lead: Lead,
+        now: datetime,
+        handoff: Handoff | None,
+        who: Iterable[str | None] = (),
+    ) -> Sighted:
         workspace = self._space.workspace
-        lead = load(session, workspace, [lead_id])[lead_id]
-        touches = touches_of(session, workspace, [lead_id])[lead_id]
+        touches = touches_of(session, workspace, [lead.id])[lead.id]
         wanted = {*who, *_people_of(lead, handoff or lead.handoff), *(touch.by for touch in touches)}
         names = people.names(session, workspace, {person for person in wanted if person})
 
@@ -93,7 +102,7 @@ class Sights:
             who=name,
             agreement=self._agreement,
             now=now,
-            deals=of_lead(session, workspace, lead_id) if lead.state is State.CONVERTED else (),
+            deals=of_lead(session, workspace, lead.id) if lead.state is State.CONVERTED else (),
             for_sales=None if about is None else campaign_of(session, workspace, about.line).for_sales,
         )
 
@@ -136,3 +145,15 @@ def _people_of(lead: Lead, handoff: Handoff | None) -> Iterable[str | None]:
         *(each.by for each in handoff.passed),
         *handoff.helped_by,
     )
+
+
+# The one query that reads a lead serves here as well, by the handoff instead of by the current one.
+_OF_HANDOFF: Final = (
+    select(*COLUMNS)
+    .select_from(
+        HANDOFF.join(
+            LEAD, (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
+        ).outerjoin(REJECTION, WITH_REJECTION)
+    )
+    .where(HANDOFF.c.workspace == bindparam("workspace"), HANDOFF.c.id == bindparam("handoff"))
+)

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, String, cast, func, select
+from sqlalchemy import ColumnElement, RowMapping, String, bindparam, cast, func, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -94,8 +94,8 @@ def owners_now(
 
 def presences(session: Session, workspace: str, ids: Iterable[str]) -> dict[str, Presence]:
     """What these people have told of their hours; who has told nothing is not there."""
-    query = select(PRESENCE).where(PRESENCE.c.workspace == workspace, PRESENCE.c.slack_id.in_(sorted(ids)))
-    return {row["slack_id"]: _presence(row) for row in session.execute(query).mappings()}
+    rows = session.execute(_PRESENCES, {"workspace": workspace, "people": sorted(ids)}).mappings()
+    return {row["slack_id"]: _presence(row) for row in rows}
 
 
 def calendar_for(agreement: Agreement, team: Team, person: Person, presence: Presence) -> Calendar:
@@ -178,27 +178,16 @@ def _meant(entries: Sequence[Entry], people: Mapping[str, Person]) -> list[Perso
 
 def _members(session: Session, workspace: str, channel: str, people: Mapping[str, Person]) -> list[Person]:
     """The full members of a channel."""
-    query = select(MEMBER.c.slack_id).where(MEMBER.c.workspace == workspace, MEMBER.c.channel == channel)
-    there = set(session.scalars(query))
+    there = set(session.scalars(_MEMBERS, {"workspace": workspace, "channel": channel}))
     return [person for person in people.values() if person.slack_id in there and not person.guest]
 
 
 def _loads(session: Session, workspace: str, people: Iterable[str]) -> dict[str, int]:
-    query = (
-        select(LEAD.c.owner, func.count())
-        .where(
-            LEAD.c.workspace == workspace,
-            LEAD.c.owner.in_(sorted(people)),
-            LEAD.c.state == State.ACCEPTED,
-            LEAD.c.contacted_at.is_(None),
-        )
-        .group_by(LEAD.c.owner)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
+    rows = session.execute(_LOADS, {"workspace": workspace, "people": sorted(people)})
+    return {row[0]: row[1] for row in rows}
 
 
 def _turns(session: Session, workspace: str, team: str) -> dict[str, dict[str, Any]]:
-    query = select(ROTA).where(ROTA.c.workspace == workspace, ROTA.c.team == team)
     return {
         row["slack_id"]: {
             "turns": row["turns"],
@@ -206,7 +195,7 @@ def _turns(session: Session, workspace: str, team: str) -> dict[str, dict[str, A
             "refused": max(row["refused"], 0),
             "last_lead_at": row["last_lead_at"],
         }
-        for row in session.execute(query).mappings()
+        for row in session.execute(_ROTA, {"workspace": workspace, "team": team}).mappings()
     }
 
 
@@ -226,3 +215,25 @@ def _presence(row: RowMapping) -> Presence:
         dnd_until=row["dnd_until"],
         status=row["status"],
     )
+
+
+_THESE: Final[Any] = bindparam("people", expanding=True)
+_PRESENCES: Final = select(PRESENCE).where(
+    PRESENCE.c.workspace == bindparam("workspace"), PRESENCE.c.slack_id.in_(_THESE)
+)
+_MEMBERS: Final = select(MEMBER.c.slack_id).where(
+    MEMBER.c.workspace == bindparam("workspace"), MEMBER.c.channel == bindparam("channel")
+)
+_LOADS: Final = (
+    select(LEAD.c.owner, func.count())
+    .where(
+        LEAD.c.workspace == bindparam("workspace"),
+        LEAD.c.owner.in_(_THESE),
+        LEAD.c.state == State.ACCEPTED,
+        LEAD.c.contacted_at.is_(None),
+    )
+    .group_by(LEAD.c.owner)
+)
+_ROTA: Final = select(ROTA).where(
+    ROTA.c.workspace == bindparam("workspace"), ROTA.c.team == bindparam("team")
+)

@@ -81,10 +81,12 @@ class _Climber:
         self.moves: tuple[Move, ...] = ()
 
     def next_turn(self, lead: Lead) -> _Turn | None:
-        step = ladder.next_step(lead, self.team)
-        if step is None:
-            return None
-        return self._turn(lead, step) if step.due <= self.facts.now else _Turn(step=step, at=step.due)
+        """What can be sent first; of what can be sent at once, the lowest rung."""
+        turns = [
+            self._turn(lead, step) if step.due <= self.facts.now else _Turn(step=step, at=step.due)
+            for step in ladder.next_steps(lead, self.team)
+        ]
+        return min(turns, key=lambda turn: turn.at, default=None)
 
     def take(self, lead: Lead, turn: _Turn) -> Lead:
         """The lead with this rung behind it."""

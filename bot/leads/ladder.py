@@ -45,20 +45,25 @@ def clock_of(lead: Lead, team: TeamNow) -> Clock:
 
 
 def next_step(lead: Lead, team: TeamNow) -> Step | None:
-    """The lowest rung that was not sent yet; None: the ladder ends here.
+    """What is due next, whoever it goes to; None: the ladder ends here."""
+    return min(next_steps(lead, team), key=lambda step: step.due, default=None)
 
-    The last call counts from the first offer, so that of a later offer it may come before other rungs.
+
+def next_steps(lead: Lead, team: TeamNow) -> tuple[Step, ...]:
+    """The lowest rung that was not sent yet, and the last call.
+
+    The last call counts from the first offer. So it may come before rungs of a later one, and holds up none of them
+    while it waits for its own people.
     """
     wait = handoff_of(lead).wait
     if wait is None or wait.since is None:
-        return None
+        return ()
     clock, rungs = clock_of(lead, team), rungs_of(team, wait)
     left = [rung for rung in STAGES[wait.stage] if rung not in wait.sent]
     steps = [
         Step(rung=rung, due=due) for rung in left if (due := _due(rung, wait, lead, clock, rungs)) is not None
     ]
-    called = [step for step in steps if step.rung is Rung.LAST_CALL]
-    return min((*steps[:1], *called), key=lambda step: step.due, default=None)
+    return (*steps[:1], *(step for step in steps[1:] if step.rung is Rung.LAST_CALL))
 
 
 def sent(lead: Lead, step: Step, now: datetime, team: TeamNow) -> Lead:
@@ -66,10 +71,11 @@ def sent(lead: Lead, step: Step, now: datetime, team: TeamNow) -> Lead:
     wait = handoff_of(lead).wait or Wait()
     after = with_handoff(lead, wait=replace(wait, sent=(*wait.sent, step.rung)))
     following = next_step(after, team)
-    if following is None or following.due > now:
+    if step.rung is Rung.LAST_CALL or following is None or following.due > now:
         return after
     late_by = clock_of(lead, team).between(step.due, now)
-    moved = wait.moved + round(late_by.total_seconds())
+    # Whole seconds, never one too many: at closing time that one would be the next morning's.
+    moved = wait.moved + int(late_by.total_seconds())
     return with_handoff(after, wait=replace(wait, sent=(*wait.sent, step.rung), moved=moved))
 
 

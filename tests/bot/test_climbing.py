@@ -20,7 +20,7 @@ from tests.bot.examples import ACME, accepted, facts, offered
 LONDON, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("Asia/Tokyo")
 WEEK = Week.parse({"mon-fri": "09:00-17:30"})
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 
 
 def rep(name: str, zone: ZoneInfo = LONDON, **changes: Any) -> Colleague:
@@ -58,6 +58,46 @@ def test_a_last_call_that_was_due_with_a_late_offer_anew_keeps_its_distance_to_i
 
     step = ladder.next_step(second, team(rep("amy")))
     assert step == ladder.Step(rung=Rung.LAST_CALL, due=MONDAY + 3 * DAY + HOUR)
+
+
+def test_what_was_due_together_with_a_rung_told_after_closing_time_is_due_at_once() -> None:
+    asked = with_handoff(offered(), to="UAMY", alone=True)
+    lead = waiting(asked, Wait(since=MONDAY + 0.4 * SECOND, sent=(Rung.REMIND, Rung.BREACH)))
+    evening = MONDAY + 2 * DAY + 9 * HOUR
+    manager = ladder.next_step(lead, team(rep("amy")))
+    assert manager is not None
+
+    after = ladder.sent(lead, manager, evening, team(rep("amy")))
+
+    following = ladder.next_step(after, team(rep("amy")))
+    assert following is not None
+    assert following.rung is Rung.REOFFER
+    assert evening - 3 * HOUR < following.due < evening
+
+
+def test_a_last_call_that_waits_for_its_heads_holds_up_no_rung_of_a_later_offer() -> None:
+    second = Wait(since=MONDAY, first_since=MONDAY - 7 * DAY)
+    lead = waiting(with_handoff(offered(), to="UAMY", alone=True), second)
+    berta = rep("berta", TOKYO)
+    now = MONDAY + 3 * HOUR  # Berta starts again at midnight
+
+    here = replace(team(rep("amy")), heads=(berta,))
+    decision = decide(lead, Rise(handoff=handoff_of(lead).id), facts(now=now, team=here))
+
+    assert [nudge.rung for nudge in decision.nudges] == [Rung.REMIND]
+
+
+def test_a_late_last_call_moves_no_rung_of_a_later_offer() -> None:
+    second = Wait(since=MONDAY, first_since=MONDAY - 7 * DAY)
+    lead = waiting(offered(), second)
+    call = ladder.next_step(lead, team(rep("amy")))
+    assert call is not None
+    assert call.rung is Rung.LAST_CALL
+
+    after = ladder.sent(lead, call, MONDAY + 3 * HOUR, team(rep("amy")))
+
+    assert wait_of(after).moved == 0
+    assert ladder.next_step(after, team(rep("amy"))) == ladder.Step(rung=Rung.REMIND, due=MONDAY + 2 * HOUR)
 
 
 def test_a_lead_that_was_owned_meanwhile_has_its_last_call_once_and_from_its_first_offer() -> None:

@@ -21,7 +21,7 @@ from tests.simulate.check import faults
 from tests.simulate.company import Company, Plan
 from tests.simulate.known import Known
 from tests.simulate.run import History, play
-from tests.simulate.turns import owed
+from tests.simulate.turns import ahead
 
 MINUTE = timedelta(minutes=1)
 SHOWN = 40
@@ -63,8 +63,11 @@ def main(database: str, **how: Any) -> None:
         migrate(db.engine)
         db.close()
         history, found = simulated(url, **how)
-    if worst := sorted((abs(each), rep) for rep, (each, _) in owed(history, Known(history)).items()):
-        click.echo(f"Farthest from a share: {float(worst[-1][0]):.2f} leads ({worst[-1][1]}).")
+    if turns := ahead(history, Known(history)):
+        most = max(float(each) for each, _ in turns.values())
+        click.echo(
+            f"Of two who could have been asked, the one that was had {most:.2f} leads more of their share."
+        )
     done = len(history.events), len(history.nudges), len(history.posted), len(found)
     click.echo("{} events, {} reminders, {} messages and changes of them: {} faults.".format(*done))
     for each in found[:SHOWN]:

@@ -1,16 +1,17 @@
 """Holds what was sent against what should have been."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.simulate.expected import Wanted, asks, expected
+from tests.simulate.expected import Wanted, expected
 from tests.simulate.known import Known
 from tests.simulate.run import History, Row
-from tests.simulate.turns import owed
+from tests.simulate.turns import ahead
 
 MOST: Final = 5
+A_SECOND: Final = (0, -1, 1)
 PACE: Final = timedelta(seconds=40)  # of lanes: some messages to one person wait for each other
 TWO_LEADS: Final = 2
 REST: Final = 2 * 3600
@@ -25,20 +26,34 @@ def faults(history: History, slack: timedelta) -> list[str]:
 
 
 def _rungs(history: History, company: Known, slack: timedelta) -> Iterator[str]:
-    """Missing, doubled, early, late, to somebody else."""
-    left: dict[str, list[Row]] = defaultdict(list)
-    for row in [*history.nudges, *asks(history)]:
-        left[row["lead"]].append(row)
-    for wanted in expected(history, company, slack):
+    """Missing, doubled, early, late, to somebody else.
+
+    What is due to the second when work ends is due then or in the morning: a second more or less decides.
+    """
+    for sent, due in expected(history, company, slack):
+        early = [row for row in sent if row["at"] < history.plan.end - slack]  # the last are not waited for
+        until = history.plan.end - slack
+        tried: list[list[str]] = []
+        for tilt in A_SECOND:
+            tried.append(list(_differences(early, due(tilt), until, slack)))
+            if not tried[-1]:
+                break
+        yield from min(tried, key=len)
+
+
+def _differences(
+    sent: Sequence[Row], due: Sequence[Wanted], until: datetime, slack: timedelta
+) -> Iterator[str]:
+    left = list(sent)
+    for wanted in due:
         for whom in [[each] for each in sorted(wanted.whom)] if wanted.every else [wanted.whom]:
-            sent = next((row for row in left[wanted.lead] if _is_it(row, wanted, whom, slack)), None)
-            if sent is None:
+            found = next((row for row in left if _is_it(row, wanted, whom, slack)), None)
+            if found is None and wanted.at < until:
                 yield f"{wanted.lead}: {wanted.rung} was due at {wanted.at} to {sorted(whom)}, and was not sent"
-            else:
-                left[wanted.lead].remove(sent)
-    for lead, rows in left.items():
-        for row in rows:
-            yield f"{lead}: {row['rung']} was sent at {row['at']} to {row['person']}, and was not due"
+            elif found is not None:
+                left.remove(found)
+    for row in left:
+        yield f"{row['lead']}: {row['rung']} was sent at {row['at']} to {row['person']}, and was not due"
 
 
 def _is_it(row: Row, wanted: Wanted, whom: Collection[str], slack: timedelta) -> bool:
@@ -48,14 +63,16 @@ def _is_it(row: Row, wanted: Wanted, whom: Collection[str], slack: timedelta) ->
 
 
 def _shares(history: History, company: Known) -> Iterator[str]:
-    """Nobody is ever two leads away from the share of what was offered while they could have it.
+    """Nobody is asked while another who could have been is two leads further behind their share.
 
-    While all could it is never a whole one (tests/bot/test_rota.py). Here shifts overlap, and what those who were due
-    have passed on goes to others: now and then it is a little more.
+    By the order in which people were told; leads that are offered in one second are told of a second apart.
+
+    While all could be asked nobody is ever a whole lead away from it (tests/bot/test_rota.py). Where a lead goes from
+    one to the next because all are silent, each is asked once, whatever their weight: that is made up for later.
     """
-    for rep, (most, at) in owed(history, company).items():
-        if abs(most) >= TWO_LEADS:
-            yield f"{rep} was {float(most):.2f} leads from their share at {at}"
+    for rep, (most, at) in ahead(history, company).items():
+        if most >= TWO_LEADS:
+            yield f"{rep} was asked at {at}, with somebody {float(most):.2f} leads further behind"
 
 
 def _limits(history: History) -> Iterator[str]:

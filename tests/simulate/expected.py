@@ -92,9 +92,9 @@ class Ladder:
     """One lead's reminders, as they should have been."""
 
     def __init__(
-        self, company: Known, lead: str, sent: Sequence[Row], *, hot: bool, slack: timedelta
+        self, company: Known, lead: str, sent: Sequence[Row], *, hot: bool, slack: timedelta, tilt: float = 0
     ) -> None:
-        self.company, self.lead, self.hot, self.slack = company, lead, hot, slack
+        self.company, self.lead, self.slack, self.tilt = company, lead, slack, tilt
         self.rungs = LADDERS[hot]
         self.observed = list(sent)
         self.wanted: list[Wanted] = []
@@ -149,13 +149,15 @@ class Ladder:
         self.until = until
         now = since
         while (stage := self.stage) is not None:
-            due = self._next(stage)
-            if due is None or due[0] >= until:
+            now = max(now, stage.since) if stage.name == "offer" else now
+            dues = self._next(stage)
+            if not dues or min(dues)[0] >= until:
                 if not self._goes_on_before(until):
                     return
                 continue
-            at, rung = due
-            wanted = self._send(stage, rung, max(at, now))
+            sent = [(self._send(stage, rung, max(due, now)), due) for due, rung in dues if due < until]
+            wanted, at = min(sent, key=lambda each: each[0].at)
+            rung = wanted.rung
             if self._goes_on_before(min(wanted.at, until)):
                 continue
             if wanted.at >= until:
@@ -171,9 +173,9 @@ class Ladder:
                 stage.told += self._actual(self.wanted[-1])
             stage.sent.add(rung)
             following = self._next(stage)
-            if following is not None and following[0] <= now:
+            if rung != "last_call" and following and min(following)[0] <= now:
                 _, clock, _ = self.company.clock(self._whom)
-                stage.moved += round(clock.worked(now) - clock.worked(at))
+                stage.moved += int(clock.worked(now) - clock.worked(at))
             if rung == "reoffer" and self.offer.alone:
                 self._offer_on(now)
 
@@ -234,17 +236,14 @@ class Ladder:
             to = early[0] if len(early) == 1 else None
             self.offer = Offer(since=at, alone=True, to=to, starts=first, asked=asked)
 
-    def _next(self, stage: Stage) -> tuple[datetime, str] | None:
-        """The lowest rung that was not sent; the last call counts from the first offer, whatever came between."""
+    def _next(self, stage: Stage) -> list[tuple[datetime, str]]:
+        """The lowest rung that was not sent; the last call counts from the first offer, and waits for nobody."""
         dues = [
             (due, rung)
             for rung in RUNGS[stage.name]
             if rung not in stage.sent and (due := self._due(stage, rung)) is not None
         ]
-        if stage.name != "offer":
-            return dues[0] if dues else None
-        called = [each for each in dues if each[1] == "last_call"]
-        return min((*dues[:1], *called), key=lambda each: each[0]) if dues else None
+        return [*dues[:1], *(each for each in dues[1:] if each[1] == "last_call")]
 
     def _due(self, stage: Stage, rung: str) -> datetime | None:
         if rung == "next_step":
@@ -259,6 +258,7 @@ class Ladder:
     def _after(self, at: datetime, days: int, seconds: float) -> datetime:
         """Working days and seconds later, by the clock of whom the lead waits on."""
         own, running, zone = self.company.clock(self._whom)
+        seconds = max(seconds + self.tilt, 0) if seconds else 0
         moment = own.days_after(at, days, zone) if days else own.after(at, seconds)
         if moment == NEVER:
             return NEVER
@@ -340,8 +340,10 @@ class Ladder:
         return [each["person"] for each in found[:1] if each["person"]]
 
 
-def expected(history: History, company: Known, slack: timedelta) -> Iterator[Wanted]:
-    """Every rung that was due, in no order."""
+def expected(
+    history: History, company: Known, slack: timedelta
+) -> Iterator[tuple[Sequence[Row], Callable[[float], list[Wanted]]]]:
+    """For each lead what was sent, and what was due: by clocks that are so many seconds ahead."""
     events: dict[str, list[Event]] = defaultdict(list)
     for event in [*history.events, *shown(history)]:
         if event.lead:
@@ -349,11 +351,23 @@ def expected(history: History, company: Known, slack: timedelta) -> Iterator[Wan
     nudges: dict[str, list[Row]] = defaultdict(list)
     for row in [*history.nudges, *asks(history)]:
         nudges[row["lead"]].append(row)
-    for lead, told in events.items():
-        told.sort(key=lambda each: each.at)
+    for lead in sorted({*events, *nudges}):
+        told = sorted(events[lead], key=lambda each: each.at)
+        sent = sorted(nudges[lead], key=lambda row: row["at"])
         hot = any(each.hot for each in told)
-        ladder = Ladder(company, lead, sorted(nudges[lead], key=lambda row: row["at"]), hot=hot, slack=slack)
-        yield from ladder.live(told, history.plan.end)
+
+        def due(
+            tilt: float,
+            told: list[Event] = told,
+            sent: list[Row] = sent,
+            *,
+            hot: bool = hot,
+            lead: str = lead,
+        ) -> list[Wanted]:
+            ladder = Ladder(company, lead, sent, hot=hot, slack=slack, tilt=tilt)
+            return ladder.live(told, history.plan.end)
+
+        yield sent, due
 
 
 def asks(history: History) -> list[Row]:

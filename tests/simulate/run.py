@@ -1,15 +1,18 @@
 """Plays a plan through the real intake, rules, jobs and messages; the time goes from one due moment to the next."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import aiohttp
 from pydantic import SecretStr
 from sqlalchemy import select, update
+from sqlmodel import Session
 
 from bot.__main__ import Truce, assemble
 from bot.arrivals import LeadArrival
@@ -31,6 +34,7 @@ HAIR: Final = timedelta(milliseconds=1)
 LONGEST: Final = timedelta(seconds=8)  # between two looks at what cannot be taken yet
 KNOWN_SINCE: Final = timedelta(days=40)  # past its first week, in which managers are left alone
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +115,7 @@ class Player:
         return self.history
 
     async def _drain(self) -> None:
-        for each in self.truces:
-            await each.worker.drain()
+        await asyncio.gather(*(each.worker.drain() for each in self.truces))
 
     async def _do(self, intent: Intent) -> None:
         match intent.what:
@@ -227,6 +230,21 @@ class Player:
         self.history.posted = self.wire.posted
 
 
+class _Alone(Database):
+    """The database of one process that has no work besides: in its own thread, as nobody else is to be waited for."""
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        with Session(self._for_readers, expire_on_commit=False) as session:
+            return work(session)
+
+    async def write(self, work: Callable[[Session], T], *, bulk: bool = False) -> T:
+        with Session(self._for_bulk if bulk else self.engine, expire_on_commit=False) as session:
+            answer = work(session)
+            session.commit()
+        self.on_commit()
+        return answer
+
+
 @asynccontextmanager
 async def player(
     url: str, company: Company, plan: Plan, *, kills: int = 0, processes: int = 1, seed: int = 1
@@ -248,7 +266,7 @@ async def player(
         session = await stack.enter_async_context(aiohttp.ClientSession())
         databases, truces = [], []
         for _ in range(processes):
-            db = Database(url)
+            db = (_Alone if processes == 1 else Database)(url)
             stack.callback(db.close)
             truce = await assemble(environment, settings, db, Web(client=wire, session=session), time)
             await truce.recurring.begin()
@@ -278,4 +296,5 @@ async def player(
 
 async def play(url: str, company: Company, plan: Plan, **how: int) -> History:
     async with player(url, company, plan, **how) as it:
+        gc.freeze()  # hundreds of thousands of small objects stay to the end
         return await it.play()

@@ -21,14 +21,16 @@ class _Turns:
         self.company = company
         self.weights = {each.id: each.weight for each in history.company.reps}
         self.owed: Debt = defaultdict(Fraction)
-        self.farthest: dict[str, tuple[Fraction, datetime]] = {}
+        self.before: dict[str, set[str]] = defaultdict(set)  # who was asked already, by lead
+        self.ahead: dict[str, tuple[Fraction, datetime]] = {}
         self.asked: dict[str, tuple[str, Debt]] = {}  # by lead: who, and what the turn moved
+        self.taken: dict[str, tuple[str, Debt] | None] = {}  # the same, for the time of an undo
         self.refused: dict[str, int] = defaultdict(int)
 
     def is_asked(self, lead: str, rep: str, at: datetime) -> None:
         """Shared out among those who could have it: here, at work, not full.
 
-        Also among those who passed on it: silence and no capacity do not keep the turn.
+        Also among those who passed on it: silence and no capacity do not keep the turn. They cannot be asked again.
         """
         company = self.company
         there = [
@@ -38,33 +40,42 @@ class _Turns:
         ]
         whole = sum(self.weights[each] for each in there)
         moved = {each: Fraction(self.weights[each], whole) for each in there}
+        self._compare(lead, rep, {each: self.owed[each] + moved[each] for each in there}, at)
         moved[rep] = moved.get(rep, Fraction()) - 1
         self.asked[lead] = (rep, moved)
-        self._move(moved, 1, at)
+        self._move(moved, 1)
 
     def happens(self, event: Event) -> None:
         """A rejection keeps the turn, the third in a row does not; who goes away keeps theirs."""
         if event.what == "accept":
             self.refused[event.by] = 0
-            self.asked.pop(event.lead, None)
+            self.taken[event.lead] = self.asked.pop(event.lead, None)
+        elif event.what == "undo" and (asked := self.taken.pop(event.lead, None)):
+            self.asked[event.lead] = asked
         elif event.what == "reject" and event.lead in self.asked:
             rep, moved = self.asked.pop(event.lead)
             self.refused[rep] = (self.refused[rep] + 1) % IN_A_ROW
             if self.refused[rep]:
-                self._move(moved, -1, event.at)
+                self._move(moved, -1)
         elif event.what == "away":
             for lead in [lead for lead, (rep, _) in self.asked.items() if rep == event.by]:
-                self._move(self.asked.pop(lead)[1], -1, event.at)
+                self._move(self.asked.pop(lead)[1], -1)
 
-    def _move(self, moved: Debt, way: int, at: datetime) -> None:
+    def _compare(self, lead: str, rep: str, owed: Debt, at: datetime) -> None:
+        """How much less is owed to who is asked than to another who could have been."""
+        could = [each for each in owed if each not in self.before[lead]]
+        self.before[lead].add(rep)
+        if rep in owed:
+            ahead = max(owed[each] for each in could) - owed[rep]
+            self.ahead[rep] = max(self.ahead.get(rep, (ahead, at)), (ahead, at))
+
+    def _move(self, moved: Debt, way: int) -> None:
         for each, part in moved.items():
             self.owed[each] += way * part
-            if abs(self.owed[each]) > abs(self.farthest.get(each, (Fraction(), at))[0]):
-                self.farthest[each] = (self.owed[each], at)
 
 
-def owed(history: History, company: Known) -> dict[str, tuple[Fraction, datetime]]:
-    """How far each rep was from their share at the worst, in leads, and when."""
+def ahead(history: History, company: Known) -> dict[str, tuple[Fraction, datetime]]:
+    """By how much, in leads, each rep was asked before somebody who was owed more: at the worst, and when."""
     turns = _Turns(history, company)
     told = {row["at"]: row for row in asks(history)} if company.offer == "rotation" else {}
     happened = {event.at: event for event in history.events}
@@ -73,4 +84,4 @@ def owed(history: History, company: Known) -> dict[str, tuple[Fraction, datetime
             turns.happens(happened[at])
         if at in told:
             turns.is_asked(told[at]["lead"], told[at]["person"], at)
-    return turns.farthest
+    return turns.ahead
