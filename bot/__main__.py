@@ -63,7 +63,7 @@ from handlers.recycling import RecyclingHandlers
 from handlers.reports import ReportHandlers, report_command
 from handlers.retro_jobs import RetroJobs
 from handlers.retro_replies import RetroReplyHandlers
-from handlers.retros import RetroHandlers
+from handlers.retros import RetroHandlers, retros_command
 from handlers.rota import RotaHandlers
 from handlers.searches import SearchHandlers
 from handlers.serving import bound, connected, listening, ticking, until_stopped
@@ -172,11 +172,11 @@ async def assemble(
     faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
     alerts = AlertJobs(Alerts(space, agreement), now)
     standstills = Standstills(space)
+    retros, retro_search = Retros(space, agreement), RetroSearch(space, agreement)
     recurring = Recurring(
         jobs=jobs,
         standstills=standstills,
-        channels=agreement.places,
-        digest_at=settings.digest.at,
+        agreement=agreement,
         look=alerts.look,
         now=now,
     )
@@ -195,7 +195,7 @@ async def assemble(
         DisputeHandlers(leads, sights, now),
         CampaignHandlers(campaigns, people, agreement, now),
         VoiceHandlers(Voices(space, agreement), people, now),
-        RecyclingHandlers(leads, sights, Retros(space, agreement), agreement, now),
+        RecyclingHandlers(leads, sights, retros, agreement, now),
         NudgeHandlers(leads, teams, now),
         NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),
         PresenceHandlers(presences, jobs, now),
@@ -206,8 +206,8 @@ async def assemble(
         HomeHandlers(Homes(space, agreement), client, now),
         DealHandlers(Deals(space, agreement), intake, now),
         SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),
-        RetroHandlers(Retros(space, agreement), RetroSearch(space, agreement), agreement, now),
-        RetroJobs(Retros(space, agreement), RetroRounds(space, agreement), posts, agreement, now),
+        RetroHandlers(retros, retro_search, agreement, now),
+        RetroJobs(retros, RetroRounds(space, agreement), retro_search, posts, agreement, now),
         RetroReplyHandlers(RetroReplies(space, agreement), posts, jobs, client, now),
     )
     renderers = _all(nouns, "renderers")
@@ -392,6 +392,7 @@ def main() -> None:
             quarantine_commands(beside, agreed, now),
             report_command(beside, agreed, now),
             *erasure_commands(beside, agreed, now),
+            retros_command(beside, agreed),
         ],
     )(prog_name=NAME)
 

@@ -32,5 +32,6 @@ class Sight(StrEnum):
     RETRO_ANSWER = "retro_answer"  # about one answer, under the head
     RETRO_MEETING = "retro_meeting"  # about a retro that is talked over instead, under the head
     RETRO_KEEP = "retro_keep"  # about a won deal that was looked back at, to who keeps customers by DM
+    RETRO_MONTH = "retro_month"  # about a month: what its retros taught, in the retro channel
     RETRO_SUMMARY = "retro_summary"  # about a retro that is over, under the head
     RETRO_ACTION = "retro_action"  # about the change that was chosen, to who does it by DM

@@ -7,6 +7,7 @@ picture is a help: the message waits two minutes for it at most, and then stands
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -62,6 +63,13 @@ class PictureJobs:
             await self.pictures.refuse(kept, then)
         else:
             await self.pictures.keep(kept, file, then)
+            await self._end(kept.file, file)
+
+    async def _end(self, before: str | None, now: str) -> None:
+        """Nothing shows the picture from before any more. Left behind, it does no harm."""
+        if before is not None and before != now:
+            with suppress(Later, Hopeless, Unknown):
+                await self.call(self.client.files_delete, file=before)
 
     async def _showing(self, job: DrawPicture, posting: Posting) -> Due:
         """Posted where it is not there yet; one that a person deleted is not brought back by its picture."""

@@ -1,14 +1,15 @@
 """What is to be done again and again, whoever does or does not press a button: added once, never lost."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.agreement import Agreement
 from bot.digests import latest_round
 from bot.jobs import Due, EndRetention, ForgetOld, FreezePeriods, LearnMembers, LearnPeople, PlanDigests
-from bot.settings.kinds import WeeklyTime
+from bot.retros.months import month_note
 from bot.working_time import words
 from storage.jobs import Jobs
 from storage.standstills import Standstills
@@ -18,15 +19,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """`look` sees after what goes wrong; `channels` are those whose members say who does what.
-
-    `digest_at` is when the week's digests go out.
-    """
+    """`look` sees after what goes wrong."""
 
     jobs: Jobs
     standstills: Standstills
-    channels: Collection[str]
-    digest_at: WeeklyTime
+    agreement: Agreement
     look: Callable[[], Awaitable[Any]]
     now: Callable[[], datetime]
 
@@ -45,10 +42,12 @@ class Recurring:
         await self.look()
         for kind in (LearnPeople(), ForgetOld(), EndRetention(), FreezePeriods()):
             await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
-        for channel in self.channels:
+        for channel in self.agreement.places:  # whose members say who does what
             learn = Due(job=LearnMembers(channel=channel), at=at)
             await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
-        week = latest_round(at, self.digest_at)
+        name, note = month_note(self.agreement, at)
+        await self.jobs.add_once(name, [note], at)
+        week = latest_round(at, self.agreement.settings.digest.at)
         await self.jobs.add_once(f"digests:{week}", [Due(job=PlanDigests(week=week), at=at)], at)
 
     def runners(self) -> Mapping[type, Any]:

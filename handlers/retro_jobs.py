@@ -10,9 +10,10 @@ from bot.blocks import Message
 from bot.errors import Later
 from bot.jobs import AskBack, FollowDeal, Sight, TendRetro
 from bot.posts import Posting
-from bot.retros import looks, summing
+from bot.retros import looks, months, summing
 from storage.posts import Posts
 from storage.retro_rounds import RetroRounds
+from storage.retro_search import RetroSearch
 from storage.retros import Retros
 
 A_MOMENT: Final = timedelta(seconds=1)
@@ -23,6 +24,7 @@ LOST_AFTER: Final = timedelta(minutes=10)  # a head whose answer never came is n
 class RetroJobs:
     retros: Retros
     rounds: RetroRounds
+    search: RetroSearch
     posts: Posts
     agreement: Agreement
     now: Callable[[], datetime]
@@ -38,6 +40,7 @@ class RetroJobs:
             Sight.RETRO_ASK: self.asked,
             Sight.RETRO_ANSWER: self.answer,
             Sight.RETRO_SUMMARY: self.summary,
+            Sight.RETRO_MONTH: self.month,
             Sight.RETRO_MEETING: self.meeting,
             Sight.RETRO_KEEP: self.keep,
             Sight.RETRO_ACTION: self.action,
@@ -102,6 +105,12 @@ class RetroJobs:
         retro, _, person = about.rpartition("|")
         seen = await self.retros.sight(retro)
         return None if seen is None else Posting(channel=person, message=summing.keep_note(seen))
+
+    async def month(self, about: str, now: datetime) -> Posting | None:
+        zone = self.agreement.calendar.zone
+        lessons = await self.search.summed_in(*months.month_of(about).moments(zone))
+        message = months.month_message(about, lessons, now.astimezone(zone).date())
+        return None if message is None else Posting(channel=self.agreement.channels.retros, message=message)
 
     async def meeting(self, about: str, now: datetime) -> Posting | None:
         seen = await self.retros.sight(about)

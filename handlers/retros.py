@@ -1,9 +1,16 @@
 """What people do in retros: they answer in a form whose draft is kept, and choose, do or drop the one change."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import csv
+import json
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
+
+import click
 
 from bot import ids
 from bot.agreement import Agreement
@@ -11,10 +18,20 @@ from bot.errors import Refused
 from bot.retros import form as forms
 from bot.retros.acting import default_due, tomorrow
 from bot.retros.commands import Choose, Drop, Finish, LookBack, Meet, Tell
-from bot.retros.learning import lessons_note, read_sought
-from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Submission, Wrong
+from bot.retros.exporting import COLUMNS, as_object, as_row
+from bot.retros.learning import Sought, lessons_note, read_sought
+from bot.retros.looks import RetroSight
+from handlers.payloads import Agreed, Answer, Beside, Change, Click, Open, Routes, Said, Say, Submission, Wrong, of_workspace
+from storage.db import Space
 from storage.retro_search import RetroSearch
 from storage.retros import Retros
+
+AT_ONCE = 100  # retros in memory
+HELP = """The retros that are over, as CSV (one line each) or JSON (one object a line).
+
+WORDS are those of `/truce retros`: `initech over 10000`, `price competitor: Initech`; none is all of them. What was
+written without a name has none here either. Nothing here needs Slack.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +148,44 @@ async def _sent(work: Callable[[], Awaitable[None]]) -> Wrong | None:
             raise
         return Wrong(block=refused.field, words=str(refused))
     return None
+
+
+def retros_command(beside: Beside, agreed: Agreed) -> click.Command:
+    """`truce retros`, beside the running bot."""
+
+    @click.command(name="retros", help=HELP)
+    @click.argument("words", nargs=-1)
+    @click.option("--csv", "form", flag_value="csv", default=True, help="A table; this if nothing is said.")
+    @click.option("--json", "form", flag_value="json", help="One JSON object a line.")
+    @of_workspace
+    def retros(workspace: str | None, words: tuple[str, ...], form: str) -> None:
+        sought = read_sought(" ".join(words))
+        with beside(workspace) as space:
+            asyncio.run(_write(space, agreed, sought, _as_json if form == "json" else _as_csv()))
+
+    return retros
+
+
+def _as_csv() -> Callable[[RetroSight], None]:
+    table = csv.DictWriter(sys.stdout, COLUMNS)
+    table.writeheader()
+    return lambda seen: table.writerow(as_row(seen)) and None
+
+
+def _as_json(seen: RetroSight) -> None:
+    click.echo(json.dumps(as_object(seen), ensure_ascii=False))
+
+
+async def _write(space: Space, agreed: Agreed, sought: Sought, write: Callable[[RetroSight], None]) -> None:
+    async with aclosing(_found(space, agreed, sought)) as found:
+        async for seen in found:
+            write(seen)
+
+
+async def _found(space: Space, agreed: Agreed, sought: Sought) -> AsyncGenerator[RetroSight, None]:
+    """One page in memory, however many there are."""
+    search = RetroSearch(space, await agreed(space))
+    ids = await search.ids(sought)
+    for start in range(0, len(ids), AT_ONCE):
+        for seen in await search.seen(ids[start : start + AT_ONCE]):
+            yield seen

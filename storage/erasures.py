@@ -13,11 +13,12 @@ from bot.agreement import Agreement
 from bot.jobs import Due, Sight, refresh
 from bot.leads.commands import Erase
 from bot.leads.lead import Lead, State
-from storage import identities, jobs, keeping_out, log, words
+from storage import identities, jobs, keeping_out, log, retro_search, words
 from storage.db import Space
 from storage.lead_rows import load
 from storage.leads import Leads
 from storage.tables import (
+    DEAL,
     DEAL_LEAD,
     HANDOFF,
     JOB,
@@ -26,6 +27,8 @@ from storage.tables import (
     POST,
     QUARANTINE,
     REJECTION,
+    RETRO,
+    RETRO_REPLY,
     TOUCH,
     VOICE,
 )
@@ -136,6 +139,9 @@ class Erasures:
     ) -> None:
         workspace = self._space.workspace
         clean(session, workspace, place, keys, found.traces)
+        if place.table in (RETRO, RETRO_REPLY, DEAL):
+            of = "retro" if place.table is RETRO_REPLY else "id"
+            retro_search.renew(session, workspace, self._agreement, [str(key[of]) for key in keys])
         name = _SHOWN.get(place.table.name)
         if name is not None:
             near = or_(*(begins_with(str(key[name])) for key in keys))

@@ -84,7 +84,7 @@ def _read(row: RowMapping, seats: Sequence[RowMapping]) -> Retro:
             "turns": tuple(map(Word, told["turns"])),
             "seats": tuple(map(_read_seat, seats)),
             "answers": read_answers(told["answers"]),
-            "action": None if action is None else _read_action(action),
+            "action": None if action is None else read_action(action),
         }
     )
 
@@ -104,7 +104,7 @@ def _read_answer(kept: Mapping[str, Any]) -> Told:
     return Told(**{**kept, "said": read_said(kept["said"]), "if_few": None if few is None else IfFew(few)})
 
 
-def _read_action(kept: Mapping[str, Any]) -> Action:
+def read_action(kept: Mapping[str, Any]) -> Action:
     told_on = kept["told_on"]
     return Action(
         **{

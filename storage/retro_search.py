@@ -1,15 +1,17 @@
-"""Retros that are over, found by words and amount."""
+"""Retros that are over, found by words and amount: full text by SQLite's FTS5, or PostgreSQL's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, text, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.deals import DealState
 from bot.errors import Refused
 from bot.leads.decision import UNKNOWN_YET
+from bot.money import Money
 from bot.people import Role
 from bot.retros.learning import LISTED, Lesson, Sought, known_by
 from bot.retros.looks import RetroSight
@@ -17,9 +19,11 @@ from bot.retros.retro import Retro
 from storage import people, retro_rows
 from storage.db import Space
 from storage.retro_sights import sight
-from storage.tables import DEAL, RETRO
+from storage.tables import DEAL, RETRO, RETRO_TEXT
+from storage.upsert import insert
 
 MOST_COUNTED: Final = 1000  # the newest; beyond, only their number is told
+ITS_DEAL: Final = (DEAL.c.workspace == RETRO.c.workspace) & (DEAL.c.id == RETRO.c.id)
 
 
 class RetroSearch:
@@ -38,39 +42,77 @@ class RetroSearch:
                 raise Refused(UNKNOWN_YET)
             if not self._agreement.has(person, *Role):
                 self._agreement.roles.need(person, *Role)
-            fit = self._fit(sought)
-            newest = select(RETRO.c.id).where(*fit).order_by(RETRO.c.summed_at.desc(), RETRO.c.id)
-            ids = session.scalars(newest.limit(MOST_COUNTED)).all()
-            total = session.scalar(select(func.count()).select_from(RETRO).where(*fit)) or 0
-            known = self._load(session, ids[:LISTED])
-            seen = [sight(session, self._space.workspace, self._agreement, each) for each in known]
-            return seen, self._lessons(session, ids), total
+            wanted = self._wanted(session, sought)
+            ids = session.scalars(wanted.limit(MOST_COUNTED)).all()
+            total = len(ids)
+            if total == MOST_COUNTED:
+                total = (
+                    session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+                )
+            seen = self._seen(session, ids[:LISTED])
+            return seen, self._lessons(session, RETRO.c.id.in_(ids)), total
 
         return await self._space.read(work)
 
-    def _fit(self, sought: Sought) -> list[Any]:
-        here = [RETRO.c.workspace == self._space.workspace, RETRO.c.summed_at.is_not(None)]
-        here += [RETRO.c.words.contains(word, autoescape=True) for word in sought.words]
-        here += [RETRO.c.amount > sought.over] if sought.over is not None else []
-        here += [RETRO.c.amount < sought.under] if sought.under is not None else []
-        return here
+    async def summed_in(self, begin: datetime, end: datetime) -> list[Lesson]:
+        """What those teach that were summed up in this time."""
+        then = (RETRO.c.summed_at >= begin) & (RETRO.c.summed_at < end)
+        return await self._space.read(lambda session: self._lessons(session, then))
 
-    def _load(self, session: Session, ids: Sequence[str]) -> list[Retro]:
-        found = (retro_rows.load(session, self._space.workspace, each) for each in ids)
-        return [each for each in found if each is not None]
+    async def ids(self, sought: Sought) -> Sequence[str]:
+        """All that fit, the newest first."""
+        return await self._space.read(lambda session: session.scalars(self._wanted(session, sought)).all())
 
-    def _lessons(self, session: Session, ids: Sequence[str]) -> list[Lesson]:
-        both = (DEAL.c.workspace == RETRO.c.workspace) & (DEAL.c.id == RETRO.c.id)
+    async def seen(self, ids: Sequence[str]) -> list[RetroSight]:
+        """These, with all that is known of them."""
+        return await self._space.read(lambda session: self._seen(session, ids))
+
+    def _wanted(self, session: Session, sought: Sought) -> Select[Any]:
+        """The ids of those that fit, the newest first.
+
+        With words the index of words leads, and the rest is asked of what it finds: SQLite would rather walk through
+        all retros in their order, and look for each among what was found.
+        """
+        if not sought.words:
+            here = [RETRO.c.workspace == self._space.workspace, RETRO.c.summed_at.is_not(None)]
+            query = select(RETRO.c.id).where(*here, *_within(RETRO.c.amount, sought))
+            return query.order_by(RETRO.c.summed_at.desc(), RETRO.c.id)
+        kind = session.get_bind().dialect.name
+        wanted = _MATCH[kind].bindparams(wanted=_query(kind, sought.words))
+        its = (RETRO.c.workspace == self._space.workspace) & (RETRO.c.id == RETRO_TEXT.c.retro)
+        amount = select(RETRO.c.amount).where(its).scalar_subquery()
+        here = [RETRO_TEXT.c.workspace == self._space.workspace, *_within(amount, sought)]
+        return select(RETRO_TEXT.c.retro).where(wanted, *here).order_by(RETRO_TEXT.c.n.desc())
+
+    def _seen(self, session: Session, ids: Sequence[str]) -> list[RetroSight]:
+        known = [each for each in self._load(session, ids) if each is not None]
+        return [sight(session, self._space.workspace, self._agreement, each) for each in known]
+
+    def _load(self, session: Session, ids: Sequence[str]) -> Iterator[Retro | None]:
+        return (retro_rows.load(session, self._space.workspace, each) for each in ids)
+
+    def _lessons(self, session: Session, which: ColumnElement[bool]) -> list[Lesson]:
+        columns = (
+            *(RETRO.c.answers, RETRO.c.campaign, RETRO.c.segment),
+            *(RETRO.c.amount, RETRO.c.outcome, RETRO.c.action),
+        )
         query = (
-            select(RETRO.c.answers, RETRO.c.campaign, DEAL.c.fields, DEAL.c.state)
-            .select_from(RETRO.join(DEAL, both))
-            .where(RETRO.c.workspace == self._space.workspace, RETRO.c.id.in_(ids))
+            select(*columns, DEAL.c.fields, DEAL.c.state, DEAL.c.currency)
+            .select_from(RETRO.join(DEAL, ITS_DEAL))
+            .where(RETRO.c.workspace == self._space.workspace, which)
+            .limit(MOST_COUNTED)
         )
         return [
             Lesson(
-                answers=retro_rows.read_answers(row.answers),
+                answers=[each for each in retro_rows.read_answers(row.answers) if each.shown],
                 campaign=row.campaign,
                 competitor=row.fields.get("competitor") if row.state == DealState.LOST else None,
+                segment=tuple(row.segment or ()),
+                outcome=DealState(row.outcome),
+                action=None if row.action is None else retro_rows.read_action(row.action),
+                money=Money(amount=row.amount, currency=row.currency)
+                if row.currency and row.amount
+                else None,
             )
             for row in session.execute(query)
         ]
@@ -79,5 +121,48 @@ class RetroSearch:
 def note(session: Session, workspace: str, seen: RetroSight) -> None:
     """Keep what a retro that is over is found by."""
     here = (RETRO.c.workspace == workspace, RETRO.c.id == seen.retro.id)
-    campaign = next(iter(seen.campaigns), None)
-    session.execute(update(RETRO).where(*here).values(words=known_by(seen), campaign=campaign))
+    told = {"campaign": next(iter(seen.campaigns), None), "segment": list(seen.segment)}
+    session.execute(update(RETRO).where(*here).values(**told))
+    write(session, workspace, seen.retro.id, known_by(seen))
+
+
+def renew(session: Session, workspace: str, agreement: Agreement, retros: Sequence[str]) -> None:
+    """What is said in these has changed: those that are over are found by what they say now."""
+    for each in dict.fromkeys(retros):
+        known = retro_rows.load(session, workspace, each)
+        if known is not None and known.summed_at is not None:
+            note(session, workspace, sight(session, workspace, agreement, known))
+
+
+def write(session: Session, workspace: str, retro: str, words: str) -> None:
+    """The words of one retro, in the place of those that it had."""
+    fresh = insert(session, RETRO_TEXT).values(workspace=workspace, retro=retro, words=words)
+    put = fresh.on_conflict_do_update(index_elements=["workspace", "retro"], set_={"words": words})
+    number = session.scalar(put.returning(RETRO_TEXT.c.n))
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(_UNWRITTEN, {"n": number})
+        session.execute(_WRITTEN, {"n": number, "words": words})
+
+
+def _within(amount: ColumnElement[Any], sought: Sought) -> Iterator[ColumnElement[bool]]:
+    if sought.over is not None:
+        yield amount > sought.over
+    if sought.under is not None:
+        yield amount < sought.under
+
+
+def _query(kind: str, words: Sequence[str]) -> str:
+    """All of these beginnings. They hold letters and digits alone, so nothing in them is a sign of the language."""
+    if kind == "sqlite":
+        return " AND ".join(f'"{word}"*' for word in words)
+    return " & ".join(f"'{word}':*" for word in words)
+
+
+_MATCH: Final = {
+    "sqlite": text("retro_text.n IN (SELECT rowid FROM retro_fts WHERE retro_fts MATCH :wanted)"),
+    "postgresql": text(
+        "array_to_tsvector(string_to_array(retro_text.words, ' ')) @@ CAST(:wanted AS tsquery)"
+    ),
+}
+_UNWRITTEN: Final = text("DELETE FROM retro_fts WHERE rowid = :n")
+_WRITTEN: Final = text("INSERT INTO retro_fts (rowid, words) VALUES (:n, :words)")

@@ -69,7 +69,6 @@ PLACES: Final = (
     Place(table=DEAL, column="fields"),
     Place(table=RETRO, column="answers"),
     Place(table=RETRO, column="action"),
-    Place(table=RETRO, column="words"),
     Place(table=RETRO_SEAT, column="draft"),
     Place(table=RETRO_REPLY, column="words"),
 )

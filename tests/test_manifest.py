@@ -25,6 +25,7 @@ SCOPES = {
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "files_completeUploadExternal": {"files:write"},
+    "files_delete": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
     "files_info": {"files:read"},
     "usergroups_list": {"usergroups:read"},

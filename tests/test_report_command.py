@@ -39,3 +39,13 @@ async def test_what_cannot_be_told_is_one_sentence(alone: Desk) -> None:
 
     code, said = await alone.says("report", "2026-Q1", "--campaign", "Winter")
     assert (code, said) == (1, "Error: I know no campaign “Winter”.\n")
+
+
+async def test_retros_are_a_table_with_its_head_or_one_object_a_line(alone: Desk) -> None:
+    code, said = await alone.says("retros")
+    assert (code, said[:35]) == (0, "deal,feed,name,company,outcome,amou")
+
+    assert await alone.says("retros", "--json", "initech", "over", "10000") == (0, "")
+
+    code, said = await alone.says("retros", "over", "much")
+    assert (code, said.split(".")[0]) == (1, "Error: “much” is no amount I know")

@@ -30,7 +30,7 @@ from storage.tables.people import (
     WORKSPACE,
 )
 from storage.tables.pictures import PICTURE
-from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT
+from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT, RETRO_TEXT
 from storage.tables.work import FROZEN, JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "RETRO",
     "RETRO_REPLY",
     "RETRO_SEAT",
+    "RETRO_TEXT",
     "ROTA",
     "STANDSTILL",
     "TOUCH",

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, text
+from sqlalchemy import JSON, BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import json, moment, table_of
+from storage.tables.columns import Counter, json, moment, table_of
 
 AT_WORK: Final = "state IN ('acting', 'waiting', 'held', 'open', 'summed')"
 
@@ -53,8 +53,10 @@ class RetroRow(SQLModel, table=True):
     heap: str | None
     answers: list[dict[str, Any]] = json()
     action: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
-    words: str = Field(default="", sa_column_kwargs={"server_default": text("''")})  # what a search looks at
     campaign: str | None = None  # the first of its leads'
+    segment: list[str] | None = Field(
+        default=None, sa_type=JSON, nullable=True
+    )  # their industries, countries
     meets_on: date | None = None
 
 
@@ -79,6 +81,25 @@ class RetroSeatRow(SQLModel, table=True):
     draft: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
 
 
+class RetroTextRow(SQLModel, table=True):
+    """What a retro that is over is found by: its words, each once, with a space between.
+
+    Full text is each database's own: on PostgreSQL an index over `words`, on SQLite the table retro_fts (FTS5) whose
+    rows have the number `n`. No migration tool knows either: storage/retro_search.py speaks to both.
+    """
+
+    __tablename__ = "retro_text"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "retro"], ["retro.workspace", "retro.id"]),
+        UniqueConstraint("workspace", "retro", name="retro_text_retro"),
+    )
+
+    n: int | None = Field(default=None, sa_type=Counter, primary_key=True)
+    workspace: str
+    retro: str
+    words: str
+
+
 class RetroReplyRow(SQLModel, table=True):
     """What somebody says in the thread, as it stands there now."""
 
@@ -94,4 +115,5 @@ class RetroReplyRow(SQLModel, table=True):
 
 RETRO: Final = table_of(RetroRow)
 RETRO_SEAT: Final = table_of(RetroSeatRow)
+RETRO_TEXT: Final = table_of(RetroTextRow)
 RETRO_REPLY: Final = table_of(RetroReplyRow)

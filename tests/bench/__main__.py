@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
-from tests.bench import cards, clicks, million, search, timers, whole
+from tests.bench import cards, clicks, million, retro_search, search, timers, whole
 from tests.postgres import running_postgres
 
 Figures = dict[str, Any]
@@ -31,6 +31,7 @@ BENCHES: Final[Mapping[str, Callable[[Fresh], Awaitable[Figures]]]] = {
     "clicks beside an import": whole.clicks_beside,
     "a million rows": million.imports,
     "a search": search.finds,
+    "retros searched": retro_search.finds,
     "cards shown": cards.shown,
     "a quiet channel": cards.quiet,
     "timers": timers.taken,

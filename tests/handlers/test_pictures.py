@@ -66,6 +66,7 @@ async def test_news_that_changes_the_timeline_changes_the_picture(world: World) 
     [before], [after] = pictures(thread), pictures(head(world))
     assert after["slack_file"] != before["slack_file"]
     assert "15 Sep 2026 Deal opened" in after["alt_text"]
+    assert list(world.slack.desk.store.files) == [after["slack_file"]["id"]]
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -286,10 +286,14 @@ async def test_what_deals_taught_is_found_by_words_and_amount_with_counts_and_ho
     told = await world.says("ben", "/truce retros initech over 10000")
 
     assert told.startswith("1 look back found (signal).\nMain reason: Price and value 1 (signal).")
-    assert "Competitor: Initech 1 (signal).\nHanded over too early: Autumn webinar 1 (signal)." in told
+    assert "Competitor: Initech 1 (signal).\nCampaign: Autumn webinar 1 (signal).\nSegment: GB 1" in told
+    assert "Amount: 10,000 to 100,000 EUR 1 (signal).\nHanded over too early: Autumn webinar 1" in told
     assert "• Globex rollout: lost: competitor, Initech, 12,000 EUR" in told
     assert "1 look back found" in await world.says("ben", "/truce retros too early autumn logistics")
     assert "No look back has all of this." in await world.says("ben", "/truce retros initech under 10000")
+    assert "1 look back found" in await world.says("ben", "/truce retros competitor: init segment: gb")
+    assert "No look back has all of this." in await world.says("ben", "/truce retros campaign: initech")
+    assert "Which campaign?" in await world.says("ben", "/truce retros campaign:")
     assert "is no amount I know" in await world.says("ben", "/truce retros over much")
     assert "1 look back so far." in await world.says("ben", "/truce retros")
 

@@ -144,3 +144,22 @@ async def test_of_a_won_deal_nothing_is_sent_again(world: World) -> None:
     await days_go_by(world, 4)
 
     assert summary(world).buttons == []
+
+
+@pytest.mark.postgres
+async def test_once_a_month_the_channel_reads_what_deals_taught(world: World) -> None:
+    await lost(world)
+    before = len(world.cards())
+
+    await world.it_becomes("2026-12-01T08:59:00+00:00")
+    await world.truce.recurring.ensure()
+    await world.settles()
+    assert len(world.cards()) == before
+
+    await world.time_passes(minutes=2)
+    await world.truce.recurring.ensure()
+    await world.time_passes(days=2)
+
+    [note] = world.cards()[before:]
+    assert note.text.startswith("What deals taught us in November 2026. 1 look back: 0 won, 1 lost.")
+    assert "Competitor: Initech 1 (signal)." in note.text
