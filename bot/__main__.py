@@ -211,10 +211,9 @@ async def assemble(
         RetroReplyHandlers(RetroReplies(space, agreement), posts, jobs, client, now),
     )
     renderers = _all(nouns, "renderers")
-    refusals = Refusals(standstills.note_refusal, now)
-    pictures, patience = Pictures(space), environment.call_timeout
-    poster = Poster(posts, client, renderers, now, patience, refusals, pictures)
-    drawn = PictureJobs(pictures, posts, renderers, poster.call, client, web.session, now, patience)
+    pictures, wait = Pictures(space), environment.call_timeout
+    poster = Poster(posts, client, renderers, now, wait, Refusals(standstills.note_refusal, now), pictures)
+    drawn = PictureJobs(pictures, posts, renderers, poster.call, client, web.session, now, wait)
     runners: dict[type, Any] = {
         Show: poster.show,
         Redraw: poster.redraw,

@@ -21,7 +21,20 @@ from bot.retros.commands import Choose, Drop, Finish, LookBack, Meet, Tell
 from bot.retros.exporting import COLUMNS, as_object, as_row
 from bot.retros.learning import Sought, lessons_note, read_sought
 from bot.retros.looks import RetroSight
-from handlers.payloads import Agreed, Answer, Beside, Change, Click, Open, Routes, Said, Say, Submission, Wrong, of_workspace
+from handlers.payloads import (
+    Agreed,
+    Answer,
+    Beside,
+    Change,
+    Click,
+    Open,
+    Routes,
+    Said,
+    Say,
+    Submission,
+    Wrong,
+    of_workspace,
+)
 from storage.db import Space
 from storage.retro_search import RetroSearch
 from storage.retros import Retros
