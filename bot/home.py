@@ -21,8 +21,10 @@ from bot.health import Work, lane_in_words
 from bot.leads.lead import State
 from bot.moments import said_day
 from bot.text import ago, count, on_day, plain
+from bot.voices import Theme
 
-PAGE: Final = 8  # leads of one list
+PAGE: Final = 6  # leads of one list
+QUOTED: Final = 150  # characters of a customer's words
 NAMED: Final = 20  # reps in one line each, campaigns in one line each
 
 
@@ -92,6 +94,7 @@ class Home:
     pages: Mapping[Part, Page] = field(default_factory=dict)
     week: Week | None = None
     lines: Sequence[Line] | None = None
+    heard: Sequence[Theme] = ()  # by customers, in the last weeks
     loads: Sequence[Load] | None = None
     work: Work | None = None
     changes: Sequence[Change] = ()  # the first is due first
@@ -175,7 +178,16 @@ def _marketer(home: Home) -> list[Block]:
         page = home.pages.get(part)
         if page is not None and (page.leads or page.number):
             blocks += [section(f"*{title}*"), *_listed(part, page, "Nothing more.", _open_button)]
-    return blocks
+    return [*blocks, *_heard(home.heard)]
+
+
+def _heard(heard: Sequence[Theme]) -> list[Block]:
+    """What customers spoke of, the most frequent first, with the newest of their words."""
+    if not heard:
+        return []
+    told = [f"*{plain(each.theme, 60)}* {each.number:,}: “{plain(each.words, QUOTED)}”" for each in heard]
+    more = "`/truce heard price` finds all that was kept about a theme."
+    return [section("\n".join(["*What customers said in the last four weeks*", *told, more]))]
 
 
 def _manager(home: Home) -> list[Block]:

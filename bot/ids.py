@@ -198,7 +198,8 @@ CURRENCY: Final = "currency"
 CLOSED_ON: Final = "closed_on"
 COMPETITOR: Final = "competitor"
 CHANGING: Final = (REASON, RETRO_FIELD, WHICH_DEAL, DEAL_STAGE)  # choosing one changes the form
-SEARCHES: Final = (RECORD,)
+SPEAKER: Final = "speaker"  # the search for the lead or the deal that somebody spoke of
+SEARCHES: Final = (RECORD, SPEAKER)
 UNTIL: Final = "until"
 DAY: Final = "day"
 STEP: Final = "step"
@@ -214,4 +215,5 @@ MINE: Final = "mine"
 # Shortcuts, as the manifest names them.
 NEW_LEAD: Final = "lead.new"
 FROM_MESSAGE: Final = "lead.from_message"
-SHORTCUTS: Final = (NEW_LEAD, FROM_MESSAGE)
+HEARD: Final = "voice.heard"
+SHORTCUTS: Final = (NEW_LEAD, FROM_MESSAGE, HEARD)

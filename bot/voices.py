@@ -9,7 +9,9 @@ from slack_sdk.models.blocks import ExternalDataSelectElement, PlainTextInputEle
 
 from bot import ids
 from bot.blocks import Message, context, divider, field, modal, option, section
+from bot.deals import Deal
 from bot.errors import Refused
+from bot.leads.lead import Lead
 from bot.rejecting import Values
 from bot.text import count, day, plain, quote
 
@@ -22,11 +24,13 @@ LONGEST: Final = 1000  # characters of the customer's words
 LONGEST_THEME: Final = 60
 MOST_SHOWN: Final = 5
 MOST_THEMES: Final = 20
+MOST_TOLD: Final = 5  # themes in a Home or a weekly message
+LEAD, DEAL = "lead:", "deal:"  # before an id, in an option
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """What a customer said, and who of us heard it; `called` is the lead in a few words."""
+    """What a customer said, and who of us heard it; `called` is the lead, or the deal, in a few words."""
 
     at: datetime
     by: str
@@ -34,15 +38,40 @@ class Voice:
     theme: str
     words: str
     lead: str | None = None
+    deal: str | None = None
     called: str = ""
 
 
-def heard_form() -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """What customers spoke of in some time, how often, and the newest of it in their words."""
+
+    theme: str
+    number: int
+    words: str
+
+
+def themes_in_a_line(themes: Sequence[Theme]) -> str:
+    """Setup time 3, price 2."""
+    return ", ".join(f"{plain(each.theme, LONGEST_THEME)} {each.number:,}" for each in themes)
+
+
+def speakers(leads: Sequence[Lead], deals: Sequence[Deal]) -> list[dict[str, Any]]:
+    """The leads and deals that somebody may mean, as options."""
+    told = [option(lead.called, f"{LEAD}{lead.id}") for lead in leads]
+    told += [option(f"Deal: {deal.name or 'without a name'}", f"{DEAL}{deal.id}") for deal in deals]
+    return [dict(each.to_dict()) for each in told]
+
+
+def heard_form(said: str = "") -> dict[str, Any]:
+    """The form; `said` are the words of the message that it was asked for on."""
     kinds = [option(label, code) for code, label in KINDS.items()]
     theme = PlainTextInputElement(action_id=ids.THEME, max_length=LONGEST_THEME)
-    words = PlainTextInputElement(action_id=ids.WORDS, multiline=True, max_length=LONGEST)
+    words = PlainTextInputElement(
+        action_id=ids.WORDS, multiline=True, max_length=LONGEST, initial_value=said.strip()[:LONGEST] or None
+    )
     lead = ExternalDataSelectElement(
-        action_id=ids.RECORD, placeholder="Type a name or a company", min_query_length=2
+        action_id=ids.SPEAKER, placeholder="Type a name, a company or a deal", min_query_length=2
     )
     fields = [
         field(
@@ -57,7 +86,7 @@ def heard_form() -> dict[str, Any]:
             hint="One or two words, by which it is found again.",
         ),
         field(ids.WORDS, "In the customer's words", words),
-        field(ids.RECORD, "Who said it?", lead, optional=True),
+        field(ids.SPEAKER, "Who said it?", lead, optional=True),
     ]
     return modal(ids.HEARD_FORM, "What the customer said", fields, submit="Keep")
 
@@ -70,9 +99,15 @@ def read_heard(values: Values, by: str, now: datetime) -> Voice:
     if not words:
         raise Refused("Please write what they said, as they said it.", field=ids.WORDS)
     kind = str((_element(values, ids.KIND).get("selected_option") or {}).get("value"))
-    lead = (_element(values, ids.RECORD).get("selected_option") or {}).get("value")
+    chosen = str((_element(values, ids.SPEAKER).get("selected_option") or {}).get("value") or "")
     return Voice(
-        at=now, by=by, kind=kind if kind in KINDS else "objection", theme=theme, words=words, lead=lead
+        at=now,
+        by=by,
+        kind=kind if kind in KINDS else "objection",
+        theme=theme,
+        words=words,
+        lead=chosen.removeprefix(LEAD) if chosen.startswith(LEAD) else None,
+        deal=chosen.removeprefix(DEAL) if chosen.startswith(DEAL) else None,
     )
 
 

@@ -1,13 +1,14 @@
 """/truce heard: what customers said, kept and found again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot import ids, voices
 from bot.errors import Refused
 from bot.text import plain
-from handlers.payloads import Answer, Open, Routes, Said, Say, Submission, Wrong
+from handlers.payloads import Answer, Open, Routes, Said, Say, Search, Shortcut, Submission, Wrong
 from storage.people import People
 from storage.voices import Voices
 
@@ -19,7 +20,12 @@ class VoiceHandlers:
     now: Callable[[], datetime]
 
     def routes(self) -> Routes:
-        return Routes(commands={"heard": self.heard}, forms={ids.HEARD_FORM: self.keep})
+        return Routes(
+            commands={"heard": self.heard},
+            shortcuts={ids.HEARD: self.heard_in_a_message},
+            searches={ids.SPEAKER: self.find_speaker},
+            forms={ids.HEARD_FORM: self.keep},
+        )
 
     async def heard(self, said: Said) -> Answer:
         """The form; with words, what was kept about them."""
@@ -32,6 +38,14 @@ class VoiceHandlers:
         names = await self.people.names([each.by for each in found])
         note = voices.voices_note(said.words, found, more, lambda each: names.get(each, "Somebody"))
         return Say(words=note.text, blocks=note.blocks)
+
+    async def heard_in_a_message(self, shortcut: Shortcut) -> Answer:
+        """The form with the words of the message."""
+        await self.voices.check(shortcut.by)
+        return Open(view=voices.heard_form(shortcut.text))
+
+    async def find_speaker(self, search: Search) -> Sequence[Mapping[str, Any]]:
+        return voices.speakers(*await self.voices.speakers(search.words, search.by))
 
     async def keep(self, form: Submission) -> Say | Wrong | None:
         try:

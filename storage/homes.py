@@ -15,6 +15,7 @@ from bot.jobs import Due, draw_home
 from bot.leads.lead import State, Verdict
 from bot.people import Person, Role
 from storage import home_rows, jobs, people
+from storage.campaigns import of_others
 from storage.db import Space
 from storage.health import work
 from storage.lead_rows import load
@@ -25,10 +26,12 @@ from storage.sights import sighted
 from storage.tables import HANDOFF, HOME, LEAD
 from storage.teams import team_now
 from storage.upsert import insert
+from storage.voices import lately
 
 HOMES: Final = Ceiling(name="ceiling:homes", per_minute=100)
 SOON: Final = timedelta(days=14)
 LATELY: Final = timedelta(days=7)
+HEARD: Final = timedelta(days=28)
 IN_HAND: Final = (State.ACCEPTED, State.WORKING)
 Ids = Select[Any]
 
@@ -138,8 +141,8 @@ class _Reading:
         if reps:
             pages[Part.YOURS] = self.yours()
         if markets:
-            pages[Part.REJECTED] = self._page(Part.REJECTED, self._decided(State.REJECTED))
-            pages[Part.SOON] = self._page(Part.SOON, self._soon())
+            pages[Part.REJECTED] = self._page(Part.REJECTED, self._theirs(self._decided(State.REJECTED)))
+            pages[Part.SOON] = self._page(Part.SOON, self._theirs(self._soon()))
         if managed:
             pages[Part.STUCK] = self._page(Part.STUCK, self._late(managed))
             pages[Part.LOOKS] = self._page(Part.LOOKS, self._decided(State.DISPUTED))
@@ -148,6 +151,7 @@ class _Reading:
             pages=pages,
             week=self._week() if reps else None,
             lines=self._lines() if markets else None,
+            heard=lately(self._session, self._workspace, self._now - HEARD, self._now) if markets else (),
             loads=self._loads(managed) if managed else None,
             work=work(self._session, self._workspace, self._now) if runs else None,
             changes=self._changes(),
@@ -236,6 +240,20 @@ class _Reading:
             .order_by(HANDOFF.c.decided_at.desc(), HANDOFF.c.id)
         )
 
+    def _theirs(self, leads: Ids) -> Ids:
+        """Without the leads of campaigns that somebody else owns: a marketer sees their own, and nobody's."""
+        lines = self._of_others()
+        apart = select(HANDOFF.c.lead).where(
+            HANDOFF.c.workspace == self._workspace, HANDOFF.c.line.in_(lines)
+        )
+        return leads.where(LEAD.c.id.not_in(apart)) if lines else leads
+
+    def _of_others(self) -> list[str]:
+        """Admins see all."""
+        if self._agreement.has(self._person, Role.ADMIN) or self._agreement.has(self._person, Role.MANAGER):
+            return []
+        return sorted(of_others(self._session, self._workspace, self._person.slack_id))
+
     def _soon(self) -> Ids:
         return (
             select(LEAD.c.id)
@@ -268,7 +286,11 @@ class _Reading:
                 counted(HANDOFF.c.verdict == Verdict.REJECTED).label("rejected"),
                 counted(HANDOFF.c.verdict.is_(None)).label("waiting"),
             )
-            .where(HANDOFF.c.workspace == self._workspace, HANDOFF.c.week == self._agreement.week(self._now))
+            .where(
+                HANDOFF.c.workspace == self._workspace,
+                HANDOFF.c.week == self._agreement.week(self._now),
+                HANDOFF.c.line.not_in(self._of_others()),
+            )
             .group_by(HANDOFF.c.line)
             .order_by(func.count().desc(), HANDOFF.c.line)
             .limit(NAMED)

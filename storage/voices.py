@@ -1,20 +1,29 @@
 """What customers said, kept; and found by words of it."""
 
+from collections.abc import Collection
+from datetime import datetime
 from hashlib import blake2b
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
+from bot.deals import Deal, DealState
 from bot.errors import Refused
 from bot.leads.decision import UNKNOWN_YET
+from bot.leads.lead import Lead
 from bot.people import Role
-from bot.voices import MOST_SHOWN, MOST_THEMES, Voice
+from bot.voices import MOST_SHOWN, MOST_THEMES, MOST_TOLD, Theme, Voice
+from storage import words
 from storage.db import Space
+from storage.deals import read
 from storage.lead_rows import load
 from storage.members import people_here
-from storage.tables import VOICE
+from storage.tables import DEAL, DEAL_LEAD, VOICE
 from storage.upsert import insert_new
+
+MOST_SPEAKERS: Final = 20
 
 
 class Voices:
@@ -27,7 +36,7 @@ class Voices:
 
     async def keep(self, told: Voice) -> None:
         """Keep what was heard; the same words of the same customer by the same person are kept once."""
-        key = "\n".join([told.by, told.lead or "", told.kind, told.theme, told.words])
+        key = "\n".join([told.by, told.lead or told.deal or "", told.kind, told.theme, told.words])
         row = {
             "workspace": self._space.workspace,
             "id": blake2b(key.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest(),
@@ -37,6 +46,7 @@ class Voices:
             "theme": told.theme,
             "words": told.words,
             "lead": told.lead,
+            "deal": told.deal,
             "found_by": f"{told.kind} {told.theme} {told.words}".casefold(),
         }
 
@@ -46,10 +56,10 @@ class Voices:
 
         await self._space.write(work)
 
-    async def find(self, words: str, by: str) -> tuple[list[Voice], int]:
+    async def find(self, asked: str, by: str) -> tuple[list[Voice], int]:
         """Those that have all of these words, the newest first, and how many more there are."""
         workspace = self._space.workspace
-        like = [VOICE.c.found_by.contains(word, autoescape=True) for word in words.casefold().split()]
+        like = [VOICE.c.found_by.contains(word, autoescape=True) for word in asked.casefold().split()]
 
         def work(session: Session) -> tuple[list[Voice], int]:
             self._need_part(session, by)
@@ -58,12 +68,27 @@ class Voices:
             query = select(VOICE).where(*fits).order_by(VOICE.c.at.desc(), VOICE.c.id).limit(MOST_SHOWN)
             rows = session.execute(query).mappings().all()
             leads = load(session, workspace, {row["lead"] for row in rows if row["lead"]}, some=True)
+            deals = _deals(session, workspace, {row["deal"] for row in rows if row["deal"]})
             found = []
             for row in rows:
-                known = leads.get(row["lead"] or "")
-                told = {name: row[name] for name in ("at", "by", "kind", "theme", "words", "lead")}
-                found.append(Voice(**told, called="" if known is None else known.called))
+                lead, deal = leads.get(row["lead"] or ""), deals.get(row["deal"] or "")
+                called = lead.called if lead is not None else deal.name or "" if deal is not None else ""
+                told = {name: row[name] for name in ("at", "by", "kind", "theme", "words", "lead", "deal")}
+                found.append(Voice(**told, called=called))
             return found, total - len(found)
+
+        return await self._space.read(work)
+
+    async def speakers(self, asked: str, by: str) -> tuple[list[Lead], list[Deal]]:
+        """The leads and deals that may be meant by these words, to who takes part here."""
+        workspace = self._space.workspace
+
+        def work(session: Session) -> tuple[list[Lead], list[Deal]]:
+            self._need_part(session, by)
+            ids = words.ids(session, workspace, asked, MOST_SPEAKERS)
+            leads = load(session, workspace, ids, some=True)
+            deals = _named(session, workspace, asked, ids)
+            return [leads[each] for each in ids if each in leads], deals
 
         return await self._space.read(work)
 
@@ -91,3 +116,37 @@ class Voices:
             raise Refused(UNKNOWN_YET)
         if not self._agreement.has(person, *Role):
             self._agreement.roles.need(person, *Role)
+
+
+def lately(session: Session, workspace: str, begin: datetime, end: datetime) -> list[Theme]:
+    """What customers spoke of most from `begin` up to `end`, each with the newest words."""
+    theme, number = func.lower(VOICE.c.theme).label("theme"), func.count().label("number")
+    within = (VOICE.c.workspace == workspace, VOICE.c.at >= begin, VOICE.c.at < end)
+    most = (
+        select(theme, number).where(*within).group_by(theme).order_by(number.desc(), theme).limit(MOST_TOLD)
+    )
+    told = []
+    for row in session.execute(most).all():
+        newest = select(VOICE.c.words).where(*within, func.lower(VOICE.c.theme) == row.theme)
+        words_of = session.scalar(newest.order_by(VOICE.c.at.desc(), VOICE.c.id).limit(1))
+        told.append(Theme(theme=row.theme, number=row.number, words=words_of or ""))
+    return told
+
+
+def _deals(session: Session, workspace: str, ids: Collection[str]) -> dict[str, Deal]:
+    query = select(DEAL).where(DEAL.c.workspace == workspace, DEAL.c.id.in_(sorted(ids)))
+    return {row["id"]: read(row) for row in session.execute(query).mappings()} if ids else {}
+
+
+def _named(session: Session, workspace: str, asked: str, leads: Collection[str]) -> list[Deal]:
+    """Deals with all of these words in their names, and those that grew from these leads; open ones first."""
+    name = func.lower(DEAL.c.fields["name"].as_string())
+    its = select(DEAL_LEAD.c.deal).where(DEAL_LEAD.c.workspace == workspace, DEAL_LEAD.c.lead.in_(leads))
+    fits = and_(*(name.contains(word.lower(), autoescape=True) for word in asked.split()))
+    query = (
+        select(DEAL)
+        .where(DEAL.c.workspace == workspace, or_(fits, DEAL.c.id.in_(its)))
+        .order_by(case((DEAL.c.state == DealState.OPEN, 0), else_=1), DEAL.c.closed_at.desc(), DEAL.c.id)
+        .limit(MOST_SPEAKERS)
+    )
+    return [read(row) for row in session.execute(query).mappings()]

@@ -9,6 +9,7 @@ from typing import Final
 from bot.figures import Share
 from bot.leads.lead import Lead
 from bot.reports import Report
+from bot.voices import Theme
 
 MOST_NAMED: Final = 10  # leads with buttons: a message takes 50 blocks
 
@@ -97,6 +98,7 @@ class Digest:
     back: LookedBack = LookedBack()
     second_chances: Sequence[SecondChance] = ()
     first_days: FirstDays | None = None
+    heard: Sequence[Theme] = ()  # what customers spoke of
 
     @property
     def is_empty(self) -> bool:

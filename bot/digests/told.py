@@ -15,6 +15,7 @@ from bot.leads.lead import Lead, State
 from bot.reasons import REASONS
 from bot.reports import mostly_passed_over, reminders_sent, sections
 from bot.text import count, day, mention, plain
+from bot.voices import themes_in_a_line
 from bot.working_time import waited
 
 MOST_LISTED: Final = 90  # of [All]: a modal takes 100
@@ -33,7 +34,13 @@ def digest_message(told: Digest, agreement: Agreement) -> Message:
     first = list(_first_days(told.first_days, told.report.at, agreement))
     before = [first, _with_usual(whole, told.usual), times, [*rejections, *_quotes(told)]]
     stuck = list(_stuck(told))
-    after = [list(_looked_back(told)), list(_second_chances(told, agreement)), list(_reminders(told)), *rest]
+    after = [
+        list(_looked_back(told)),
+        list(_second_chances(told, agreement)),
+        list(_heard(told)),
+        list(_reminders(told)),
+        *rest,
+    ]
     small = [stands, *([OFF] if told.audience is Audience.REP else [])]
     aloud = [title, *_lines(before), *stuck, *_lines(after), *small]
     blocks = [
@@ -95,6 +102,12 @@ def _quotes(told: Digest) -> list[str]:
     if not told.quotes:
         return []
     return ["In their words:", *(f"“{plain(each, QUOTED)}”" for each in told.quotes)]
+
+
+def _heard(told: Digest) -> Iterator[str]:
+    if told.heard:
+        yield f"Customers spoke of {themes_in_a_line(told.heard)}"
+        yield f"“{plain(told.heard[0].words, QUOTED)}”"
 
 
 def _stuck(told: Digest) -> Iterator[str]:

@@ -29,6 +29,7 @@ from storage.members import people_here
 from storage.reminded import reminded
 from storage.tables import DIGEST_OFF, HANDOFF, LEAD, LIFE, REJECTION
 from storage.upsert import insert_new
+from storage.voices import lately
 
 PAGE: Final = 100  # readers of one transaction
 WEEKS: Final = 8
@@ -138,6 +139,7 @@ class Digests:
                 usual=self._usual(session, scope),
                 quotes=self._quotes(session, scope),
                 second_chances=chances,
+                heard=lately(session, workspace, scope.begin, scope.end),
             )
         if reader.audience is not Audience.MARKETER:
             late, late_in_all = stuck.late(session, workspace, self._agreement, scope, now, most=MOST_NAMED)

@@ -315,6 +315,7 @@ class VoiceRow(SQLModel, table=True):
     theme: str
     words: str
     lead: str | None
+    deal: str | None
     found_by: str
 
 

@@ -11,6 +11,7 @@ from bot.health import Work
 from bot.intake.values import clean
 from bot.jobs import Sight
 from bot.timeline import Entry, History, Told, timeline
+from bot.voices import Theme
 from tests.bot.examples import NOW
 
 
@@ -53,6 +54,11 @@ def whole_home(seen: Sighted) -> dict[str, Any]:
             week=home.Week(accepted=3, passed=1),
             lines=[line] * home.NAMED,
             loads=[home.Load(name=seen.lead.campaign, leads=3, new=1)] * home.NAMED,
+            changes=[
+                home.Change(retro=f"{number:032}", title=campaign[:100], what=campaign, due=NOW.date())
+                for number in range(home.PAGE + 1)
+            ],
+            heard=[Theme(theme=campaign[:60], number=12, words=campaign)] * 5,
             work=Work(due=3, oldest_due=NOW, failed=1, stuck={"post:C1": NOW}, quarantined=2),
         )
     )

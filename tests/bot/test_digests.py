@@ -31,6 +31,7 @@ from bot.leads.lead import Lead, Verdict
 from bot.periods import last_week
 from bot.reports import Report
 from bot.settings.kinds import WeeklyTime
+from bot.voices import Theme
 from bot.working_time import Calendar, Week, read_holiday
 from tests.bot.examples import ACME, NOW, accepted, offered
 
@@ -174,6 +175,7 @@ def test_a_giant_of_a_week_fits_into_one_message() -> None:
                 unchosen=9,
                 overdue=[Overdue(what="W" * 500, who="UAMY", due="2026-11-12")] * 40,
             ),
+            heard=[Theme(theme="H" * 60, number=9, words="W" * 1000)] * 5,
             second_chances=[SecondChance(title="T" * 80, reason="no_budget")] * 30,
             first_days=FirstDays(until=NOW + timedelta(days=2), leads=[offered()] * 5, in_all=300),
         ),
@@ -284,3 +286,14 @@ def test_a_digest_is_switched_by_a_word(words: str, on: bool | None) -> None:  #
 def test_what_is_no_switch_is_refused() -> None:
     with pytest.raises(Refused, match="digest off"):
         read_switch("tomorrow")
+
+
+def test_what_customers_spoke_of_stands_with_its_newest_words() -> None:
+    heard = [
+        Theme(theme="setup time", number=3, words="Too long."),
+        Theme(theme="price", number=1, words="x"),
+    ]
+
+    text = digest_message(digest(heard=heard), ACME).text
+
+    assert "Customers spoke of setup time 3, price 1. “Too long.”" in text

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot import ids
+from tests.handlers.test_new_leads import writes
 from tests.world import WITH_ROLES, World
 
 WORDS = "Your price is fine, but <!channel> the setup takes three months."
@@ -52,3 +54,50 @@ async def test_nothing_said_is_told_under_its_field(world: World) -> None:
     await world.sends_the_form("amy")
 
     assert world.form("amy").errors == {"words": "Please write what they said, as they said it."}
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_the_words_of_a_message_are_kept_with_the_deal_they_are_about(world: World) -> None:
+    await world.crm_sends(
+        {"deal": {"id": "opp-7", "stage": "Demo", "name": "Globex rollout", "owner": "amy@acme.test"}}
+    )
+    message = await writes(world, "amy", "They want it in French.")
+    await world.slack.shortcut("amy", ids.HEARD, message)
+    await world.settles()
+    assert "They want it in French." in str(world.form("amy"))
+    await world.chooses("amy", "What was it?", "A wish")
+    await world.types("amy", "About what, or which competitor?", "French")
+    await world.chooses("amy", "Who said it?", "Deal: Globex rollout", typed="rollout glo")
+    await world.sends_the_form("amy")
+
+    told = await world.says("eva", "/truce heard french")
+
+    assert "Wish: French, Globex rollout, heard by Amy" in told
+    assert "They want it in French." in told
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_marketers_have_what_customers_said_by_theme_in_their_home(world: World) -> None:
+    for person, theme in (("amy", "Setup time"), ("ben", "setup TIME"), ("chi", "Price")):
+        await hears(world, person, theme, f"{theme} matters to {person}")
+        await world.sends_the_form(person)
+        await world.time_passes(minutes=1)
+
+    await world.slack.opens_home("eva")
+    await world.settles()
+
+    home = str(world.slack.home("eva"))
+    assert "*setup time* 2: “setup TIME matters to ben”" in home
+    assert "*price* 1" in home
+    await world.slack.opens_home("amy")
+    await world.settles()
+    assert "setup" not in str(world.slack.home("amy"))
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_who_takes_no_part_keeps_nothing(world: World) -> None:
+    message = await writes(world, "gus", "Anything")
+    await world.slack.shortcut("gus", ids.HEARD, message)
+    await world.settles()
+
+    assert world.slack.modal("gus") is None
