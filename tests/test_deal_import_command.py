@@ -80,7 +80,9 @@ async def test_amounts_without_a_currency_stop_it_before_anything_is_kept(alone:
     file.write_text("Deal ID,Deal Stage,Amount\n1,Won,5\n")
 
     code, said = await alone.says("import", "--deals", str(file))
+    wrong = await alone.says("import", "--deals", str(file), "--currency", "euro")
 
     assert code == 1
     assert "have no currency: add --currency EUR" in said
+    assert wrong == (1, "Error: --currency euro: this should be a code of three letters, like EUR.\n")
     assert await deals(alone.environment["DATABASE_URL"]) == []

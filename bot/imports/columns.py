@@ -10,6 +10,7 @@ from typing import Final
 from bot.errors import Refused
 from bot.intake.forms import LEAD, REACHED_BY
 from bot.intake.values import clean
+from bot.text import count as count_of
 
 MOST_LISTED: Final = 40
 FACTS: Final = "facts."
@@ -155,7 +156,7 @@ def described(columns: Mapping[str, str]) -> str:
     """Say what the columns were taken for."""
     fields = [f"{column} is {path}" for column, path in columns.items() if not path.startswith(FACTS)]
     facts = len(columns) - len(fields)
-    kept = f" {facts} more are kept as facts." if facts else ""
+    kept = f" {count_of(facts, 'more is kept as a fact', 'more are kept as facts')}." if facts else ""
     return f"Column {', '.join(fields)}.{kept}"
 
 

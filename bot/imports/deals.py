@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.arrivals import DealArrival, Senseless
+from bot.arrivals import DealArrival, Problem, Senseless
 from bot.errors import Refused
 from bot.imports.columns import FACTS, Kind, columns, squeezed
 from bot.imports.reading import Habits, cleaned, fill, no_row, sources_of, too_wide
@@ -28,7 +28,7 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
         *("dealname", "opportunityname", "dealtitle", "name", "title"),
         *("account", "accountname", "companyname", "organization", "dealorganization"),
     ),
-    "stage": ("dealstage", "stage", "stagename", "opportunitystage", "pipelinestage"),
+    "stage": ("dealstage", "stage", "stagename", "opportunitystage", "pipelinestage", "salesstage"),
     "status": ("dealstatus", "status"),
     "amount": ("amount", "closevalue", "dealvalue", "value", "dealamount", "opportunityamount"),
     "currency": (
@@ -46,9 +46,12 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
             "dealcreated",
             "dealdealcreated",
         ),
-        *("created", "addtime"),
+        *("created", "addtime", "opened", "openeddate", "dateopened", "openingdate"),
     ),
-    "closed_at": ("closedat", "closedate", "closeddate", "dealclosedon", "dealdealclosedon"),
+    "closed_at": (
+        *("closedat", "closedate", "closeddate", "dealclosedon", "dealdealclosedon"),
+        *("closed", "dateclosed", "closingdate"),
+    ),
     "won_at": ("wondate", "wontime", "dealwontime"),
     "lost_at": ("lostdate", "losttime", "deallosttime"),
     "owner": (
@@ -130,10 +133,24 @@ class DealFile:
         )
 
 
+def must_be_leads(header: Sequence[str], meant: Mapping[str, str]) -> None:
+    """Raises Refused where the columns are plainly those of deals."""
+    names = set(map(squeezed, header))
+    stages, amounts = (names.intersection(USUAL[path]) for path in ("stage", "amount"))
+    if stages and amounts and "contact.email" not in meant.values():
+        raise Refused(
+            "These look like deals: add --deals. If they are leads, say which column is their id, like --map COLUMN=id."
+        )
+
+
 def staff_of(rows: Iterable[Mapping[str, str]], header: Sequence[str]) -> Staff:
-    """Who is who: by the column of owners, as files of deals call it, else by the first."""
+    """Who is who: by the column of owners, as files of deals call it, else by the first. Raises Refused."""
     key = next((name for name in header if squeezed(name) in _NAMES), header[0])
     paths = {name: path for name in header if name != key and (path := _of_person(name))}
+    if not paths:
+        raise Refused(
+            "The file of people has one column only: it should have their names, and e-mails or managers."
+        )
     return {
         name.casefold(): {
             path: words for column, path in paths.items() if (words := cleaned(row.get(column, "")))
@@ -188,12 +205,14 @@ def _fill_list(form: Form, path: str, names: Iterable[str]) -> None:
 def _by_column(
     told: DealArrival | Senseless, sources: Mapping[str, Sequence[str]]
 ) -> DealArrival | Senseless:
-    """The same, with its problems under the names of the columns."""
+    """The same, with its problems under the names of the columns, one for each."""
     if isinstance(told, DealArrival):
         return told
-    return replace(
-        told, problems=tuple(replace(each, path=_column(each.path, sources)) for each in told.problems)
-    )
+    named: dict[str, Problem] = {}
+    for each in told.problems:
+        column = _column(each.path, sources)
+        named.setdefault(column, replace(each, path=column))
+    return replace(told, problems=tuple(named.values()))
 
 
 def _column(path: str, sources: Mapping[str, Sequence[str]]) -> str:

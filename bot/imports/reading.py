@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.arrivals import LeadArrival, Problem, Senseless
@@ -102,7 +102,19 @@ def read_row(
         words = " ".join(cell for name in names if (cell := cleaned(row.get(name, ""))))
         fill(form, path, words, " + ".join(names), habits)
     too_wide(form, row)
-    return forms.lead(form, feed=feed, raw=raw)
+    return _in_columns(forms.lead(form, feed=feed, raw=raw), sources_of(columns))
+
+
+def _in_columns(
+    told: LeadArrival | Senseless, sources: Mapping[str, Sequence[str]]
+) -> LeadArrival | Senseless:
+    """The same; that nothing says who it is, is said of the columns that could."""
+    if isinstance(told, LeadArrival):
+        return told
+    names = " or ".join(name for path in ("id", "contact.email") for name in sources.get(path, ()))
+    nameless = Problem(path=names or "id", words="A lead needs an id or an e-mail address.")
+    problems = tuple(nameless if each.words == forms.NAMELESS else each for each in told.problems)
+    return replace(told, problems=problems)
 
 
 def no_row(row: Mapping[str, str], raw: Mapping[str, Any]) -> Senseless | None:

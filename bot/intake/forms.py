@@ -108,11 +108,14 @@ class Form:
         self.problems.append(Problem(path=written, words=words))
 
 
+NAMELESS: Final = "A lead needs an id or a contact.email."
+
+
 def lead(form: Form, *, feed: str, raw: Any, touches: Sequence[Touch] = ()) -> LeadArrival | Senseless:
     """Answer the lead that the form tells of; `raw` is kept of one that makes no sense."""
     told = form.values
     if not form.said & REACHED_BY:
-        form.complain("id", "A lead needs an id or a contact.email.")
+        form.complain("id", NAMELESS)
     if told.get("reason") and told.get("status") != "rejected":
         form.complain("reason", "A reason goes with the status rejected only.")
     if form.problems:
@@ -189,8 +192,9 @@ def deal(form: Form, *, feed: str, raw: Any, where: str) -> DealArrival | Sensel
         if path not in said:
             form.complain(f"{where}.{path}", words)
     if ("amount" in said) is not ("currency" in said):
-        missing = "currency" if "amount" in said else "amount"
-        form.complain(f"{where}.{missing}", "An amount and its currency go together.")
+        missing = f"{where}.{'currency' if 'amount' in said else 'amount'}"
+        if all(each.path != missing for each in form.problems):  # else it is there, and was not understood
+            form.complain(missing, "An amount and its currency go together.")
     if closes_early(told.get("opened_at"), told.get("closed_at")):
         form.complain(f"{where}.closed_at", EARLY)
     if form.problems:

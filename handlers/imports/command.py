@@ -12,6 +12,7 @@ import click
 from bot.arrivals import Outcome, Senseless
 from bot.errors import Refused
 from bot.imports import DealFile, Order, mapping
+from bot.money import CURRENCIES
 from handlers.imports.people import staff_in
 from handlers.imports.rows import Row, Summary, Wish, import_csv, try_csv
 from handlers.payloads import PARTLY, Agreed, Beside, of_workspace
@@ -97,6 +98,8 @@ def import_command(beside: Beside, agreed: Agreed, now: Callable[[], datetime]) 
         if not deals and (currency or people or retros):
             raise Refused("--currency, --people and --retros go with --deals.")
         known = staff_in(people) if people else {}
+        if currency and currency.upper() not in CURRENCIES:
+            raise Refused(f"--currency {currency}: this should be a code of three letters, like EUR.")
         wish = Wish(
             feed=feed,
             mapping=mapping(pairs),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from bot.arrivals import DealArrival, LeadArrival, Outcome, Senseless
-from bot.imports import DealFile, Habits, Order, Survey, columns, described, read_row
+from bot.imports import DealFile, Habits, Order, Survey, columns, described, must_be_leads, read_row
 from bot.money import Money
 from bot.text import count, one_line, shorten
 from handlers.imports.files import Rejects, Source, Table, opened, reason_of, shape_of, sourced
@@ -18,6 +18,7 @@ from handlers.imports.progress import Progress
 CHUNK: Final = 100  # rows of one transaction: the lock is held for milliseconds
 SHOWN: Final = 3  # rows that a dry run shows, and as many as it may of those it would refuse
 PROBLEMS: Final = 10
+MIDNIGHT: Final = "T00:00:00+00:00"  # of a day without a time
 LONGEST_SHOWN: Final = 100  # characters of a cell
 
 Told = Outcome | Senseless
@@ -53,9 +54,12 @@ class Wish:
 
     def columns(self, header: Sequence[str]) -> Mapping[str, str]:
         """What the columns mean. Raises Refused where no row could make sense."""
-        return (
-            columns(header, self.mapping) if self.deals is None else self.deals.columns(header, self.mapping)
-        )
+        if self.deals is not None:
+            return self.deals.columns(header, self.mapping)
+        meant = columns(header, self.mapping)
+        if not self.mapping:
+            must_be_leads(header, meant)
+        return meant
 
     def read(
         self, row: Mapping[str, str], meant: Mapping[str, str], feed: str, line: int, habits: Habits
@@ -115,6 +119,7 @@ def try_csv(path: Path, wish: Wish, *, echo: Echo, terminal: TextIO) -> Summary:
             progress.show(table.position(), read + len(problems))
     for problem in filter(None, problems):
         echo(shorten(one_line(problem), 5 * LONGEST_SHOWN))
+    _tell_repeats(table, echo)
     echo(
         f"Nothing was kept: this was a dry run. {count(read, 'row')} would go into the feed {source.feed}, "
         f"{len(problems):,} would be refused."
@@ -147,12 +152,16 @@ async def _taken(read: Sequence[Row | Senseless], arrive: Arrive) -> list[Told]:
 
 def _summed_up(results: Counter[str], table: Table, rejects: Rejects, echo: Echo) -> Summary:
     summary = Summary(**results)
-    if table.repeats:
-        echo(f"{count(table.repeats, 'row was', 'rows were')} left out: the header again.")
+    _tell_repeats(table, echo)
     if summary.refused:
         echo(f"Why rows were refused is in {rejects.path.name}; mend them there and import that file.")
     echo(f"{summary}.")
     return summary
+
+
+def _tell_repeats(table: Table, echo: Echo) -> None:
+    if table.repeats:
+        echo(f"{count(table.repeats, 'row was', 'rows were')} left out: the header again.")
 
 
 def _mapped(meant: Mapping[str, str]) -> str:
@@ -173,7 +182,11 @@ def _becomes(row: Row, line: int) -> str:
             told |= {"amount": Money(amount=amount, currency=currency), "currency": None}
     else:
         told |= {"owner": row.owner, "status": row.status, "reason": row.reason}
-    said = [f"  {path}: {_short(str(value))}" for path, value in told.items() if value is not None]
+    said = [
+        f"  {path}: {_short(str(value).removesuffix(MIDNIGHT))}"
+        for path, value in told.items()
+        if value is not None
+    ]
     return "\n".join([f"Line {line} becomes", *said])
 
 

@@ -106,7 +106,7 @@ async def test_it_says_what_the_columns_were_taken_for(desk: Desk) -> None:
     await desk.imports(desk.file("id,origin,note\n1,social,x\n"), "origin=source")
 
     assert desk.said[0] == (
-        "Importing leads.csv into the feed leads. Column origin is source, id is id. 1 more are kept as facts."
+        "Importing leads.csv into the feed leads. Column origin is source, id is id. 1 more is kept as a fact."
     )
 
 
@@ -143,7 +143,7 @@ async def test_bad_rows_are_set_aside_with_line_and_reason_and_good_ones_go_in(d
         '2,"email: This should be one e-mail address, like pat@globex.com.",1,pat,"a\nb"\n'
         "7,(beyond the last column): This row has more cells than the header: "
         "does a text need quotation marks?,3,,,,x\n"
-        "8,id: A lead needs an id or a contact.email.,,,c\n"
+        "8,id or email: A lead needs an id or an e-mail address.,,,c\n"
         '9,"This cannot be split into cells: its quotation marks do not match, or it is too long.",4,"""x"\n'
     )
     assert desk.said[-2:] == [
