@@ -17,7 +17,7 @@ from bot.deal_telling import open_ones
 from bot.deals import Deal
 from bot.gate import BY_HAND, spoken
 from bot.leads.deadlines import taking_ends, undo_ends
-from bot.leads.lead import DEAL_LOST, Handoff, Lead, State, Verdict, Whose
+from bot.leads.lead import DEAL_LOST, RENEWAL, Handoff, Lead, State, Verdict, Whose
 from bot.leads.recycling import FIELDS
 from bot.leads.sentences import in_a_sentence, went_on
 from bot.text import ago, by_the_clock, count, day, on_day, plain
@@ -72,6 +72,10 @@ def history(seen: Sighted, handoff: Handoff) -> list[str]:
     if back is None:
         return []
     whom = f" by {seen.name(back.by)}" if back.by else ""
+    if back.reason == RENEWAL:
+        return [
+            f"Renewal: the contract ends on {day(back.at)} {back.at:%Y}{f'; {whom[4:]} had it' if whom else ''}"
+        ]
     if back.reason == DEAL_LOST:
         parts = [f"Back again: its deal was lost {day(back.at)}{f', {whom[4:]} had it' if whom else ''}"]
     else:
@@ -195,6 +199,8 @@ def whose_it_is(seen: Sighted, handoff: Handoff) -> str:
         case Whose.MATCH:
             company = plain(seen.lead.company, 80)
             words = f"{to} owns the other lead at {company}" if company else f"{to} owns another lead there"
+        case Whose.DEAL:
+            words = f"{to} has the deal with {plain(seen.lead.company, 80) or 'this company'}"
         case Whose.HANDED:
             words = f"{by} hands this on to {to}"
         case Whose.FIXED:

@@ -222,6 +222,14 @@ class FollowDeal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenewDeal:
+    """A customer's contract ends before long: talk to them."""
+
+    kind: ClassVar = "renew_deal"
+    deal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TendRetro:
     """The timer of a retro: see what is due."""
 
@@ -306,6 +314,7 @@ Job = (
     | LearnMembers
     | RetryQuarantine
     | FollowDeal
+    | RenewDeal
     | TendRetro
     | AskBack
     | ReadReplies

@@ -94,6 +94,8 @@ def _why_you(seen: Sighted, handoff: Handoff) -> str:
             words = "You start work first"
         case Whose.MATCH:
             words = "You own the other lead at this company"
+        case Whose.DEAL:
+            words = "You have the deal with this company"
         case Whose.HANDED:
             words = f"{by} hands this on to you"
         case Whose.RECYCLED:

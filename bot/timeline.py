@@ -164,6 +164,7 @@ SPOKEN: Final[Mapping[str, str]] = {
     "thank": "Thanks from marketing",
     "follow": "Followed by marketing",
     "recycle": "Sent again by marketing",
+    "renew": "Offered anew before the contract ends",
     "revive": "Sent again by marketing after a lost deal",
     "mend": "Corrected by marketing and sent back",
     "dispute": "Second look asked for",

@@ -1,8 +1,9 @@
 """What people tell of deals in Slack: /truce deal, and the buttons on a lead. A form becomes a deal's news."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from bot import ids
@@ -10,6 +11,7 @@ from bot.deal_forms import OPEN, About, block_of, chosen, deal_form, lead_chosen
 from bot.deal_telling import DealSight, kept, need_open, open_ones
 from bot.deals import Deal, DealState
 from bot.errors import Refused
+from bot.jobs import RenewDeal
 from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Submission, Wrong
 from storage.deal_sights import Deals
 from storage.intake import Intake
@@ -38,6 +40,14 @@ class DealHandlers:
             forms={ids.DEAL_FORM: self.tell},
             commands={"deal": self.ask},
         )
+
+    def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
+        return {RenewDeal: self.renew}
+
+    async def renew(self, job: RenewDeal, _until: datetime) -> None:
+        arrival = await self.deals.renewals.begin(job.deal, self.now())
+        if arrival is not None:
+            await self.intake.keep([arrival], feed=arrival.feed, now=self.now())
 
     async def ask(self, said: Said) -> Answer:
         sight = await self.deals.sight(said.by)

@@ -8,17 +8,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 from sqlmodel import Session
 
 from bot import rota
 from bot.agreement import Agreement
 from bot.companies import domain_of
+from bot.deals import DealState
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
+from bot.people import Role
 from bot.reasons import REASONS, Then
 from bot.teams import Colleague, TeamNow
-from storage.tables import HANDOFF, LEAD, REJECTION
+from storage import people
+from storage.retro_sights import keepers
+from storage.tables import DEAL, DEAL_LEAD, HANDOFF, LEAD, REJECTION
 from storage.teams import owners_now, team_now
 
 MOST_OWNERS: Final = 500
@@ -38,11 +42,13 @@ class Around:
         self._teams = {name: team for name, team in (teams or {}).items() if team.team.offer == "rotation"}
         self._noes: dict[str, frozenset[str]] = {}
         self._owners: dict[str, list[tuple[str, Colleague]]] = {}
+        self._sellers: dict[str, list[tuple[str, Colleague]]] = {}
 
     def look(self, leads: Collection[Lead], domains: Collection[str | None] = ()) -> None:
         """Read it for these leads, and for those of these companies."""
         known = {domain_of(lead.fields) for lead in leads} | set(domains)
         self._owners = self._who_owns_leads_at({domain for domain in known if domain})
+        self._sellers = self._who_sells_to({domain for domain in known if domain})
         for team in self._agreement.settings.teams_in_force:
             if team.offer == "rotation" and team.name not in self._teams:
                 self._teams[team.name] = team_now(self._session, self._workspace, self._agreement, team.name)
@@ -54,17 +60,15 @@ class Around:
         if team is not None:
             known = self._teams.get(team.team.name, team)
             team = replace(team, reps=known.reps)
-        here = {domain: self._others(domain, lead) for domain in self._owners}
+        here = {domain: _others(owners, lead) for domain, owners in self._owners.items()}
+        sell = {domain: _others(sellers, lead) for domain, sellers in self._sellers.items()}
         noes = self._noes.get(lead.id, frozenset())
-        return replace(facts, teams=self._teams, team=team, noes=noes, owners=here)
+        return replace(facts, teams=self._teams, team=team, noes=noes, owners=here, sellers=sell)
 
     def after(self, decision: Decision) -> None:
         """What was decided holds for who comes next."""
         if decision.moves:
             self._teams = {name: rota.after(team, decision.moves) for name, team in self._teams.items()}
-
-    def _others(self, domain: str, lead: Lead) -> tuple[Colleague, ...]:
-        return tuple(owner for other, owner in self._owners[domain] if other != lead.id)
 
     def _who_owns_leads_at(self, domains: Collection[str]) -> dict[str, list[tuple[str, Colleague]]]:
         """The owners of open leads at these companies, who had the newest first; each with their lead."""
@@ -74,14 +78,47 @@ class Around:
         rows = self._session.execute(_OWNERS, these).all()
         if not rows:
             return {}
-        people = owners_now(
+        here = owners_now(
             self._session, self._workspace, self._agreement, {row.owner: row.team for row in rows}
         )
         found: dict[str, list[tuple[str, Colleague]]] = defaultdict(list)
         for row in rows:
-            if row.owner in people:
-                found[row.domain].append((row.id, people[row.owner]))
+            if row.owner in here:
+                found[row.domain].append((row.id, here[row.owner]))
         return found
+
+    def _who_sells_to(self, domains: Collection[str]) -> dict[str, list[tuple[str, Colleague]]]:
+        """Who has the open deals with these companies, then who won those that are customers, then who keeps them."""
+        if not domains:
+            return {}
+        these = {"workspace": self._workspace, "domains": sorted(domains)}
+        rows = self._session.execute(_SELLERS, these).all()
+        if not rows:
+            return {}
+        told = [(row, self._owner_of(row.told) or row.owner) for row in rows]
+        teams = {owner: row.team or "" for row, owner in told if owner is not None}
+        here = owners_now(self._session, self._workspace, self._agreement, teams) if teams else {}
+        keepers = [
+            each
+            for each in self._keepers()
+            if self._agreement.has(each.person, Role.REP)  # who takes no leads is not asked to take one
+        ]
+        found: dict[str, list[tuple[str, Colleague]]] = defaultdict(list)
+        for row, owner in told:
+            if owner in here:
+                found[row.domain].append((row.id, here[owner]))
+        for domain in {row.domain for row in rows}:
+            found[domain] += [("", each) for each in keepers]
+        return found
+
+    def _owner_of(self, told: str | None) -> str | None:
+        """Whom a deal's owner is here, by the e-mail that was told."""
+        address = self._agreement.roles.address(told) if told else ""
+        person = people.by_email(self._session, self._workspace, address) if "@" in address else None
+        return None if person is None else person.slack_id
+
+    def _keepers(self) -> list[Colleague]:
+        return keepers(self._session, self._workspace, self._agreement)
 
     def _refusals(self, leads: Collection[str]) -> dict[str, frozenset[str]]:
         """Who rejected these leads before, for another reason than the time."""
@@ -93,6 +130,26 @@ class Around:
         return {lead: frozenset(who) for lead, who in found.items()}
 
 
+def _others(known: Collection[tuple[str, Colleague]], lead: Lead) -> tuple[Colleague, ...]:
+    return tuple(owner for other, owner in known if other != lead.id)
+
+
+_SELLERS: Final = (
+    select(LEAD.c.id, LEAD.c.domain, LEAD.c.owner, DEAL.c.owner.label("told"), HANDOFF.c.team)
+    .select_from(
+        LEAD.join(DEAL_LEAD, (DEAL_LEAD.c.workspace == LEAD.c.workspace) & (DEAL_LEAD.c.lead == LEAD.c.id))
+        .join(DEAL, (DEAL.c.workspace == DEAL_LEAD.c.workspace) & (DEAL.c.id == DEAL_LEAD.c.deal))
+        .outerjoin(HANDOFF, (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff))
+    )
+    .where(
+        LEAD.c.workspace == bindparam("workspace"),
+        LEAD.c.domain.in_(bindparam("domains", expanding=True)),
+        LEAD.c.state == State.CONVERTED,
+        DEAL.c.state != DealState.LOST,
+    )
+    .order_by(case((DEAL.c.state == DealState.OPEN, 0), else_=1), DEAL.c.opened_at.desc(), LEAD.c.id)
+    .limit(MOST_OWNERS)
+)
 _OWNERS: Final = (
     select(LEAD.c.id, LEAD.c.domain, LEAD.c.owner, HANDOFF.c.team)
     .select_from(

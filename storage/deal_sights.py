@@ -17,6 +17,7 @@ from storage import deals, jobs
 from storage.db import Space
 from storage.lead_rows import load
 from storage.members import people_here
+from storage.renewals import Renewals
 from storage.tables import DEAL, DEAL_LEAD
 
 MOST: Final = 50  # deals that one may choose from
@@ -25,6 +26,7 @@ MOST: Final = 50  # deals that one may choose from
 class Deals:
     def __init__(self, space: Space, agreement: Agreement) -> None:
         self._space, self._agreement = space, agreement
+        self.renewals = Renewals(space, agreement)
 
     async def get(self, deal: str) -> Deal:
         """The deal as it is. Raises Refused where there is none."""

@@ -12,9 +12,10 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.leads.commands import Command, Mend, Need
+from bot.leads.commands import Command, Mend
 from bot.leads.decision import Decision, Facts, Room
 from bot.leads.lead import Lead, State
+from bot.leads.needs import Need
 from bot.leads.transitions import decide
 from bot.people import Person
 from storage import (

@@ -13,6 +13,7 @@ from bot.deals import Deal, DealState, Turn, Turned
 from bot.errors import Refused
 from bot.jobs import Due, FollowDeal, Sight, redraw
 from bot.money import SCALE
+from bot.renewals import renewal_of
 from bot.retros.asking import AN_HOUR, STORM
 from bot.retros.commands import Close, Reopen, RetroCommand, Tend
 from bot.retros.deciding import RetroFacts, begun
@@ -38,12 +39,14 @@ def follow(
     *,
     now: datetime,
 ) -> None:
-    """Have retros follow what has become of these deals; other news of a closed one is drawn."""
+    """Have retros, and renewals, follow what has become of these deals; other news of a closed one is drawn."""
     due = [
         Due(job=FollowDeal(deal=each.deal.id), at=now)
         for each in turned
         if each.retros or each.turn is Turn.REOPENED
     ]
+    changed = list(changed)
+    due += [each for deal in changed for each in renewal_of(deal, agreement, now)]
     closed = [deal.id for deal in changed if deal.state is not DealState.OPEN]
     query = select(RETRO.c.id).where(RETRO.c.workspace == workspace, RETRO.c.id.in_(closed))
     place = agreement.channels.retros

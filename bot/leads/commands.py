@@ -5,25 +5,10 @@ A command names the facts its rule needs; whoever runs it reads them in the same
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from bot.arrivals import LeadArrival, Touch
-
-
-class Need(StrEnum):
-    """Facts that a rule may ask for besides the time, the agreement and the person who acts."""
-
-    TOUCHES = "touches"  # of this lead
-    OFFERS = "offers"  # made in this channel within the flood's window, and the open hold
-    LOAD = "load"  # leads that the person accepted and has not contacted yet
-    COLLEAGUE = "colleague"  # the person whom the command names
-    HOLDER = "holder"  # who has the lead, or is asked for it alone
-    LOSS = "loss"  # when the last of its deals was lost
-    TEAM = "team"  # whose the lead is, with its people, and when time stood still for it
-
-
-NOTHING: Final[frozenset[Need]] = frozenset()
+from bot.leads.needs import NOTHING, Need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +249,15 @@ class Revive:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renew:
+    """The contract of a customer ends on that day: their lead is offered anew."""
+
+    needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
+    deal: str
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """Marketing corrects what a rep found wrong, and sends the lead back to them. `told` is facts by path."""
 
@@ -385,6 +379,7 @@ Command = (
     | Dispute
     | Recycle
     | Revive
+    | Renew
     | Mend
     | Judge
     | LetStand

@@ -35,7 +35,7 @@ def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
 def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
     facts.actor(Role.REP)
     refuse_if_offered_to_another(lead, command.by, facts)
-    if handoff_of(lead).whose is not Whose.MATCH:
+    if handoff_of(lead).whose not in (Whose.MATCH, Whose.DEAL):
         _refuse_over_cap(facts)
     return accepted_by(lead, command.by, facts)
 

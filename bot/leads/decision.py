@@ -51,6 +51,9 @@ class Facts:
     load: int = 0
     team: TeamNow | None = None
     teams: Mapping[str, TeamNow] = field(default_factory=dict)  # those that take turns, by name
+    sellers: Mapping[str, tuple[Colleague, ...]] = field(
+        default_factory=dict
+    )  # of open and won deals, by domain
     owners: Mapping[str, tuple[Colleague, ...]] = field(default_factory=dict)  # of open leads, by domain
     roles: Roles | None = None  # in the lead's team
     theirs: bool = False  # who acts owns the lead, or is asked for it by name

@@ -62,6 +62,7 @@ class Rejection:
     dispute: Disputed | None = None
 
 
+RENEWAL: Final = "renewal"  # why the lead of a customer comes again, and its source then
 DEAL_LOST: Final = "deal_lost"  # why a lead comes again that nobody had rejected
 
 
@@ -101,6 +102,7 @@ class Whose(StrEnum):
     TURN = "turn"  # it is their turn
     STARTS = "starts"  # nobody is at work; they start first
     MATCH = "match"  # they have another lead at that company
+    DEAL = "deal"  # they have a deal with that company, open or won, or keep it as a customer
     BACK = "back"  # they had asked for this date
     NAMED = "named"  # a colleague thought of them
     HANDED = "handed"  # who had it asks them to go on with it

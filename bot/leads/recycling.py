@@ -7,10 +7,10 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.jobs import Due, ReturnLead, Sight, redraw
-from bot.leads.commands import Mend, Recycle, Revive
+from bot.leads.commands import Mend, Recycle, Renew, Revive
 from bot.leads.decision import Decision, Facts
 from bot.leads.disputing import last_rejection
-from bot.leads.lead import DEAL_LOST, Back, Lead, Rejection, State, Whose
+from bot.leads.lead import DEAL_LOST, RENEWAL, Back, Lead, Rejection, State, Whose
 from bot.leads.merging import refuse_too_long_ago
 from bot.leads.offering import back_again, offer
 from bot.leads.showing import cards, rejections, waiting
@@ -56,6 +56,17 @@ def revive(lead: Lead, command: Revive, facts: Facts) -> Decision:
     place = facts.agreement.channels.retros
     summary = redraw(Sight.RETRO_SUMMARY, command.deal, facts.now, channel=place)
     return replace(decision, jobs=(*decision.jobs, summary))
+
+
+def renew(lead: Lead, command: Renew, facts: Facts) -> Decision:
+    """A customer's lead is offered anew, as one of source renewal: first of all to who has it."""
+    known = replace(
+        lead,
+        fields={**lead.fields, "source": RENEWAL},
+        fields_at={**lead.fields_at, "source": facts.now},
+    )
+    back = Back(at=command.ends, by=lead.owner or "", reason=RENEWAL)
+    return offer(known, facts.touches, facts, to=lead.owner, whose=Whose.DEAL, back=back)
 
 
 def _kept_until(lead: Lead, until: datetime, by: str, to: str | None, facts: Facts) -> Decision:

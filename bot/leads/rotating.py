@@ -48,9 +48,10 @@ def place(lead: Lead, facts: Facts, *, to: str | None = None, whose: Whose | Non
     team = facts.team_called(handoff.team) if rotates(handoff, facts.agreement) else None
     if to is not None and (team is None or _is_here(team, to, facts)):
         return _ask(lead, to, facts, whose=whose, alone=team is not None)
-    owner = _who_knows_the_company(lead, facts)
-    if owner is not None:
-        return _ask(lead, owner.id, facts, whose=Whose.MATCH, alone=True, colleague=owner)
+    for known, why in ((facts.sellers, Whose.DEAL), (facts.owners, Whose.MATCH)):
+        owner = _who_knows_the_company(lead, known, facts)
+        if owner is not None:
+            return _ask(lead, owner.id, facts, whose=why, alone=True, colleague=owner)
     return Decision(lead=lead) if team is None else _in_turn(lead, team, facts)
 
 
@@ -199,9 +200,11 @@ def _is_here(team: TeamNow, slack_id: str, facts: Facts) -> bool:
     return rep is not None and rep in team.reps and rep.is_here(facts.now)
 
 
-def _who_knows_the_company(lead: Lead, facts: Facts) -> Colleague | None:
-    """The owner of another open lead there, unless they are away or have passed on this one."""
+def _who_knows_the_company(
+    lead: Lead, known: Mapping[str, tuple[Colleague, ...]], facts: Facts
+) -> Colleague | None:
+    """Who of these has to do with the company, unless they are away or have passed on this one."""
     handoff, domain = handoff_of(lead), domain_of(lead.fields)
     but = {*handoff.hidden_from, *handoff.asked, *facts.noes}
-    there = facts.owners.get(domain or "", ())
+    there = known.get(domain or "", ())
     return next((each for each in there if each.id not in but and each.is_here(facts.now)), None)

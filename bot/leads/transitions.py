@@ -54,6 +54,7 @@ from bot.leads.commands import (
     Recycle,
     Reject,
     Release,
+    Renew,
     Return,
     Revive,
     Rise,
@@ -148,6 +149,7 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (CONVERTED, Arrive): _to(CONVERTED, by=arriving.arrive),
     (CONVERTED, Hear): _to(CONVERTED, by=arriving.hear),
     (CONVERTED, Revive): _to(NURTURE, OFFERED, by=recycling.revive),
+    (CONVERTED, Renew): _to(OFFERED, by=recycling.renew),
     (CLOSED, Recycle): _to(NURTURE, OFFERED, by=recycling.recycle),
     (CLOSED, Arrive): _to(CLOSED, NURTURE, OFFERED, ACCEPTED, WORKING, by=arriving.arrive),
     (CLOSED, Hear): _to(CLOSED, NURTURE, OFFERED, by=arriving.hear),
@@ -178,7 +180,7 @@ TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
 TRANSITIONS[CONVERTED, Plan] = _to(CONVERTED, by=quiet.plan)  # a deal goes on, too
 for _state, _timer in product(
-    State, (Shown, Excuse, EndCover, FallBack, OfferInTurn, LetStand, Lapse, Return, Rise)
+    State, (Renew, Shown, Excuse, EndCover, FallBack, OfferInTurn, LetStand, Lapse, Return, Rise)
 ):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 

@@ -258,6 +258,7 @@ class Retro(Section):
     close_after: Working = Span.parse("3d")
     action_due: Working = Span.parse("14d")
     smallest_amount: Count = 0
+    renewal_before: Duration = timedelta(days=90)  # calendar time
 
 
 class Deals(Section):

@@ -20,6 +20,7 @@ from bot.leads.commands import (
     Mend,
     Recycle,
     Reject,
+    Renew,
     Return,
     Revive,
     Take,
@@ -111,6 +112,7 @@ USUAL_ANSWERS: Final[Mapping[type, Case]] = {
     Judge: _judge,
     Recycle: recycle,
     Revive: revive,
+    Renew: lambda lead: does(lead, Renew(deal="deal-7", ends=NOW + 90 * DAY), SOON),
     Mend: mend,
     LetStand: _let_stand,
 }
