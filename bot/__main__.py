@@ -185,7 +185,7 @@ async def assemble(
         alerts,
         DigestHandlers(Digests(space, agreement), jobs, agreement, now),
         faces,
-        MemberHandlers(Members(space), client, agreement.places),
+        MemberHandlers(Members(space), client, agreement),
         RotaHandlers(Rotas(space, agreement), agreement, now),
         ReportHandlers(Reports(space, agreement), FrozenPeriods(space, agreement), agreement, now),
         LeadHandlers(leads, agreement, now),

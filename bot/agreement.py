@@ -83,8 +83,17 @@ class Agreement:
         roles = (Role.REP, Role.MARKETER, Role.MANAGER)
         if all(role in each.named for each in self.team_roles.values() for role in roles):
             return ()
+        return tuple(self._working)
+
+    @property
+    def every_channel(self) -> tuple[str, ...]:
+        """All in which Truce speaks."""
+        return tuple({*self._working, self.channels.retros})
+
+    @property
+    def _working(self) -> set[str]:
         told, teams = self.channels, self.settings.teams_in_force
-        return tuple({told.leads, told.feedback, told.managers, *(self.channel_of(team) for team in teams)})
+        return {told.leads, told.feedback, told.managers, *(self.channel_of(team) for team in teams)}
 
     def roles_in(self, channel: str) -> Roles:
         """Those of the team that has this channel."""

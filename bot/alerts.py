@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 from bot.blocks import Message, context, section
+from bot.places import HOW_TO_MEND, Closed
 from bot.text import count, mention, plain
 
 MOST: Final = 10  # matters in one message
@@ -23,6 +24,7 @@ class Troubles:
     given_up: Mapping[tuple[str, str], int] = field(default_factory=dict)
     failing: Mapping[str, int] = field(default_factory=dict)
     stuck: Collection[str] = ()
+    closed: Mapping[str, Closed] = field(default_factory=dict)  # channels that take nothing from us
     late: Collection[str] = ()
 
 
@@ -36,7 +38,10 @@ def matters(troubles: Troubles) -> dict[str, str]:
     for kind, number in sorted(troubles.failing.items()):
         words = f"{count(number, 'job')} of the kind {plain(kind)} failed {FAILS} times or more"
         told[f"alert:failing:{kind}"] = f"{words} and will be tried again. The log says why."
-    for lane in sorted(troubles.stuck):
+    for channel, why in sorted(troubles.closed.items()):
+        told[f"alert:closed:{channel}:{why}"] = f"<#{channel}> {HOW_TO_MEND[why]}"
+    known = {f"{kind}:{channel}" for kind in ("post", "redraw") for channel in troubles.closed}
+    for lane in sorted(set(troubles.stuck) - known):
         told[_stuck(lane)] = (
             f"{_in_words(lane)} waits for over ten minutes (`truce doctor` says how to mend it)."
         )

@@ -13,6 +13,7 @@ MENDED_BY_A_PERSON: Final[Mapping[str, str]] = {
     "channel_not_found": "Truce cannot see the channel: invite the bot to it, or correct app.yaml.",
     "not_in_channel": "Truce is not in the channel: type /invite @truce there.",
     "is_archived": "The channel is archived: bring it back, or name another in app.yaml.",
+    "shared": "The channel is shared with another company: nothing about people is posted there. End the sharing.",
     "restricted_action": "Who may post in the channel is restricted: allow the bot to post.",
     "missing_scope": "The app lacks a scope: compare it with manifest.json and install it again.",
     "no_permission": "The app lacks a permission: compare it with manifest.json and install it again.",

@@ -19,6 +19,7 @@ from bot.erasing import REMOVED
 from bot.errors import Barred, Held, Hopeless, Later, Unknown
 from bot.jobs import Redraw, Refresh, Show, Sight, show
 from bot.pictures import shown
+from bot.places import Closed
 from bot.posts import Posting
 from bot.slack_codes import GONE, MENDED_BY_A_PERSON, NOBODY_THERE, NOT_KNOWN, UNKNOWN
 from storage.pictures import Pictures
@@ -194,6 +195,9 @@ class Poster:
         self._need_time(
             until
         )  # looking takes its time; marked as being sent, it is looked for by who is next
+        if await self._is_shared(posting.channel):
+            await self.posts.not_sent(post)
+            raise Barred(MENDING, Closed.SHARED)
         try:
             answer = await self.call(
                 self.client.chat_postMessage,
@@ -216,6 +220,8 @@ class Poster:
         shown_hash = posting.shown_hash
         if post.shown_hash == shown_hash and not always:
             return
+        if not post.emptied and await self._is_shared(post.channel):
+            raise Barred(MENDING, Closed.SHARED)
         await self.posts.take_update(self.now())
         try:
             await self.call(
@@ -305,6 +311,8 @@ class Poster:
             meaning = _meaning(error)
             if isinstance(meaning, Barred):
                 self._alert(where, meaning.code)
+                if meaning.code in ABOUT_THE_CHANNEL and where.startswith(("C", "G")):
+                    await self.posts.note_closed(where, Closed(meaning.code))
             if isinstance(meaning, Unknown) or (isinstance(meaning, Barred) and meaning.code in NOT_KNOWN):
                 await self.refusals.refused()
             raise meaning from None
@@ -317,6 +325,13 @@ class Poster:
         await self.refusals.worked()
         self._alerted = {each for each in self._alerted if each[0] != where}
         return answer
+
+    async def _is_shared(self, channel: str) -> bool:
+        """Nothing goes where people of other companies read it."""
+        if not channel.startswith(("C", "G")) or not await self.posts.is_shared(channel):
+            return False
+        self._alert(channel, Closed.SHARED)
+        return True
 
     def _alert(self, where: str, code: str) -> None:
         """Tell the operator, once, until it works again."""

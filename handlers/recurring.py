@@ -30,6 +30,10 @@ class Recurring:
     async def begin(self) -> None:
         """The time since Truce last ran was nobody's working time."""
         down = await self.standstills.begin(self.now())
+        again = [
+            Due(job=LearnMembers(channel=channel), at=self.now()) for channel in self.agreement.every_channel
+        ]
+        await self.jobs.add(again)  # what happened to our channels meanwhile, nobody told us
         if down:
             log.info("Truce was down for %s: clocks stood still.", words(down))
 
@@ -42,7 +46,7 @@ class Recurring:
         await self.look()
         for kind in (LearnPeople(), ForgetOld(), EndRetention(), FreezePeriods()):
             await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
-        for channel in self.agreement.places:  # whose members say who does what
+        for channel in self.agreement.every_channel:
             learn = Due(job=LearnMembers(channel=channel), at=at)
             await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
         name, note = month_note(self.agreement, at)

@@ -12,6 +12,7 @@ from bot.jobs import Sight, show, to_person
 from storage import jobs
 from storage.db import Space
 from storage.health import STUCK_AFTER, stuck
+from storage.places import closed
 from storage.tables import JOB, ONCE
 from storage.teams import team_now
 
@@ -70,4 +71,5 @@ class Alerts:
             failing={row[0]: row[1] for row in session.execute(failing.group_by(JOB.c.kind))},
             stuck=stuck(session, self._space.workspace, now).keys(),
             late=set(session.scalars(late)),
+            closed=closed(session, self._space.workspace),
         )

@@ -9,9 +9,13 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
+from bot.jobs import Due, LearnMembers
 from bot.leads.decision import UNKNOWN_YET
 from bot.people import Person, Role
+from bot.places import Closed
+from storage import jobs, places
 from storage.db import Space
+from storage.jobs import LONG_AGO
 from storage.people import of as people_of
 from storage.tables import MEMBER
 from storage.upsert import insert_new
@@ -33,7 +37,15 @@ class Members:
         await self._space.write(work)
 
     async def add(self, channel: str, person: str) -> None:
-        await self._space.write(lambda session: insert_new(session, MEMBER, [self._row(channel, person)]))
+        """Somebody came in; where the channel was closed to us, that may have been we."""
+        workspace = self._space.workspace
+
+        def work(session: Session) -> bool:
+            insert_new(session, MEMBER, [self._row(channel, person)])
+            return places.why_closed(session, workspace, channel) is not None
+
+        if await self._space.write(work):
+            await self.look_anew(channel, None)
 
     async def remove(self, channel: str, person: str) -> None:
         here = (
@@ -42,6 +54,21 @@ class Members:
             & (MEMBER.c.slack_id == person)
         )
         await self._space.write(lambda session: session.execute(delete(MEMBER).where(here)))
+
+    async def note_place(self, channel: str, why: Closed | None) -> None:
+        """What the channel is by now: open to us, or why not."""
+        await self._space.write(lambda session: places.note(session, self._space.workspace, channel, why))
+
+    async def look_anew(self, channel: str, meanwhile: Closed | None) -> None:
+        """Ask what the channel is by now, and take it for closed until then where that is known already."""
+
+        def work(session: Session) -> None:
+            if meanwhile is not None:
+                places.note(session, self._space.workspace, channel, meanwhile)
+            learn = Due(job=LearnMembers(channel=channel), at=LONG_AGO)
+            jobs.add(session, self._space.workspace, [learn])
+
+        await self._space.write(work)
 
     def _row(self, channel: str, person: str) -> dict[str, str]:
         return {"workspace": self._space.workspace, "channel": channel, "slack_id": person}

@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from bot.errors import Later
 from bot.jobs import Due
-from storage import jobs
+from bot.places import Closed
+from storage import jobs, places
 from storage.db import Space
 from storage.jobs import LONG_AGO
 from storage.tables import LANE, POST
@@ -126,6 +127,16 @@ class Posts:
             jobs.add(session, self._space.workspace, then)
 
         await self._space.write(work)
+
+    async def is_shared(self, channel: str) -> bool:
+        """Whether people of other companies would read what is posted there."""
+        workspace = self._space.workspace
+        why = await self._space.read(lambda session: places.why_closed(session, workspace, channel))
+        return why is Closed.SHARED
+
+    async def note_closed(self, channel: str, why: Closed | None) -> None:
+        """Slack takes nothing for this channel; None: it does."""
+        await self._space.write(lambda session: places.note(session, self._space.workspace, channel, why))
 
     async def newest_ts(self, channel: str) -> str | None:
         """The newest message of ours in this channel that we know of."""

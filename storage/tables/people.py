@@ -48,6 +48,16 @@ class ChannelRow(SQLModel, table=True):
     slack_id: str
 
 
+class PlaceRow(SQLModel, table=True):
+    """A channel that takes nothing from us now, and why."""
+
+    __tablename__ = "place"
+
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    why: str
+
+
 class MemberRow(SQLModel, table=True):
     """Who is in a channel: whom a role that the settings leave out belongs to."""
 
@@ -174,6 +184,7 @@ class LifeRow(SQLModel, table=True):
 PERSON: Final = table_of(PersonRow)
 WORKSPACE: Final = table_of(WorkspaceRow)
 CHANNEL: Final = table_of(ChannelRow)
+PLACE: Final = table_of(PlaceRow)
 MEMBER: Final = table_of(MemberRow)
 PRESENCE: Final = table_of(PresenceRow)
 HOME: Final = table_of(HomeRow)

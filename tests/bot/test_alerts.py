@@ -1,6 +1,11 @@
 """What an admin reads when something needs a hand."""
 
+from typing import Any
+
+import pytest
+
 from bot.alerts import MOST, Troubles, alert_note, lasting, matters
+from bot.places import Closed, closed_why
 from tests.bot.looks import HOSTILE, hold_to_slack, live
 
 
@@ -41,3 +46,28 @@ def test_whatever_a_reason_says_slack_takes_the_message() -> None:
         assert message is not None
         body = hold_to_slack(message)
         assert live(body["text"]) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "why"),
+    [
+        ({"is_member": True}, None),
+        ({"is_member": True, "is_ext_shared": True}, Closed.SHARED),
+        ({"is_member": True, "is_archived": True, "is_ext_shared": True}, Closed.ARCHIVED),
+        ({"is_member": False}, Closed.OUTSIDE),
+        ({"is_member": True, "is_pending_ext_shared": True}, None),
+    ],
+)
+def test_a_channel_is_open_to_us_or_we_know_why_not(shown: dict[str, Any], why: Closed | None) -> None:
+    assert closed_why(shown) is why
+
+
+@pytest.mark.parametrize("why", Closed)
+def test_a_closed_channel_is_a_matter_with_how_to_mend_it_until_it_is_open(why: Closed) -> None:
+    troubles = Troubles(closed={"C1": why}, stuck=["post:C1", "redraw:C1"])
+
+    [(name, words)] = matters(troubles).items()
+
+    assert words.startswith("<#C1> ")
+    assert lasting(troubles) == {name}
+    assert lasting(Troubles()) == set()

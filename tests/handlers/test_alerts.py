@@ -104,8 +104,7 @@ async def test_a_channel_that_the_bot_was_removed_from_is_told_once_and_again_th
     await a_minute_passes(world, 30)
 
     [told] = alerts(world)
-    assert f"What is posted in <#{channel}> waits for over ten minutes" in told
-    assert "truce doctor" in told
+    assert f"<#{channel}> is without Truce: what belongs there waits. Type /invite @truce there." in told
     assert len(logged(caplog)) == 1
 
     await world.slack.invites_bot("leads")
