@@ -1,6 +1,7 @@
 """chat.*: posting, changing and deleting messages, with the sizes and refusals of Slack."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from playground.args import Args
@@ -161,12 +162,22 @@ def check_pictures(desk: Desk, blocks: list[Json], at: str = "/blocks") -> None:
     """Refuse `slack_file` of what is no picture that was uploaded here."""
     pictures = [one for one in desk.store.files.values() if one.complete and one.is_picture]
     for index, block in enumerate(blocks):
-        for part in (block, block.get("accessory"), *(block.get("elements") or [])):
-            named = part.get("slack_file") if isinstance(part, dict) else None
-            if named and not any(
-                named.get("id") == one.id or one.id in named.get("url", "") for one in pictures
-            ):
+        for named in _files_in(block):
+            if not any(named.get("id") == one.id or one.id in named.get("url", "") for one in pictures):
                 raise SlackError("invalid_blocks", wrong("invalid slack file", f"{at}/{index}/slack_file"))
+
+
+def _files_in(part: Any) -> Iterator[Json]:
+    """Give every `slack_file`, also those inside of cards and containers."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _files_in(one)
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if name == "slack_file" and isinstance(value, dict):
+                yield value
+            else:
+                yield from _files_in(value)
 
 
 def read_metadata(given: Any) -> Json | None:

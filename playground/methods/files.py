@@ -5,9 +5,10 @@ from typing import Any
 from urllib.parse import quote
 
 from playground.args import Args
+from playground.checks import check_message
 from playground.desk import Desk, method
 from playground.errors import SlackError
-from playground.methods.chat import may_write, new_message, target, thread_root
+from playground.methods.chat import check_pictures, may_write, new_message, target, thread_root
 from playground.things import File, Json
 
 ALT_TEXT = 1000
@@ -37,13 +38,17 @@ def complete_upload(desk: Desk, args: Args) -> Json:
     places = [target(desk, one) for one in channels]
     for place in places:
         may_write(desk, place)
+    blocks = args.blocks()
+    check_message(blocks)
+    check_pictures(desk, blocks)
     shown = [about(desk, one) for one in files]
     for place in places:
         content: dict[str, Any] = {"attachments": [], "metadata": None}
-        blocks = desk.store.with_ids(args.blocks())
         text = args.text("initial_comment")
         root = thread_root(place, args)
-        message = new_message(desk, place, **content, text=text, blocks=blocks, thread_ts=root)
+        message = new_message(
+            desk, place, **content, text=text, blocks=desk.store.with_ids(blocks), thread_ts=root
+        )
         message.files = shown
         desk.announce(desk.store.post(place, message))
     return {"ok": True, "files": shown}

@@ -77,7 +77,7 @@ function draw(one, place, thread, follows, replies) {
       !follows && head,
       one.blocks ? h("div", { class: "blocks" }, blocks(one.blocks, where)) : h("div", { class: "text" }, mrkdwn(one.text)),
       (one.attachments ?? []).map((part) => h("div", { class: "attachment" }, part.blocks ? blocks(part.blocks, where) : mrkdwn(part.text ?? part.fallback ?? ""))),
-      (one.files ?? []).map((file) => h("a", { class: "file", href: new URL(file.url_private).pathname, target: "_blank" }, file.filetype?.match(/png|jpe?g|gif/) ? h("img", { src: new URL(file.url_private).pathname, alt: file.alt_txt || file.title }) : icon("file"), h("span", {}, file.title), h("small", {}, `${file.size} bytes`))),
+      (one.files ?? []).map((file) => [h("a", { class: "file", href: new URL(file.url_private).pathname, target: "_blank" }, file.filetype?.match(/png|jpe?g|gif/) ? h("img", { src: new URL(file.url_private).pathname, alt: file.alt_txt || file.title }) : icon("file"), h("span", {}, file.title), h("small", {}, `${file.size} bytes`)), glimpse(file)]),
       one.pinned_to && h("span", { class: "edited" }, icon("mark"), " Pinned "),
       one.edited && h("span", { class: "edited" }, "(edited)"),
       one.reactions && h("div", { class: "reactions" }, one.reactions.map((mark) => reaction(one, mark))),
@@ -86,6 +86,20 @@ function draw(one, place, thread, follows, replies) {
         h("b", {}, `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`), h("span", {}, ` Last at ${time(replies.at(-1).ts)}`))),
     !one.to && toolbar(one, place, thread));
 }
+
+/** The first lines of a text; they come a moment after the message. */
+function glimpse(file) {
+  if (!/^(csv|txt|text|md|json|ya?ml|log)$/.test(file.filetype) || !file.size || file.size > LONGEST_GLIMPSE) return null;
+  const box = h("pre", { class: "glimpse", tabindex: "0", "aria-label": `The beginning of ${file.title}` });
+  fetch(new URL(file.url_private).pathname).then((answer) => answer.text()).then((text) => {
+    const lines = text.split(/\r?\n/, GLIMPSE + 1);
+    box.textContent = lines.slice(0, GLIMPSE).join("\n") + (lines.length > GLIMPSE && lines[GLIMPSE] ? "\n…" : "");
+  }, () => box.remove());
+  return box;
+}
+
+const GLIMPSE = 5; // lines
+const LONGEST_GLIMPSE = 1_000_000; // bytes
 
 function reaction(one, mark) {
   const mine = mark.users.includes(state.screen.me);

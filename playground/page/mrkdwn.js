@@ -95,14 +95,25 @@ export function plain(text) {
   return withEmoji(text).split("\n").flatMap((line, number) => (number ? [h("br"), line] : [line]));
 }
 
-/** A markdown block: headings, lists, quotes, code, links, emphasis. */
+/** A markdown block: headings, lists, tables, quotes, code, links, emphasis. */
 export function markdown(text) {
   const box = h("div", { class: "markdown" });
   for (const [number, part] of text.split(/```\w*\n?([\s\S]*?)\n?```/g).entries()) {
     if (number % 2) box.append(h("pre", {}, part));
-    else part.split("\n").forEach((line) => markdownLine(box, line));
+    else for (const piece of part.split(TABLE)) (TABLE.test(piece) ? box.append(markdownTable(piece)) : piece.split("\n").forEach((line) => markdownLine(box, line)));
   }
   return box;
+}
+
+// a line of cells, a line of dashes, lines of cells
+const TABLE = /(^\|.*\|[ \t]*\n\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*(?:\n\|.*\|[ \t]*)*)/m;
+
+function markdownTable(text) {
+  const [head, dashes, ...rows] = text.trim().split("\n").map((line) => line.trim().slice(1, -1).split("|").map((cell) => cell.trim()));
+  const align = (index) => (/^:?-+:$/.test(dashes[index] ?? "") ? (dashes[index].startsWith(":") ? "align-center" : "align-right") : "align-left");
+  const cells = (row, tag) => head.map((_, n) => h(tag, { class: align(n), scope: tag === "th" ? "col" : undefined }, markdownInline(row[n] ?? "")));
+  return h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Table" },
+    h("table", {}, h("thead", {}, h("tr", {}, cells(head, "th"))), h("tbody", {}, rows.map((row) => h("tr", {}, cells(row, "td"))))));
 }
 
 function markdownLine(box, line) {
@@ -113,7 +124,8 @@ function markdownLine(box, line) {
   else if (item) {
     const tag = /\d/.test(item[2]) ? "ol" : "ul";
     const list = box.lastElementChild?.localName === tag ? box.lastElementChild : box.appendChild(h(tag));
-    list.append(h("li", {}, markdownInline(item[3])));
+    const [, done, rest] = /^\[([ xX])\] +(.*)/.exec(item[3]) ?? [];
+    list.append(h("li", {}, done ? [done === " " ? "☐ " : "☑ ", markdownInline(rest)] : markdownInline(item[3])));
   } else if (quote) box.append(h("blockquote", {}, markdownInline(quote[1])));
   else if (/^\s*(---|\*\*\*)\s*$/.test(line)) box.append(h("hr"));
   else if (line.trim()) box.append(h("p", {}, markdownInline(line)));

@@ -70,5 +70,5 @@ export function header(desk) {
       place && place.kind !== "im" && h("small", {}, [place.topic, `${place.members} members`, !place.bot && "the app is not in here", place.shared && "shared with another company"].filter(Boolean).join(" · "))),
     place?.bookmarks.length > 0 && h("div", { class: "bookmarks" }, place.bookmarks.map((one) => h("a", { href: /^https?:/.test(one.link) ? one.link : "#", target: "_blank", rel: "noopener noreferrer" }, [icon("mark"), one.title]))),
     h("span", { class: "only-small" }, whoami()),
-    h("button", { type: "button", class: "desk-button", "aria-expanded": String(state.desk), "aria-controls": "desk", onclick: () => go({ desk: !state.desk }) }, icon("clock"), h("span", {}, desk), h("span", { class: "away" }, " Desk tools")));
+    h("button", { type: "button", class: "desk-button", "aria-expanded": String(state.desk), "aria-controls": "desk", onclick: () => go({ desk: !state.desk }) }, icon("clock"), h("span", {}, desk), h("span", { class: "on-wide" }, "Desk tools")));
 }

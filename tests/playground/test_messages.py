@@ -146,11 +146,12 @@ async def test_a_picture_is_uploaded_then_shown_in_a_block(office: Office) -> No
 async def test_a_block_shows_only_pictures_that_are_here(office: Office, name: str) -> None:
     number = await upload(office, name) if name else "F404"
     picture = {"type": "image", "slack_file": {"id": number}, "alt_text": "A chart"}
-    with pytest.raises(SlackApiError) as refused:
-        await office.post(blocks=[picture])
-
-    assert refused.value.response["error"] == "invalid_blocks"
-    assert "invalid slack file" in refused.value.response["response_metadata"]["messages"][0]
+    inside = {"type": "container", "title": {"type": "plain_text", "text": "More"}, "child_blocks": [picture]}
+    for block in (inside, picture):
+        with pytest.raises(SlackApiError) as refused:
+            await office.post(blocks=[block])
+        assert refused.value.response["error"] == "invalid_blocks"
+        assert "invalid slack file" in refused.value.response["response_metadata"]["messages"][0]
 
 
 async def test_a_modal_takes_files_of_its_kinds_and_number(office: Office) -> None:

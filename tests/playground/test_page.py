@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.playground.office import Clock, Office, actions, button, field_block, modal, section
+from tests.playground.showcase import picture
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -257,4 +258,47 @@ async def test_a_file_goes_into_a_modal_and_a_group_dm_has_its_place(
     await expect(page.get_by_text("You two")).to_be_visible()
 
     assert sent == ["leads.csv"]
+    assert wrong == []
+
+
+async def test_tables_texts_and_pictures_are_seen_without_opening_them(
+    browser: Browser, office: Office
+) -> None:
+    @office.app.event("message")
+    async def heard() -> None: ...
+
+    table = "Accepted:\n\n| Campaign | Leads |\n|:--|--:|\n| **Autumn** webinar | 12 |\n| Fair | 3 |\n\n- [x] Told"
+    await office.post("Table", blocks=[{"type": "markdown", "text": table}])
+    lines = "\n".join(f"lead-{number},pat{number}@globex.test" for number in range(9))
+    await office.slack.drops("ben", "leads", "leads.csv", lines.encode())
+    upload = await office.client.files_getUploadURLExternal(filename="week.png", length=len(picture()))
+    assert office.client.session is not None
+    async with office.client.session.post(upload["upload_url"], data=picture()):
+        await office.client.files_completeUploadExternal(files=[{"id": upload["file_id"]}])
+    shown = {"type": "image", "slack_file": {"id": upload["file_id"]}, "alt_text": "Leads a week: 12, 19"}
+    await office.post("Leads a week: 12, 19", blocks=[shown])
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+
+    await expect(page.get_by_role("row", name="Autumn webinar 12")).to_be_visible()
+    await expect(page.get_by_role("columnheader", name="Leads")).to_be_visible()
+    await expect(page.get_by_text("☑ Told")).to_be_visible()
+    beginning = page.get_by_label("The beginning of leads.csv")
+    await expect(beginning).to_contain_text("lead-4,pat4@globex.test\n…")
+    await expect(beginning).not_to_contain_text("lead-5")
+    drawn = page.get_by_role("img", name="Leads a week: 12, 19")
+    await drawn.scroll_into_view_if_needed()
+    await expect(drawn).to_have_js_property("naturalWidth", 240)
+    assert wrong == []
+
+
+async def test_what_is_said_in_a_thread_leaves_the_channel_read(browser: Browser, office: Office) -> None:
+    ts = await office.post("A lead")
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+    await page.get_by_text("A lead", exact=True).wait_for()
+    await page.get_by_role("button", name="Home").click()
+    await office.post("Could you look?", thread_ts=ts)
+    await expect(page.get_by_role("button", name="leads")).not_to_contain_text("1")
+    await office.post("Another lead")
+
+    await expect(page.get_by_role("button", name="leads")).to_contain_text("1")
     assert wrong == []

@@ -212,6 +212,7 @@ RULES: list[tuple[str, str, Args, Args, str]] = [
     ("a bookmark leads to the web", MARK, bookmark(), bookmark(link="javascript:alert(1)"), "invalid_link"),
     ("256 characters in a bookmark's title", MARK, bookmark(title="x" * 256), bookmark(title="x" * 257), "invalid_arguments"),
     ("1,000 characters of alt text", UPLOAD, lambda _: {"filename": "a.png", "length": 1, "alt_txt": "x" * 1000}, lambda _: {"filename": "a.png", "length": 1, "alt_txt": "x" * 1001}, "invalid_arguments"),
+    ("the blocks of an upload are blocks", "files.completeUploadExternal", lambda at: {"files": [{"id": at.file}], "channel_id": at.leads, "blocks": [section()]}, lambda at: {"files": [{"id": at.file}], "channel_id": at.leads, "blocks": [{"type": "poem"}]}, "invalid_blocks"),
     ("complete what was sent", "files.completeUploadExternal", lambda at: {"files": [{"id": at.file}]}, lambda _: {"files": [{"id": "F404"}]}, "file_not_found"),
 ]  # fmt: skip
 
