@@ -4,7 +4,7 @@ Told is what is kept of a person so far; the answer holds what is kept from now 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -105,12 +105,14 @@ def away(words: str, asker: Asker) -> Reply:
             "Until when? Say it like `/truce away until Friday`, `/truce away today` or `/truce away for 2 weeks`."
         )
     found = moments.stretch(words, asker.now, asker.zone)
-    begin = "" if found.begin <= asker.now else f" from {moments.said(found.begin, asker.now, asker.zone)}"
-    end = moments.said(found.end, asker.now, asker.zone)
+    told = _absent(asker.told, Stop(found.begin, found.end), Why.SAID, asker.now)
+    whole, *others = sorted(told.absences(), key=lambda each: not each.begin <= found.begin < each.end)
+    others = [each for each in others if each.end > asker.now]
+    besides = "".join(f" You are also away {_said(each, asker)}." for each in others)
     return Reply(
-        told=_absent(asker.told, Stop(found.begin, found.end), Why.SAID, asker.now),
-        words=f"You are away{begin} until {end}. What you have open goes to your manager in one message; the rest"
-        " waits for you. `/truce back` when you are here again.",
+        told=told,
+        words=f"You are away {_said(whole, asker)}.{besides} What you have open goes to your manager in one message;"
+        " the rest waits for you. `/truce back` when you are here again.",
     )
 
 
@@ -118,7 +120,11 @@ def back(_words: str, asker: Asker) -> Reply:
     """`back`: here again, whatever was said and whatever their status says."""
     if not is_absent(asker.told, asker.now):
         return Reply(told=asker.told, words="You are not away: leads come to you.")
-    return Reply(told=_ended(asker.told, asker.now), words="Welcome back: leads come to you again.")
+    told = _ended(asker.told, asker.now)
+    here = "Welcome back" if asker.told.away(asker.now) else "That one is called off"
+    planned = [each for each in sorted(told.absences()) if each.end > asker.now]
+    besides = "".join(f" You are still away {_said(each, asker)}." for each in planned)
+    return Reply(told=told, words=f"{here}: leads come to you again.{besides}")
 
 
 def noticed(status: Status, asker: Asker) -> Presence:
@@ -143,7 +149,7 @@ def noticed(status: Status, asker: Asker) -> Presence:
 
 def _away_by_status(status: Status, kept: Presence, asker: Asker) -> Presence:
     told, now = asker.told, asker.now
-    if told.why is Why.SAID and is_absent(told, now):
+    if told.why is Why.SAID and told.away(now):
         return kept
     if told.status == kept.status and told.why is None:
         return kept  # they said that they are back in spite of it
@@ -152,14 +158,55 @@ def _away_by_status(status: Status, kept: Presence, asker: Asker) -> Presence:
 
 
 def _absent(told: Presence, stretch: Stop, why: Why, now: datetime) -> Presence:
-    """Away for this stretch: the absence that lasts goes on with it, one that was is remembered."""
+    """Away for this stretch too. With an absence that lasts, and touches it, it becomes one.
+
+    One that begins now goes on to the end of those it touches; one that is to come takes the place of such.
+    """
+    known = _Known.of(told, now)
     begin, until = stretch
-    before, past = told.away_from, told.past
-    if before is not None and told.away(now) and begin <= now:
-        begin = before
-    elif before is not None and before < now:
-        past = (*past, Stop(before, min(told.away_until or now, now)))[-MOST_PAST:]
-    return replace(told, away_from=begin, away_until=until, why=why, past=past)
+    touched = [each for each in known.planned if each.begin <= until and begin <= each.end]
+    planned = [each for each in known.planned if each not in touched]
+    if begin <= now:
+        until = max([until, *(each.end for each in touched)])
+    here, its = known.here, told.why
+    if here is not None and begin <= here.end:
+        here, its = Stop(here.begin, until if begin <= now else max(until, here.end)), why
+    elif begin <= now:
+        here, its = Stop(begin, until), why
+    else:
+        planned, its = sorted([*planned, stretch]), its if here is not None else Why.SAID
+    return _Known(here=here, planned=planned, past=known.past).kept(told, its)
+
+
+def following(told: Presence, now: datetime) -> Presence:
+    """The absence that is over gives its place to the next one that was planned."""
+    known = _Known.of(told, now)
+    return told if known.here is not None or not known.planned else known.kept(told, Why.SAID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Every absence of somebody that is known: the one that lasts, those to come, and those that were."""
+
+    here: Stop | None
+    planned: Sequence[Stop]  # the next one first
+    past: Sequence[Stop]
+
+    @classmethod
+    def of(cls, told: Presence, now: datetime) -> "_Known":
+        known = sorted(told.absences())
+        return cls(
+            here=next((each for each in known if each.begin <= now < each.end), None),
+            planned=[each for each in known if each.begin > now],
+            past=[each for each in known if each.end <= now],
+        )
+
+    def kept(self, told: Presence, why: Why | None) -> Presence:
+        """`told` with these: the one that lasts, else the next one, and all others around it."""
+        around = [self.here, *self.planned] if self.here is not None else [*self.planned]
+        first, rest = around[0], around[1:]
+        past = (*self.past[-MOST_PAST:], *rest)
+        return replace(told, away_from=first.begin, away_until=first.end, why=why, past=past)
 
 
 def is_absent(told: Presence, now: datetime) -> bool:
@@ -227,16 +274,29 @@ def _your_hours(told: Presence, asker: Asker) -> str:
         lines.append(f"Days off: {', '.join(days_off)}.")
     if told.hot_until is not None and asker.now < told.hot_until:
         lines.append(f"Hot leads may reach you until {moments.said(told.hot_until, asker.now, asker.zone)}.")
-    if is_absent(told, asker.now) and told.away_until is not None:
-        lines.append(f"You are away until {moments.said(told.away_until, asker.now, asker.zone)}.")
+    absences = [each for each in sorted(told.absences()) if each.end > asker.now]
+    lines += [f"You are away {_said(each, asker)}." for each in absences]
     return " ".join(lines)
 
 
+def _said(absence: Stop, asker: Asker) -> str:
+    end = moments.said(absence.end, asker.now, asker.zone)
+    if absence.begin <= asker.now:
+        return f"until {end}"
+    return f"from {moments.said(absence.begin, asker.now, asker.zone)} until {end}"
+
+
 def _ended(told: Presence, now: datetime) -> Presence:
-    """Here from now on; what was is remembered, because clocks stood still in it."""
-    if told.away_from is not None and told.away_from < now:
-        return replace(told, away_until=now, why=None)
-    return replace(told, away_from=None, away_until=None, why=None)
+    """Here from now on; what was is remembered, because clocks stood still in it. Else the next one is called off."""
+    known = _Known.of(told, now)
+    here = known.here
+    planned = known.planned if here is not None else known.planned[1:]
+    over = [] if here is None or here.begin == now else [Stop(here.begin, now)]
+    if planned:
+        return _Known(here=None, planned=planned, past=[*known.past, *over]).kept(told, Why.SAID)
+    if here is not None and over:
+        return replace(told, away_from=here.begin, away_until=now, why=None, past=tuple(known.past))
+    return replace(told, away_from=None, away_until=None, why=None, past=tuple(known.past))
 
 
 def _end_of_working_day(asker: Asker) -> datetime:

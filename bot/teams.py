@@ -39,7 +39,9 @@ class Presence:
     away_from: datetime | None = None
     away_until: datetime | None = None  # None, while `away_from` is set: until they say so
     why: Why | None = None
-    past: tuple[Stop, ...] = ()  # absences before that one: clocks that run still stood still in them
+    past: tuple[
+        Stop, ...
+    ] = ()  # others: before it, as clocks that run stood still in them; and planned after it
     quiet_from: datetime | None = None  # a status that ends by itself: what we start is held back
     quiet_until: datetime | None = None
     dnd_from: datetime | None = None  # do-not-disturb: the stretch that is on, else the next
@@ -52,7 +54,7 @@ class Presence:
         return self.away_until is None or now < self.away_until
 
     def absences(self) -> tuple[Stop, ...]:
-        """Every one that is known: those that were, and the one that is or is to come."""
+        """Every one that is known: those that were, the one that is or is next, and those planned after it."""
         if self.away_from is None:
             return self.past
         return (*self.past, Stop(self.away_from, self.away_until or self.away_from + FOR_EVER))

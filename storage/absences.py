@@ -1,6 +1,7 @@
 """Who is away or gone with what is open, read; and what follows when an absence begins or ends."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -12,13 +13,15 @@ from bot.agreement import Agreement
 from bot.jobs import Attend, Due, Sight, WakeLadders, redraw, show, to_person
 from bot.leads.commands import EndCover, Excuse
 from bot.leads.lead import State
+from bot.presence import following
 from bot.teams import Colleague, Presence
 from storage import jobs, people
 from storage.db import Space
 from storage.lead_rows import load
 from storage.leads import Leads
-from storage.tables import HANDOFF, LEAD
-from storage.teams import presences, team_now
+from storage.tables import HANDOFF, LEAD, PRESENCE
+from storage.teams import presence_row, presences, team_now
+from storage.upsert import put
 
 MOST: Final = 500  # open leads of one person
 OWNED: Final = (State.ACCEPTED, State.WORKING)
@@ -46,7 +49,8 @@ class Absences:
                 self._leads.apply(session, asked, Excuse(whom=person), now)
                 absence = self._of(session, person, now) or absence
             wake = Due(job=WakeLadders(person=person), at=now)
-            due = [*self._tell(session, absence), *_again(absence), wake]
+            told = self._tell(session, absence)
+            due = [*told, *_again(self._with_the_next(session, absence)), wake]
             jobs.add(session, self._space.workspace, due)
 
         await self._space.write(work)
@@ -59,6 +63,16 @@ class Absences:
         told = presences(session, workspace, [person]).get(person, Presence())
         leads = load(session, workspace, open_of(session, workspace, person))
         return Absence(person=known, told=told, leads=in_order([*leads.values()]), now=now)
+
+    def _with_the_next(self, session: Session, absence: Absence) -> Absence:
+        """The same person; an absence that is over has given its place to the next one."""
+        workspace, person = self._space.workspace, absence.person.slack_id
+        people.get(session, workspace, person, lock_it=True)
+        before = presences(session, workspace, [person]).get(person, Presence())
+        after = following(before, absence.now)
+        if after != before:
+            put(session, PRESENCE, [presence_row(workspace, person, after)])
+        return replace(absence, told=after)
 
     def _tell(self, session: Session, absence: Absence) -> Sequence[Due]:
         """One message for each manager and absence, if something is open; afterwards it is only drawn anew."""

@@ -24,7 +24,7 @@ from storage.absences import open_of
 from storage.db import Space
 from storage.people import read_person
 from storage.tables import HANDOFF, LEAD, PERSON, PRESENCE, STANDSTILL
-from storage.teams import calendar_for, presences
+from storage.teams import calendar_for, presence_row, presences
 from storage.turns import locking
 from storage.upsert import put
 
@@ -143,7 +143,9 @@ class Presences:
         self, session: Session, changes: Mapping[str, tuple[Presence, Presence]], now: datetime
     ) -> None:
         changed = {slack_id: after for slack_id, (before, after) in changes.items() if after != before}
-        rows = [_row(self._space.workspace, slack_id, told) for slack_id, told in sorted(changed.items())]
+        rows = [
+            presence_row(self._space.workspace, slack_id, told) for slack_id, told in sorted(changed.items())
+        ]
         put(session, PRESENCE, rows)
         self._attend(session, changed, now)
 
@@ -191,22 +193,3 @@ def _waiting(workspace: str, job: WakeLadders) -> Select[Any]:
         return query
     anyone = and_(LEAD.c.state == State.OFFERED, HANDOFF.c.alone.is_(False))
     return query.where(or_(LEAD.c.owner == job.person, HANDOFF.c.to == job.person, anyone))
-
-
-def _row(workspace: str, slack_id: str, told: Presence) -> dict[str, Any]:
-    return {
-        "workspace": workspace,
-        "slack_id": slack_id,
-        "week": None if told.week is None else told.week.written(),
-        "days_off": [day.isoformat() for day in told.days_off],
-        "hot_until": told.hot_until,
-        "away_from": told.away_from,
-        "away_until": told.away_until,
-        "why": told.why,
-        "past": [[begin.isoformat(), end.isoformat()] for begin, end in told.past],
-        "quiet_from": told.quiet_from,
-        "quiet_until": told.quiet_until,
-        "dnd_from": told.dnd_from,
-        "dnd_until": told.dnd_until,
-        "status": told.status,
-    }

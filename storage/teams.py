@@ -217,6 +217,25 @@ def _presence(row: RowMapping) -> Presence:
     )
 
 
+def presence_row(workspace: str, slack_id: str, told: Presence) -> dict[str, Any]:
+    return {
+        "workspace": workspace,
+        "slack_id": slack_id,
+        "week": None if told.week is None else told.week.written(),
+        "days_off": [day.isoformat() for day in told.days_off],
+        "hot_until": told.hot_until,
+        "away_from": told.away_from,
+        "away_until": told.away_until,
+        "why": told.why,
+        "past": [[begin.isoformat(), end.isoformat()] for begin, end in told.past],
+        "quiet_from": told.quiet_from,
+        "quiet_until": told.quiet_until,
+        "dnd_from": told.dnd_from,
+        "dnd_until": told.dnd_until,
+        "status": told.status,
+    }
+
+
 _THESE: Final[Any] = bindparam("people", expanding=True)
 _PRESENCES: Final = select(PRESENCE).where(
     PRESENCE.c.workspace == bindparam("workspace"), PRESENCE.c.slack_id.in_(_THESE)

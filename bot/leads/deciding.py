@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.arrivals import Touch
 from bot.errors import Refused
-from bot.jobs import Due, LapseRejection, ReturnLead, Sight, redraw, show, to_person
+from bot.jobs import Attend, Due, LapseRejection, ReturnLead, Sight, redraw, show, to_person
 from bot.leads.commands import Accept, Contact, NoAnswer, Reject, Shown, Take, Undo
 from bot.leads.deadlines import answer_ends, taking_ends, undo_ends
 from bot.leads.decision import Decision, Facts, as_it_stands, handoff_of, with_handoff
@@ -146,8 +146,11 @@ def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
         shares=before.shares or handoff.shares,
     )
     after = replace(undone, state=before.state, owner=before.owner, returns_at=None)
-    owner = _owner_told(after, facts)
-    jobs = (*everywhere(lead, facts), *rejections(lead, facts), *owner)
+    again = handoff.to if after.state is State.OFFERED and handoff.alone else None
+    here = (
+        (Due(job=Attend(person=again), at=facts.now),) if again else ()
+    )  # who is away by now is not asked again
+    jobs = (*everywhere(lead, facts), *rejections(lead, facts), *_owner_told(after, facts), *here)
     return Decision(lead=after, jobs=jobs, moves=untook(lead, before, facts))
 
 

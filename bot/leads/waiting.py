@@ -82,7 +82,8 @@ def _timer(lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
         return ()
     ladder = facts.agreement.team(handoff.team).ladder
     rungs = ladder.hot if wait.hot else ladder.standard
-    at = facts.now if wait.sent or wait.stage is Stage.STALLED else soonest(wait.since, rungs, wait.stage)
+    begun = wait.sent or wait.stage is Stage.STALLED or wait.first_since not in (None, wait.since)
+    at = facts.now if begun else soonest(wait.since, rungs, wait.stage)
     return (climb(lead.id, handoff.id, max(at, facts.now)),)
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
-from tests.bench import cards, clicks, million, retro_search, search, timers, whole
+from tests.bench import cards, clicks, hours, million, retro_search, search, timers, whole
 from tests.postgres import running_postgres
 
 Figures = dict[str, Any]
@@ -35,6 +35,7 @@ BENCHES: Final[Mapping[str, Callable[[Fresh], Awaitable[Figures]]]] = {
     "cards shown": cards.shown,
     "a quiet channel": cards.quiet,
     "timers": timers.taken,
+    "working time": hours.spans,
     "memory": whole.memory,
     "the start": whole.starts,
 }

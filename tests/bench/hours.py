@@ -17,7 +17,7 @@ TIMES: Final = 2000
 Figures = dict[str, Any]
 
 
-async def spans(_url: str) -> Figures:
+async def spans(_fresh: Callable[[str], str]) -> Figures:
     """Add and measure DAYS working days, and 100 times as many; the years are known before."""
     one = Calendar(BERLIN, OFFICE, frozenset({"DE-BY"}))
     anyone = Calendar.anyone(BERLIN, [one, Calendar(TOKYO, OFFICE), Calendar(NEW_YORK, OFFICE)])

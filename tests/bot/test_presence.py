@@ -268,3 +268,58 @@ def test_another_status_with_an_end_only_holds_messages_back() -> None:
 
 def test_another_status_without_an_end_holds_nothing_back() -> None:
     assert presence.noticed(Status(emoji=":rocket:", text="Shipping"), eva()) == Presence()
+
+
+def test_an_absence_that_is_planned_while_another_lasts_leaves_both() -> None:
+    sick = presence.away("until Friday", eva()).told
+
+    reply = presence.away("24 Dec - 2 Jan", eva(told=sick))
+
+    assert reply.told.away(NOW)
+    assert not reply.told.away(berlin("2026-11-27T00:00"))
+    assert reply.words.startswith(
+        "You are away from Thursday, 24 December until Sunday, 3 January 2027."
+        " You are also away until Friday, 27 November."
+    )
+
+
+def test_who_falls_ill_keeps_the_holiday_that_they_planned() -> None:
+    planned = presence.away("24 Dec - 2 Jan", eva()).told
+
+    ill = presence.noticed(replace(SICK, until=NOW + timedelta(days=1)), eva(told=planned))
+
+    later = presence.following(ill, NOW + timedelta(days=2))
+    assert ill.away(NOW)
+    assert (later.away_from, later.away_until) == (berlin("2026-12-24T00:00"), berlin("2027-01-03T00:00"))
+    assert Stop(NOW, NOW + timedelta(days=1)) in later.past
+
+
+def test_an_absence_that_lasts_goes_on_into_the_one_that_it_touches() -> None:
+    sick = presence.away("until Friday", eva()).told
+
+    told = presence.away("27 Nov - 4 Dec", eva(told=sick)).told
+
+    assert (told.away_from, told.away_until, told.past) == (NOW, berlin("2026-12-05T00:00"), ())
+
+
+def test_a_planned_absence_that_is_said_anew_has_the_days_that_were_said_last() -> None:
+    first = presence.away("24 Dec - 2 Jan", eva()).told
+
+    told = presence.away("23 Dec - 30 Dec", eva(told=first)).told
+
+    assert (told.away_from, told.away_until) == (berlin("2026-12-23T00:00"), berlin("2026-12-31T00:00"))
+    assert told.past == ()
+
+
+def test_who_is_back_early_is_told_of_the_absence_that_is_still_to_come() -> None:
+    sick = presence.away("until Friday", eva()).told
+    both = presence.away("24 Dec - 2 Jan", eva(told=sick)).told
+
+    reply = presence.back("", eva(told=both, now=NOW + timedelta(hours=2)))
+
+    assert not reply.told.away(NOW + timedelta(hours=2))
+    assert reply.told.away(berlin("2026-12-24T10:00"))
+    assert reply.words == (
+        "Welcome back: leads come to you again. You are still away from Thursday, 24 December until"
+        " Sunday, 3 January 2027."
+    )

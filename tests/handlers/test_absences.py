@@ -90,6 +90,20 @@ async def test_a_planned_absence_is_told_of_when_it_begins(world: World) -> None
     assert len(notes(world)) == 1
 
 
+@ROLES
+@pytest.mark.postgres
+async def test_an_absence_planned_while_another_lasts_is_told_of_when_it_begins(world: World) -> None:
+    await amy_has_two(world)
+    await world.says("amy", "/truce away until tomorrow")
+    await world.says("amy", "/truce away 26 Nov")
+    await world.it_becomes("2026-11-24T10:00:00+00:00")
+    assert [note.text for note in notes(world)] == ["Amy is here again."]
+    await world.it_becomes("2026-11-26T10:00:00+00:00")
+
+    assert len(notes(world)) == 2
+    assert notes(world)[1].text.startswith("Amy is away")
+
+
 @NO_MANAGERS
 async def test_without_a_manager_the_admins_are_told(world: World) -> None:
     await amy_has_two(world)

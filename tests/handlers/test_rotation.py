@@ -81,6 +81,16 @@ async def test_a_rejection_that_is_undone_does_not(turns: World) -> None:
     assert "Ben's turn." in (await another(turns, "Robin Roe")).text
 
 
+async def test_what_somebody_takes_back_and_is_not_there_for_goes_on_to_the_next(turns: World) -> None:
+    await turns.clicks("amy", "Accept", await turns.offers())
+    await turns.says("amy", "/truce away until Friday")
+
+    await turns.clicks("amy", "Undo", turns.card())
+
+    assert "Ben's turn." in turns.card().text
+    assert "It is your turn" in asked(turns, "ben")[0].text
+
+
 async def test_who_cannot_take_it_now_has_had_their_turn(turns: World) -> None:
     await turns.rejects("amy", await turns.offers(), "I cannot take it now")
 

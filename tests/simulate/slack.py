@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.simulate.company import BOT, CHANNEL, FEEDBACK, WORKSPACE, Company
@@ -50,6 +51,9 @@ class Wire(AsyncWebClient):
                 answer |= self._note(told, told["metadata"]["event_payload"]["id"])
             case "chat.update":
                 answer |= self._note(told, "")
+            case "files.getUploadURLExternal":  # here Truce may not: what it tells needs no picture
+                told["error"] = "missing_scope"
+                raise SlackApiError("", told)  # type: ignore[no-untyped-call] # as slack_sdk has it
             case _:
                 raise AssertionError(f"nobody simulates {api_method}")
         return answer
