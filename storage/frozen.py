@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -33,17 +33,22 @@ class FrozenPeriods:
         today = now.astimezone(self._agreement.calendar.zone).date()
         for period in finished(today - AFTER - LOOK_BACK, today - AFTER):
             for team in self._teams():
-                await self._space.write(partial(self._freeze, period=period, team=team, now=now), bulk=True)
+                row = await self._space.read(partial(self._counted, period=period, team=team, now=now))
+                if row is not None:
+                    await self._space.write(partial(insert_new, table=FROZEN, rows=[row]), bulk=True)
 
     def _teams(self) -> Iterator[str]:
         teams = self._agreement.settings.teams_in_force
         yield ALL
         yield from (each.name for each in teams if len(teams) > 1)
 
-    def _freeze(self, session: Session, *, period: Period, team: str, now: datetime) -> None:
+    def _counted(
+        self, session: Session, *, period: Period, team: str, now: datetime
+    ) -> dict[str, Any] | None:
+        """The row to keep; None: it is kept already, or there is nothing. Counting holds no lock."""
         workspace = self._space.workspace
         if frozen(session, workspace, period, [team]) is not None:
-            return
+            return None
         began = session.scalar(
             select(HANDOFF.c.offered_at)
             .where(HANDOFF.c.workspace == workspace)
@@ -52,11 +57,10 @@ class FrozenPeriods:
         )
         begin, end = period.moments(zone_of_teams(self._agreement, (team,) if team else ()))
         if began is None or end <= began:
-            return  # nothing was handed over before: there is nothing to keep
+            return None  # nothing was handed over before
         scope = Scope(begin=begin, end=end, teams=(team,) if team else ())
-        row = {"workspace": workspace, "period": key(period), "team": team, "at": now}
         figures = write(self._counts.count(session, scope, now))
-        insert_new(session, FROZEN, [{**row, "figures": figures}])
+        return {"workspace": workspace, "period": key(period), "team": team, "at": now, "figures": figures}
 
 
 def zone_of_teams(agreement: Agreement, teams: Sequence[str]) -> ZoneInfo:

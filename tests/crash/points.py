@@ -163,7 +163,7 @@ def _name(work: Callable[..., Any]) -> str:
     if isinstance(work, db.Alike):
         return _spoken(work.done.__qualname__, getattr(work.what, "command", None))
     if isinstance(work, partial):
-        return _spoken(work.func.__qualname__, getattr(work.args[0], "command", None))
+        return _spoken(work.func.__qualname__, getattr(next(iter(work.args), None), "command", None))
     owner = work.__qualname__.partition(".<locals>")[0]
     return _spoken(owner, getclosurevars(work).nonlocals.get("command"))
 
