@@ -42,19 +42,18 @@ async def ticking(
     busy = asyncio.Lock()
     last = now()
 
-    async def ticks() -> None:  # a plain function would be called in another thread
-        tick()
-
     async def minutes() -> None:
-        nonlocal last
-        if abs(now() - last) < MINUTE:  # a time machine goes back as well
-            return
-        last = now()
         async with busy:
             await every_minute()
 
+    async def ticks() -> None:  # a plain function would be called in another thread
+        nonlocal last
+        tick()
+        if abs(now() - last) >= MINUTE and not busy.locked():  # a time machine goes back as well
+            last = now()
+            scheduler.add_job(minutes, misfire_grace_time=None)
+
     scheduler.add_job(ticks, "interval", seconds=TICK, **options)
-    scheduler.add_job(minutes, "interval", seconds=TICK, **options)
     await every_minute()
     scheduler.start()
     try:

@@ -4,6 +4,8 @@ import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from handlers.serving import ticking
 from tests.program import until
 
@@ -43,3 +45,27 @@ async def test_a_minute_is_over_when_the_clock_says_so_however_it_got_there() ->
         await until(lambda: ticks[0] > seen)
 
     assert looks[1:] == [NINE, NINE + timedelta(days=7), NINE]
+
+
+async def test_a_minute_that_takes_long_holds_up_no_tick_and_is_not_begun_twice(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    at, begun, ticks, go_on = [NINE], [0], [0], asyncio.Event()
+
+    async def every_minute() -> None:
+        begun[0] += 1
+        await (go_on.wait() if begun[0] > 1 else asyncio.sleep(0))
+
+    def tick() -> None:
+        ticks[0] += 1
+        at[0] += timedelta(hours=1)
+
+    async with ticking(tick, every_minute, lambda: at[0]):
+        await until(lambda: begun[0] == 2)
+        seen = ticks[0]
+        await until(lambda: ticks[0] > seen + 2)
+        assert begun == [2]
+        go_on.set()
+        await until(lambda: begun[0] > 2)
+
+    assert caplog.text == ""
