@@ -269,6 +269,13 @@ class DrawHomes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanBundles:
+    """Today's messages to those who own campaigns."""
+
+    kind: ClassVar = "plan_bundles"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FreezePeriods:
     """Keep the figures of the periods that ended two weeks ago."""
 
@@ -321,6 +328,7 @@ Job = (
     | DrawHome
     | DrawHomes
     | FreezePeriods
+    | PlanBundles
     | ForgetOld
     | EndRetention
 )

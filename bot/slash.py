@@ -55,6 +55,9 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
     ),
     "campaigns": (
         Use("campaigns", "how each campaign of eight weeks stands, whose it is, and its line for sales"),
+        Use(
+            "campaigns off", "ends the daily message about those that you own; `campaigns on` brings it back"
+        ),
     ),
     "heard": (
         Use("heard", "keeps what a customer said: an objection, a wish, a competitor"),

@@ -8,7 +8,16 @@ from typing import Any
 
 from bot.agreement import Agreement
 from bot.digests import latest_round
-from bot.jobs import Due, EndRetention, ForgetOld, FreezePeriods, LearnMembers, LearnPeople, PlanDigests
+from bot.jobs import (
+    Due,
+    EndRetention,
+    ForgetOld,
+    FreezePeriods,
+    LearnMembers,
+    LearnPeople,
+    PlanBundles,
+    PlanDigests,
+)
 from bot.retros.months import month_note
 from bot.working_time import words
 from storage.jobs import Jobs
@@ -49,6 +58,8 @@ class Recurring:
         for channel in self.agreement.every_channel:
             learn = Due(job=LearnMembers(channel=channel), at=at)
             await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
+        day = f"{at.astimezone(self.agreement.calendar.zone):%Y-%m-%d}"
+        await self.jobs.add_once(f"bundles:{day}", [Due(job=PlanBundles(), at=at)], at)
         name, note = month_note(self.agreement, at)
         await self.jobs.add_once(name, [note], at)
         week = latest_round(at, self.agreement.settings.digest.at)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, case, distinct, func, sele
 from sqlmodel import Session
 
 from bot.agreement import Agreement
+from bot.bundles import Bundle
 from bot.campaigns import MOST_SHOWN, Campaign, Seen
 from bot.deals import DealState
 from bot.errors import Refused
@@ -17,7 +18,7 @@ from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import State, Verdict
 from bot.money import Money
 from bot.people import Role
-from storage import jobs
+from storage import bundles, jobs
 from storage.db import Space
 from storage.lead_rows import WITH_REJECTION
 from storage.members import people_here
@@ -93,6 +94,24 @@ class Campaigns:
             return seen, len(lines) - len(seen)
 
         return await self._space.read(work)
+
+    async def plan_bundles(self, agreement: Agreement, now: datetime) -> None:
+        """Today's message for each marketer who owns a campaign."""
+        await self._space.write(lambda session: bundles.plan(session, self._space.workspace, agreement, now))
+
+    async def bundle(self, about: str, agreement: Agreement) -> Bundle:
+        return await self._space.read(
+            lambda session: bundles.of(session, self._space.workspace, agreement, about)
+        )
+
+    async def switch_bundle(self, by: str, agreement: Agreement, *, on: bool) -> None:
+        """Whether somebody reads of their campaigns daily. Raises Refused to who is not of marketing."""
+
+        def work(session: Session) -> None:
+            _need_marketing(session, self._space.workspace, by, agreement)
+            bundles.switch(session, self._space.workspace, by, on=on)
+
+        await self._space.write(work)
 
     async def count_on_shelf(self, shelf: str) -> int:
         return await self._space.read(lambda session: _not_ready(session, self._space.workspace, shelf))

@@ -184,7 +184,7 @@ def _again(row: RowMapping, now: datetime) -> Due:
 def _naming(
     session: Session, workspace: str, leads: Mapping[str, Lead], agreement: Agreement, now: datetime
 ) -> list[Any]:
-    """Messages that may name one of these leads beside others: reminders, weekly messages, looks back, absences."""
+    """Messages that may name one of these leads beside others: reminders, daily and weekly messages, looks back, absences."""
     here = (NUDGE.c.workspace == workspace, NUDGE.c.lead.in_(list(leads)), NUDGE.c.reminder.is_not(None))
     reminders = session.scalars(select(NUDGE.c.reminder).where(*here).distinct()).all()
     deals = session.scalars(
@@ -199,7 +199,9 @@ def _naming(
         or_(*(and_(*_weeks(lead, agreement, now)) for lead in leads.values())),
         POST.c.kind.in_([Sight.DIGEST, Sight.NURTURE]),
     )
-    near = or_(POST.c.about.in_(reminders), weeks, *retros, *absences)
+    first = min(lead.arrived_at for lead in leads.values())
+    days = and_(POST.c.about >= f"{first:%Y-%m-%d}", POST.c.about < "2~", POST.c.kind == Sight.BUNDLE)
+    near = or_(POST.c.about.in_(reminders), weeks, days, *retros, *absences)
     return list(session.execute(_posts().where(POST.c.workspace == workspace, near)).mappings())
 
 

@@ -16,6 +16,7 @@ from storage.tables.leads import (
     WORD,
 )
 from storage.tables.people import (
+    BUNDLE_OFF,
     CHANNEL,
     COMEBACK,
     DIGEST_OFF,
@@ -35,6 +36,7 @@ from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT, RETRO_TEXT
 from storage.tables.work import FROZEN, JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
+    "BUNDLE_OFF",
     "CAMPAIGN",
     "CHANNEL",
     "COMEBACK",

@@ -110,6 +110,15 @@ class DigestOffRow(SQLModel, table=True):
     slack_id: str = Field(primary_key=True)
 
 
+class BundleOffRow(SQLModel, table=True):
+    """Who wants no daily message about the campaigns that they own."""
+
+    __tablename__ = "bundle_off"
+
+    workspace: str = Field(primary_key=True)
+    slack_id: str = Field(primary_key=True)
+
+
 class RotaRow(SQLModel, table=True):
     """Whose turn it is: who had how many leads of a team, and when the last."""
 
@@ -184,6 +193,7 @@ class LifeRow(SQLModel, table=True):
 PERSON: Final = table_of(PersonRow)
 WORKSPACE: Final = table_of(WorkspaceRow)
 CHANNEL: Final = table_of(ChannelRow)
+BUNDLE_OFF: Final = table_of(BundleOffRow)
 PLACE: Final = table_of(PlaceRow)
 MEMBER: Final = table_of(MemberRow)
 PRESENCE: Final = table_of(PresenceRow)

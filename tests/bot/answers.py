@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from bot import campaigns, disputes, erasing, notes, recycling, voices
+from bot import bundles, campaigns, disputes, erasing, notes, recycling, voices
 from bot.blocks import Message
 from bot.cards import Sighted, lead_card
 from bot.feedback import Standing
@@ -184,6 +184,12 @@ def about_campaigns(line: str, words: str) -> Iterator[Message]:
     yield campaigns.campaigns_note((), 0, lambda _: words, ACME)
     said = voices.Voice(at=NOW, by="UEVA", kind="wish", theme=words[:60], words=words, called=words)
     yield voices.voices_note(words, [said] * voices.MOST_SHOWN, 3, lambda _: words)
+    noes = [bundles.No(called=words or "Somebody", reason="no_need", words=words or None)] * 9
+    rows = [bundles.Row(line=line, handed_over=9, accepted=3, contacted=2, rejected={"spam": 3})] * 12
+    day = NOW.date()
+    for some in (rows, rows[:1]):
+        bundle = bundles.Bundle(begin=day - 3 * DAY, end=day, rows=some, noes=noes, noes_in_all=9)
+        yield bundles.bundle_note(bundle, ACME) or Message(text="", blocks=[])
     back = erasing.Comeback(person="ab" * 16, removed_at=NOW, feed=words[:60] or "crm", at=NOW, times=2)
     yield erasing.comeback_note(back)
     yield erasing.comeback_note(replace(back, answered_by="UHAL", admitted=False))
