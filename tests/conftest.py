@@ -69,9 +69,11 @@ def postgres() -> Iterator[Postgres]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A story marked `postgres` is told on both databases."""
+    """What is marked `postgres` is told on both databases; of stories the second telling is left to the slow tests."""
     if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("postgres"):
-        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+        slow = [pytest.mark.slow] if "world" in metafunc.fixturenames else []
+        both = ["sqlite", pytest.param("postgresql", marks=slow)]
+        metafunc.parametrize("database_url", both, indirect=True)
 
 
 @pytest.fixture

@@ -120,6 +120,7 @@ async def test_a_press_on_an_empty_message_gets_a_sentence(world: World) -> None
     assert offered(world) == 3
 
 
+@pytest.mark.slow
 async def test_ten_a_day_come_on_working_days_only(world: World) -> None:
     await world.it_becomes("2026-11-26T16:00:00+00:00")  # a Thursday
     hold = await held(world, 32)

@@ -45,6 +45,7 @@ def test_two_nouns_never_answer_to_one_id() -> None:
         Routes.together(Routes(actions={ids.ACCEPT: answer}), Routes(actions={ids.ACCEPT: answer}))
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
@@ -223,6 +224,7 @@ async def deals_are_told(world: World) -> None:
         await world.slack.close_modal("amy")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_every_button_answers_who_presses_it(world: World) -> None:
     await live_a_day(world)

@@ -69,6 +69,7 @@ async def test_news_that_changes_the_timeline_changes_the_picture(world: World) 
     assert list(world.slack.desk.store.files) == [after["slack_file"]["id"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("trouble", TROUBLE.values(), ids=TROUBLE.keys())
 async def test_through_all_trouble_there_is_one_head_with_one_picture(
