@@ -79,7 +79,6 @@ from storage.db import Database, Space, only_runner
 from storage.deal_sights import Deals
 from storage.digests import Digests
 from storage.erasures import Erasures
-from storage.frozen import FrozenPeriods
 from storage.health import Health
 from storage.holds import Holds
 from storage.homes import Homes
@@ -94,7 +93,6 @@ from storage.pictures import Pictures
 from storage.posts import Posts
 from storage.presence import Presences
 from storage.quarantine import Quarantine
-from storage.reports import Reports
 from storage.retro_replies import RetroReplies
 from storage.retro_rounds import RetroRounds
 from storage.retro_search import RetroSearch
@@ -180,6 +178,7 @@ async def assemble(
         look=alerts.look,
         now=now,
     )
+    reports = ReportHandlers.of(space, agreement, environment.links, now)
     nouns = (
         recurring,
         alerts,
@@ -187,7 +186,7 @@ async def assemble(
         faces,
         MemberHandlers(Members(space), client, agreement),
         RotaHandlers(Rotas(space, agreement), agreement, now),
-        ReportHandlers(Reports(space, agreement), FrozenPeriods(space, agreement), agreement, now),
+        reports,
         LeadHandlers(leads, agreement, now),
         LeadJobs(leads, sights, posts, now),
         HoldHandlers(Holds(space, leads, agreement), people, jobs, now),
@@ -236,7 +235,7 @@ async def assemble(
         edge=edge,
         slack=slack,
         web=web_app(door, intake_handlers.receive, intake_handlers.schema),
-        ops=ops_app(pulse.tell, openapi(version("truce"))),
+        ops=ops_app(pulse.tell, openapi(version("truce")), reports.pages, reports.links.host),
         recurring=recurring,
         intake=intake,
         jobs=jobs,

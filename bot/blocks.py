@@ -75,11 +75,24 @@ def actions(*elements: Any, block_id: str | None = None) -> Block:
     return ActionsBlock(elements=list(elements), block_id=block_id)
 
 
-def button(text: str, action_id: str, value: str, *, style: str | None = None, about: str = "") -> Any:
+def button(
+    text: str,
+    action_id: str,
+    value: str,
+    *,
+    style: str | None = None,
+    about: str = "",
+    url: str | None = None,
+) -> Any:
     """A button; `about` is what a screen reader adds to its one verb."""
     label = shorten(f"{text}: {one_line(about)}", OPTION_TEXT) if about else None
     return ButtonElement(
-        text=words(text), action_id=action_id, value=value, style=style, accessibility_label=label
+        text=words(text),
+        action_id=action_id,
+        value=value or None,
+        style=style,
+        accessibility_label=label,
+        url=url,
     )
 
 

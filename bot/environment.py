@@ -7,6 +7,7 @@ import os
 import re
 from base64 import b64decode
 from datetime import timedelta
+from hmac import digest
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.links import Links
 from bot.settings import SettingsError
 
 FEED_PREFIX: Final = "TRUCE_SECRET_"
@@ -128,6 +130,12 @@ class Environment(BaseSettings):
     def _is_slack_itself(self) -> bool:
         host = urlsplit(self.slack_api_url).hostname or ""
         return host in ("slack.com", "slack-gov.com") or host.endswith((".slack.com", ".slack-gov.com"))
+
+    @property
+    def links(self) -> Links:
+        """Where browsers reach us. Links are signed with the bot's token: all our processes have it, a new one ends them."""
+        token = "" if self.slack_bot_token is None else self.slack_bot_token.get_secret_value()
+        return Links(url=self.public_url, key=digest(token.encode(), b"links to figures", "sha256"))
 
     def secrets_of(self, feed: str, auth: Literal["signature", "bearer"] = "signature") -> tuple[bytes, ...]:
         """Answer the secrets of a feed, decoded; none where its variable is not set.

@@ -47,6 +47,10 @@ DIGEST_ALL: Final = "digest.all"
 ADMIT: Final = "comeback.admit"
 KEEP_OUT: Final = "comeback.keep_out"
 DIGEST_SWITCH_ON: Final = "digest.switch_on"
+REPORT_PAGE: Final = "report.page"
+REPORT_CSV: Final = "report.csv"
+HANDOUT_ALLOW: Final = "handout.allow"
+HANDOUT_TAKE: Final = "handout.take"
 ACTIONS: Final = (
     RETRO_ANSWER,
     RETRO_LOOK_BACK,
@@ -58,6 +62,10 @@ ACTIONS: Final = (
     ADMIT,
     KEEP_OUT,
     DIGEST_SWITCH_ON,
+    REPORT_PAGE,
+    REPORT_CSV,
+    HANDOUT_ALLOW,
+    HANDOUT_TAKE,
     ACCEPT,
     REJECT,
     TAKE,

@@ -23,6 +23,8 @@ class Sight(StrEnum):
     RULING = "ruling"  # about the answer to that, to who asked and to the rep by DM
     NEWS = "news"  # about what became of a handoff, to who of marketing wanted to know by DM
     BUNDLE = "bundle"  # about a day of the campaigns that somebody owns, to them by DM
+    HANDOUT = "handout"  # about a file of leads, to an admin by DM
+    HANDOUT_READY = "handout_ready"  # about a file that an admin allowed, to who asked by DM
     DIGEST = "digest"  # about a week's digest of one reader, to them or into their channel
     COMEBACK = "comeback"  # about somebody who was removed and came again, to an admin by DM
     ALERT = "alert"  # about what needs the operator, to an admin by DM

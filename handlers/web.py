@@ -61,15 +61,26 @@ def web_app(slack: Receive | None, intake: Receive, schema: Receive) -> Starlett
     return Starlette(routes=routes)
 
 
-def ops_app(tell: Receive, openapi: Mapping[str, Any]) -> Starlette:
-    """What only the operator reaches: on loopback, and not by a page of somebody's that calls itself so."""
+def ops_app(
+    tell: Receive, openapi: Mapping[str, Any], pages: Mapping[str, Receive], host: str | None
+) -> Starlette:
+    """What only the operator reaches: on loopback, and not by a page of somebody's that calls itself so.
+
+    The pages of figures stand behind signed links; an operator's proxy passes them on, and then `host` is asked for.
+    """
 
     async def document(_: Request) -> Response:
         return JSONResponse(openapi)
 
-    routes = [Route("/healthz", tell), Route("/openapi.json", document)]
-    ours = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    return Starlette(routes=routes, middleware=[ours])
+    here = ["127.0.0.1", "localhost"]
+    ours = [Middleware(TrustedHostMiddleware, allowed_hosts=here)]
+    known = [Middleware(TrustedHostMiddleware, allowed_hosts=[*here, *([host] if host else [])])]
+    routes = [
+        Route("/healthz", tell, middleware=ours),
+        Route("/openapi.json", document, middleware=ours),
+        *(Route(path, page, methods=["GET"], middleware=known) for path, page in pages.items()),
+    ]
+    return Starlette(routes=routes)
 
 
 async def healthy(_: Request) -> Response:

@@ -60,7 +60,7 @@ class Counts:
         """The same, within a transaction."""
         workspace = self._space.workspace
         ages = _Ages(self._agreement, standstills.every(session, workspace), now)
-        whole = _set(workspace, scope)
+        whole = the_set(workspace, scope)
         waiting = [ages.of(row) for row in _stream(session, whole, WAITS)]
         untouched = list(_stream(session, whole, UNTOUCHED))
         never = sum(ages.is_long_ago(row) for row in untouched)
@@ -79,7 +79,7 @@ class Counts:
 
     def acceptance(self, session: Session, scope: Scope) -> tuple[int, Share]:
         """How many were handed over, and the share that was accepted: all that is told of the weeks before."""
-        joined, here = _set(self._space.workspace, scope)
+        joined, here = the_set(self._space.workspace, scope)
         query = select(HANDOFF.c.verdict, func.count()).select_from(joined).where(here)
         numbers = {row[0]: row[1] for row in session.execute(query.group_by(HANDOFF.c.verdict))}
         accepted, rejected = numbers.get(Verdict.ACCEPTED, 0), numbers.get(Verdict.REJECTED, 0)
@@ -101,7 +101,7 @@ class _Ages:
         return calendar.working_days_after(row.decided_at, LONG_WITHOUT_CONTACT) < self._terms.now
 
 
-def _set(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
+def the_set(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
     """The handoffs whose first offer lies in the period, each with its lead and its rejection."""
     joined = HANDOFF.join(LEAD, ITS_LEAD).outerjoin(REJECTION, WITH_REJECTION)
     in_it = (HANDOFF.c.offered_at >= scope.begin) & (HANDOFF.c.offered_at < scope.end)
@@ -127,7 +127,7 @@ def wanted(scope: Scope) -> Iterator[ColumnElement[bool]]:
 
 
 def _tallies(session: Session, workspace: str, scope: Scope) -> Iterator[Tally]:
-    joined, here = _set(workspace, scope)
+    joined, here = the_set(workspace, scope)
     each = select(*GROUPED).select_from(joined).where(here).subquery()  # PostgreSQL groups by columns alone
     counted = select(*each.c, func.count().label("number")).group_by(*each.c)
     for row in session.execute(counted).mappings():

@@ -1,6 +1,6 @@
 """Reports, asked for: who asks, what they may see, and the figures of that, all read at one moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -41,14 +41,8 @@ class Reports:
         """What this person asks for. Raises Refused where that makes no sense, or is not theirs to see."""
 
         def work(session: Session) -> Report:
-            person = people_here(session, self._space.workspace, [by], self._agreement.places).get(by)
-            if person is None:
-                raise Refused(UNKNOWN_YET)
-            asked = self._read(words, now)
-            wanted = asked.filters.get("rep")
-            rep = None if wanted is None else self._rep(session, wanted, person)
-            sight = seen_by(person, self._agreement, self._team(asked), rep)
-            return self._report(session, asked, now, sight=sight, person=rep or person)
+            asked, sight, person = self._asked(session, by, words, now)
+            return self._report(session, asked, now, sight=sight, person=person)
 
         return await self._space.read(work)
 
@@ -56,13 +50,47 @@ class Reports:
         """The same for who runs Truce: every team's, nobody's rep figures."""
 
         def work(session: Session) -> Report:
-            asked = self._read(words, now)
-            if "rep" in asked.filters:
-                raise Refused("Figures of single people are told in Slack, to them and their manager.")
-            team = self._team(asked)
-            return self._report(session, asked, now, sight=Sight(teams=() if team is None else (team,)))
+            asked, sight = self._of_all(words, now)
+            return self._report(session, asked, now, sight=sight)
 
         return await self._space.read(work)
+
+    def scope(
+        self, session: Session, by: str | None, words: str, now: datetime
+    ) -> tuple[Asked, Scope, Person | None]:
+        """What they ask for, as what is counted; nobody named is who runs Truce. Raises Refused."""
+        if by is None:
+            asked, sight = self._of_all(words, now)
+            return asked, self._scope(session, asked, sight, None, now), None
+        asked, sight, person = self._asked(session, by, words, now)
+        return asked, self._scope(session, asked, sight, person, now), person
+
+    async def choices(self, now: datetime) -> Mapping[str, Sequence[str]]:
+        """What a report can be made smaller by, besides a rep and a segment."""
+
+        def work(session: Session) -> Mapping[str, Sequence[str]]:
+            since = now - KNOWN_FOR
+            teams = [each.name for each in self._agreement.settings.teams_in_force]
+            known = {kind: sorted(self._known(session, kind, since)) for kind in ("campaign", "source")}
+            return {"team": teams if len(teams) > 1 else [], **known}
+
+        return await self._space.read(work)
+
+    def _asked(self, session: Session, by: str, words: str, now: datetime) -> tuple[Asked, Sight, Person]:
+        person = people_here(session, self._space.workspace, [by], self._agreement.places).get(by)
+        if person is None:
+            raise Refused(UNKNOWN_YET)
+        asked = self._read(words, now)
+        wanted = asked.filters.get("rep")
+        rep = None if wanted is None else self._rep(session, wanted, person)
+        return asked, seen_by(person, self._agreement, self._team(asked), rep), rep or person
+
+    def _of_all(self, words: str, now: datetime) -> tuple[Asked, Sight]:
+        asked = self._read(words, now)
+        if "rep" in asked.filters:
+            raise Refused("Figures of single people are told in Slack, to them and their manager.")
+        team = self._team(asked)
+        return asked, Sight(teams=() if team is None else (team,))
 
     def _read(self, words: str, now: datetime) -> Asked:
         return read_request(words, now.astimezone(self._agreement.calendar.zone).date())
@@ -112,6 +140,7 @@ class Reports:
             at=now,
             whose=tuple(self._whose(asked, wanted, sight, person)),
             models=asked.models,
+            rep=sight.rep,
             reminders={} if sight.rep else reminded(session, workspace, terms, wanted),
             frozen_at=None if was is None else was[0],
             since=since,

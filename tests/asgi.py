@@ -18,15 +18,16 @@ async def post(app: Starlette, path: str, body: bytes, headers: Mapping[str, str
 
 
 async def _ask(app: Starlette, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    path, _, query = path.partition("?")
     scope = {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         "server": ("truce.test", 80),
         "client": ("127.0.0.1", 1),

@@ -20,7 +20,7 @@ FAULTS: Final = """async () => (await axe.run(document, {resultTypes: ["violatio
 # gives what can be read or pressed and lies, in part, outside of the window
 OUTSIDE: Final = """() => [...document.querySelectorAll(
     "button, input, select, textarea, h1, h2, h3, p, td, th, .text, .section-text, .field > label")]
-  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.closest(".away, .carousel, .skip"))
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.closest(".away, .carousel, .skip, .wide"))
   .map((one) => [one, one.getBoundingClientRect()])
   .filter(([one, box]) => box.width && (box.left < -1 || box.right > innerWidth + 1))
   .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${Math.round(box.left)}..${Math.round(box.right)}`)"""

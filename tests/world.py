@@ -386,7 +386,7 @@ def environment_for(slack: Playground, patience: timedelta) -> Environment:
         slack_bot_token=SecretStr(slack.desk.store.workspace.bot_token),
         slack_signing_secret=SecretStr(SIGNING_SECRET),
         slack_api_url=f"{slack.url}/api/",
-    ).model_copy(update={"call_timeout": patience})
+    ).model_copy(update={"call_timeout": patience, "public_url": "https://truce.acme.test"})
     signing = SecretStr(f"whsec_{b64encode(FEED_SECRET).decode()}")
     environment._feed_secrets.update(
         TRUCE_SECRET_WEBSITE=signing, TRUCE_SECRET_CRM=signing, TRUCE_SECRET_PARTNER=SecretStr(BEARER)

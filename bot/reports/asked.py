@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Final
 
@@ -30,6 +30,13 @@ class Asked:
     filters: Mapping[str, str]  # by the names of FILTERS
     models: tuple[str, ...] = ()  # of attribution
 
+    @property
+    def exactly(self) -> str:
+        """The same in words that mean the same tomorrow: the period by its days."""
+        last = self.period.end - timedelta(days=1)
+        more = [*self.filters.items(), *([(ATTRIBUTION, ", ".join(self.models))] if self.models else [])]
+        return " ".join([f"{self.period.first}..{last}", *(f"{name}: {value}" for name, value in more)])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
@@ -40,19 +47,33 @@ class Sight:
     marketing: bool = False  # as a marketer: without the campaigns that others own
 
 
-def read_request(words: str, today: date) -> Asked:
-    """Read "march campaign: Autumn webinar source: webinar". Raises Refused with a sentence."""
+def chosen(words: str) -> dict[str, str]:
+    """The words of a request by what they are for: the period, the filters, attribution. Raises Refused."""
     said, *rest = _FILTER.split(words)
-    filters: dict[str, str] = {}
+    told = {"period": said.strip(f"{_QUOTES},;")}
     for name, value in zip(rest[::2], rest[1::2], strict=True):
         wanted = value.strip(f"{_QUOTES},;")
         if not wanted:
             raise Refused(f"Which {name.lower()}? {LIKE}")
-        if name.lower() in filters:
+        if name.lower() in told:
             raise Refused(f"One {name.lower()} at a time, please. {LIKE}")
-        filters[name.lower()] = wanted
-    models = _models(filters.pop(ATTRIBUTION, ""))
-    return Asked(period=read_period(said.strip(f"{_QUOTES},;"), today), filters=filters, models=models)
+        told[name.lower()] = wanted
+    return told
+
+
+def request(told: Mapping[str, str]) -> str:
+    """The words of a request, from what was chosen in a form."""
+    more = [f"{name}: {told[name]}" for name in (*FILTERS, ATTRIBUTION) if told.get(name, "").strip()]
+    return " ".join([told.get("period", ""), *more]).strip()
+
+
+def read_request(words: str, today: date) -> Asked:
+    """Read "march campaign: Autumn webinar source: webinar". Raises Refused with a sentence."""
+    told = chosen(words)
+    period = told.pop("period")
+    filters = {name: value for name, value in told.items() if name != ATTRIBUTION}
+    models = _models(told.get(ATTRIBUTION, ""))
+    return Asked(period=read_period(period, today), filters=filters, models=models)
 
 
 def _models(words: str) -> tuple[str, ...]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from bot.agreement import Agreement
 from bot.attribution import UNKNOWN, Credited, Journey, Model, credited
+from bot.blocks import Message, actions, context, section
 from bot.feedback import line_name
 from bot.figures import FEW, Figures, Share, Spread, Tally
 from bot.leads.lead import Verdict
@@ -50,10 +51,29 @@ class Report:
     )  # by rung: sent, and acted on within a working hour
     frozen_at: datetime | None = None  # the figures are those of that moment ...
     since: Figures | None = None  # ... and this is what they have become
+    rep: str | None = None
+
+    @property
+    def is_of_one(self) -> bool:
+        """One rep's: they see their leads elsewhere."""
+        return self.rep is not None
 
 
 def report_words(report: Report, agreement: Agreement) -> str:
     """All of it, to be read by the one who asked."""
+    head, parts, stands = _told(report, agreement)
+    return "\n".join([head, *(line for part in parts for line in part), stands])
+
+
+def report_message(report: Report, agreement: Agreement, buttons: Sequence[Any]) -> Message:
+    """The same as a message, with what can be done with it."""
+    head, parts, stands = _told(report, agreement)
+    blocks = [section(head), *(section("\n".join(part)) for part in parts if part), context(stands)]
+    more = [actions(*buttons, block_id="report")] if buttons else []
+    return Message(text=report_words(report, agreement), blocks=[*blocks, *more])
+
+
+def _told(report: Report, agreement: Agreement) -> tuple[str, list[list[str]], str]:
     there = report.at.astimezone(agreement.calendar.zone)
     whose = f" · {', '.join(plain(each) for each in report.whose)}" if report.whose else ""
     head = f"*{report.period}*{whose}"
@@ -61,8 +81,7 @@ def report_words(report: Report, agreement: Agreement) -> str:
     stands = f"As it stands on {day(there)}, {there:%H:%M}."
     if report.frozen_at is not None:
         stands = f"Frozen on {day(report.frozen_at.astimezone(agreement.calendar.zone))}."
-    lines = [line for part in parts for line in part]
-    return "\n".join([head, *lines, f"{stands} In brackets: {report.period.before()}."])
+    return head, parts, f"{stands} In brackets: {report.period.before()}."
 
 
 def _noise(report: Report) -> Iterator[str]:
@@ -123,7 +142,7 @@ def _owed(name: str, deals: Sequence[Journey], models: Sequence[str]) -> Iterato
         rows = list(credited(Model(model), deals, lambda each: each.line).items())
         said = [f"{_line_said(line)} {_deals_said(row)}" for line, row in rows[:TOP]]
         rest = sum((row.deals for _, row in rows[TOP:]), Fraction())
-        others = [f"others {_parts_said(rest)}"] if rest else []
+        others = [f"others {parts_said(rest)}"] if rest else []
         yield f"{name} by {MODELS[model]}: {', '.join([*said, *others])}"
 
 
@@ -133,10 +152,10 @@ def _line_said(line: str) -> str:
 
 def _deals_said(row: Credited) -> str:
     money = [Money(currency=currency, amount=round(amount, -4)) for currency, amount in row.money.items()]
-    return f"{_parts_said(row.deals)}{f' ({listed(money)})' if money else ''}"
+    return f"{parts_said(row.deals)}{f' ({listed(money)})' if money else ''}"
 
 
-def _parts_said(deals: Fraction) -> str:
+def parts_said(deals: Fraction) -> str:
     """Deals in parts of them, to the tenth where they are not whole."""
     return f"{int(deals):,}" if deals.denominator == 1 else f"{float(round(deals, 1)):,.1f}"
 

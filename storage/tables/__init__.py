@@ -33,7 +33,7 @@ from storage.tables.people import (
 )
 from storage.tables.pictures import PICTURE
 from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT, RETRO_TEXT
-from storage.tables.work import FROZEN, JOB, LANE, NUDGE, ONCE, POST
+from storage.tables.work import FROZEN, HANDOUT, JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
     "BUNDLE_OFF",
@@ -47,6 +47,7 @@ __all__ = [
     "ERASED",
     "FROZEN",
     "HANDOFF",
+    "HANDOUT",
     "HOLD",
     "HOME",
     "IDENTITY",

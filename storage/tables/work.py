@@ -130,6 +130,23 @@ class FrozenRow(SQLModel, table=True):
     figures: dict[str, Any] = json()
 
 
+class HandoutRow(SQLModel, table=True):
+    """The leads of a report, given to somebody as a file; kept for good: who, when, what, how many."""
+
+    __tablename__ = "handout"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    at: datetime = moment()
+    by: str
+    words: str  # what was asked for
+    period: str  # its days
+    rows: int
+    allowed_by: str | None  # who may: themselves, or an admin where it is much
+    taken_at: datetime | None = moment(nullable=True)
+
+
+HANDOUT: Final = table_of(HandoutRow)
 FROZEN: Final = table_of(FrozenRow)
 JOB: Final = table_of(JobRow)
 LANE: Final = table_of(LaneRow)

@@ -8,6 +8,7 @@ import pytest
 
 from bot import ids
 from handlers.payloads import Routes
+from tests.handlers.test_report_pages import multiplied
 from tests.removals import is_removed
 from tests.world import WITH_ROLES, World, lead, leads, person_called
 
@@ -53,6 +54,7 @@ async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await look_back_at_it(world)
     await look_home(world)
     await read_the_week(world)
+    await take_a_file(world)
     await somebody_comes_again(world)
     has = routes(world)
 
@@ -103,6 +105,15 @@ async def read_the_week(world: World) -> None:
     await world.truce.recurring.ensure()
     world.is_known_since(timedelta(days=3))  # in the first days managers are told on Monday alone
     await world.it_becomes("2026-11-30T09:00:10+00:00")
+
+
+async def take_a_file(world: World) -> None:
+    """So many leads that an admin has to allow it."""
+    multiplied(world, 1001)
+    await world.says("eva", "/truce report last week")
+    await world.clicks("eva", "CSV", world.slack.ephemerals("eva")[-1])
+    asked = next(each for each in world.dms("hal") if "Allow" in each.buttons)
+    await world.clicks("hal", "Allow", asked)
 
 
 async def live_a_day(world: World) -> None:
