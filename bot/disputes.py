@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import PlainTextInputElement
 from bot import ids
 from bot.blocks import Message, actions, button, context, field, modal, more, section
 from bot.cards import Sighted, headline, passed_on, where_it_stands
+from bot.deal_telling import deal_line
 from bot.leads.lead import Disputed, Handoff, Lead, Rejection, State
 from bot.leads.sentences import in_a_sentence
 from bot.rejecting import Values
@@ -70,7 +71,10 @@ def ruling_note(seen: Sighted, rejection: Rejection) -> Message:
 def news_note(seen: Sighted, handoff: Handoff) -> Message:
     """To who of marketing wanted to know: where the lead stands now."""
     current = seen.lead.handoff is not None and seen.lead.handoff.id == handoff.id
-    words = f"{headline(seen.lead)}: {where_it_stands(seen, handoff) if current else 'came back later.'}"
+    stands = where_it_stands(seen, handoff) if current else "came back later."
+    if current and seen.deals:
+        stands = f"{'. '.join(map(deal_line, seen.deals))}."
+    words = f"{headline(seen.lead)}: {stands}"
     why = context("You asked to be told how this one goes.")
     return Message(text=words, blocks=[section(words), why])
 

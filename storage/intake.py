@@ -21,7 +21,7 @@ from bot.leads.commands import Arrive, Command, Hear
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.leads.transitions import decide
-from storage import identities, people, retros, standstills
+from storage import followers, identities, people, retros, standstills
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.deal_news import DealNews
@@ -191,6 +191,8 @@ class _Batch:
         keep(session, workspace, self._agreement, self._changes, self._now, begun=ids.difference(known))
         changed = self._deals.keep()
         retros.follow(session, workspace, self._agreement, self._deals.turned, changed, now=self._now)
+        converted = {lead.id for lead, _, after in self._changes if after.lead.state is not lead.state}
+        followers.tell(session, workspace, self._deals.turned, converted, self._now)
         return [outcomes[place] for place in range(len(checked))]
 
     def _take(self, item: Item, lead: str) -> Told:

@@ -168,3 +168,31 @@ async def test_who_follows_a_lead_hears_of_each_step(world: World) -> None:
     assert "Pat Doe at Globex: Ben took this" in first.text
     assert "has been in touch" in second.text
     assert "You asked to be told how this one goes." in second.words
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_who_follows_a_lead_hears_of_its_deal_and_how_that_ended(world: World) -> None:
+    note = await rejected(world)
+    await world.clicks("eva", "Tell me how this one goes", note)
+    await world.clicks("ben", "I will take it", world.card())
+    deal = {"id": "opp-7", "name": "Globex rollout", "leads": ["crm-991"], "owner": "ben@acme.test"}
+
+    await world.crm_sends({"deal": {**deal, "stage": "Demo"}})
+    assert world.dm("eva").text == "Pat Doe at Globex: Globex rollout: Demo."
+    before = len(world.dms("eva"))
+    await world.crm_sends({"deal": {**deal, "stage": "won", "amount": "12000.00", "currency": "EUR"}})
+
+    assert len(world.dms("eva")) == before + 1
+    assert world.dm("eva").text == "Pat Doe at Globex: Globex rollout: won, 12,000 EUR."
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_deal_that_comes_lost_already_is_told_once(world: World) -> None:
+    note = await rejected(world)
+    await world.clicks("eva", "Tell me how this one goes", note)
+    await world.clicks("ben", "I will take it", world.card())
+    before = len(world.dms("eva"))
+
+    await world.crm_sends({"deal": {"id": "opp-7", "name": "Rollout", "stage": "lost", "leads": ["crm-991"]}})
+
+    assert [each.text for each in world.dms("eva")[before:]] == ["Pat Doe at Globex: Rollout: lost."]
