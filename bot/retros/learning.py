@@ -113,6 +113,8 @@ def _within(name: str, word: str) -> str:
 
 def lessons_note(sought: Sought, found: Sequence[RetroSight], lessons: Sequence[Lesson], total: int) -> str:
     """The counts with their words, and the newest of them."""
+    if not total and not _is_narrow(sought):
+        return "No look back is over yet. Half an hour after a deal is closed, one begins."
     if not total:
         return "No look back has all of this. Fewer words find more; `/truce retros` alone shows the newest."
     lines = [f"{count(total, 'look back')} found ({_weight(total)})." if _is_narrow(sought) else _all(total)]

@@ -266,6 +266,13 @@ def test_whatever_is_written_in_a_deal_slack_takes_its_thread(words: str) -> Non
     assert live(body["text"]) == []
 
 
+def test_where_nothing_was_looked_back_at_yet_it_says_when_it_begins() -> None:
+    nothing, narrow = (lessons_note(sought, [], [], 0) for sought in (Sought(), Sought(words=("x",))))
+
+    assert nothing == "No look back is over yet. Half an hour after a deal is closed, one begins."
+    assert narrow.startswith("No look back has all of this.")
+
+
 def test_six_similar_ones_are_a_pattern_and_five_a_signal() -> None:
     lesson = Lesson(answers=[Told(id="a", said={"main": "price"}, by=None, shown=True)])
 
