@@ -314,7 +314,7 @@ async def _demo(port: int, stop: asyncio.Event) -> None:
     here = Path(__file__).parent / "demo"
     workspace = Workspace.load(here / "workspace.yaml")
     manifest = json.loads((here.parent.parent / "manifest.json").read_text())
-    with closing(bound(LOOPBACK, 0)) as door:
+    with closing(bound(LOOPBACK, 0)) as door, closing(bound(LOOPBACK, port, "--port")):
         bot_port = door.getsockname()[1]
     for sender in workspace.senders:
         sender.url = f"http://{LOOPBACK}:{bot_port}/intake/{sender.name}"

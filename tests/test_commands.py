@@ -2,7 +2,9 @@
 
 import json
 import re
+import socket
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -152,6 +154,16 @@ async def test_no_argument_makes_a_traceback(alone: Desk) -> None:
     assert code == 0, said[-2000:]
     assert len(re.findall("ended with [012]$", said, re.MULTILINE)) == len(tried)
     assert "\x1b" not in said
+
+
+async def test_a_demo_whose_port_is_taken_says_what_to_do(alone: Desk) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        code, said = await alone.says("demo", "--port", str(port))
+
+    assert (code, said.count("\n")) == (1, 1)
+    assert said.startswith(f"Error: Port {port} cannot be used")
+    assert said.endswith("set another --port.\n")
 
 
 async def test_bytes_that_are_no_text_make_no_traceback(alone: Desk) -> None:
