@@ -163,9 +163,10 @@ class Control:
         body, machine = await body_of(request), self.slack.machine
         now = machine.clock()
         try:
-            to = datetime.fromisoformat(str(body["to"])) if "to" in body else None
-            by = timedelta(seconds=float(body.get("seconds", 0))) if to is None else to - now
-            _ = now + by  # within what a clock can show
+            by: datetime | timedelta = timedelta(seconds=float(body.get("seconds", 0)))
+            if "to" in body:
+                by = datetime.fromisoformat(str(body["to"]))
+            _ = by - now if isinstance(by, datetime) else now + by  # there is such a time
         except (TypeError, ValueError, OverflowError) as error:
             return _bad(str(error))
         await (machine.walk(by) if body.get("walk") else machine.jump(by))

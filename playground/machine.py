@@ -32,15 +32,18 @@ class Machine:
             raise NotOnScreen("this playground's clock is moved by the test that owns it")
         return self.desk.now
 
-    async def jump(self, by: timedelta) -> None:
-        """Move the time at once; all that was due in between is late, as after an outage."""
+    async def jump(self, by: timedelta | datetime) -> None:
+        """Move the time at once, by so much or to a moment; what was due in between is late, as after an outage."""
         async with self._moving:
-            self._move(by)
+            now = self.desk.now()
+            self._move(by - now if isinstance(by, datetime) else by)
 
-    async def walk(self, by: timedelta) -> None:
+    async def walk(self, by: timedelta | datetime) -> None:
         """Let the time pass, far quicker than it does: after each step wait until the app is quiet."""
         async with self._moving:
-            self.bound_for = self.desk.now() + by
+            now = self.desk.now()
+            self.bound_for = by if isinstance(by, datetime) else now + by
+            by = self.bound_for - now
             steps, began = min(STEPS, max(1, ceil(by / STEP))), pulse()
             try:
                 for step in range(1, steps + 1):

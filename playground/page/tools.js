@@ -23,13 +23,14 @@ async function move(body) {
   if (answer.ok) look();
 }
 
-/** The next time it is `hour` o'clock for this person, on weekday `only` (1 = Monday) if given. */
+/** The next time it is `hour` o'clock for this person, on weekday `only` (1 = Monday) if given, after where the clock is bound for. */
 function next(hour, only) {
+  const from = state.screen.clock.bound_for ?? now();
   for (let days = 0; days < 9; days += 1) {
-    const date = toLocal(now() + days * 86400).slice(0, 10);
+    const date = toLocal(from + days * 86400).slice(0, 10);
     const moment = fromLocal(`${date}T${String(hour).padStart(2, "0")}:00`);
     const weekday = new Date(`${date}T12:00:00Z`).getUTCDay();
-    if (moment > now() && (only === undefined || weekday === only)) return moment;
+    if (moment > from && (only === undefined || weekday === only)) return moment;
   }
   return now();
 }
