@@ -331,6 +331,7 @@ class Poster:
         if not channel.startswith(("C", "G")) or not await self.posts.is_shared(channel):
             return False
         self._alert(channel, Closed.SHARED)
+        await self.posts.look_anew(channel)
         return True
 
     def _alert(self, where: str, code: str) -> None:

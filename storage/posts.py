@@ -11,7 +11,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlmodel import Session
 
 from bot.errors import Later
-from bot.jobs import Due
+from bot.jobs import Due, LearnMembers
 from bot.places import Closed
 from storage import jobs, places
 from storage.db import Space
@@ -133,6 +133,11 @@ class Posts:
         workspace = self._space.workspace
         why = await self._space.read(lambda session: places.why_closed(session, workspace, channel))
         return why is Closed.SHARED
+
+    async def look_anew(self, channel: str) -> None:
+        """Ask Slack what the channel is by now: the event that tells of it may not have reached us."""
+        learn = Due(job=LearnMembers(channel=channel), at=LONG_AGO)
+        await self._space.write(lambda session: jobs.add(session, self._space.workspace, [learn]))
 
     async def note_closed(self, channel: str, why: Closed | None) -> None:
         """Slack takes nothing for this channel; None: it does."""

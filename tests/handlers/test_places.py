@@ -107,3 +107,16 @@ async def test_another_channel_that_is_shared_is_none_of_ours(world: World) -> N
     await world.crm_sends(lead())
 
     assert len(world.cards()) == 1
+
+
+async def test_that_the_sharing_has_ended_is_found_out_although_nobody_told_us(world: World) -> None:
+    await world.slack.changes_channel("leads", shared=True)
+    await world.settles()
+    await world.crm_sends(lead())
+    channel = world.slack.desk.store.place("leads")
+
+    channel.shared = False
+    await world.time_passes(minutes=5)
+    await world.time_passes(minutes=5)
+
+    assert len(world.cards()) == 1
