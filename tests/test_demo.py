@@ -164,10 +164,42 @@ def test_a_lead_that_nobody_answers_goes_up_the_ladder_within_one_press(demo: st
     expect(hal.get_by_text("Alex Hart").first).to_be_visible(timeout=2 * PATIENCE)
 
     passes(hal, "+1 hour")
-    expect(hal.get_by_text("moved down").last).to_be_visible(timeout=2 * PATIENCE)
-    expect(hal.get_by_text("Late.").last).to_be_visible()
+    cards = hal.locator("article", has_text="Alex Hart")
+    expect(cards.filter(has_text="moved down")).to_have_count(1, timeout=2 * PATIENCE)
+    expect(cards.filter(has_text="Late.").last).to_be_visible()
     shuts_nobody_out(hal, "moved-down")
     hal.get_by_role("button", name="Truce").first.click()
     asked = hal.get_by_role("button", name="Give 1 more hour: Alex Hart at Globex")
     expect(asked.last).to_be_visible(timeout=2 * PATIENCE)
     shuts_nobody_out(hal, "manager")
+
+
+def test_a_reminder_of_ones_own_lead_is_put_off_to_the_next_working_hours(
+    demo: str, browser: Browser
+) -> None:
+    amy = window(browser, demo, "amy")
+    amy.get_by_role("button", name="Desk tools").click()
+    sends(amy, "Somebody asks for a demo")
+    amy.get_by_role("button", name="Accept: Alex Hart at Globex").click(timeout=3 * PATIENCE)
+    passes(amy, "+1 hour")
+    amy.get_by_role("button", name="Truce").first.click()
+    asked = amy.locator("article", has_text="Alex Hart").filter(has_text="Still yours?")
+    expect(asked).to_have_count(1, timeout=2 * PATIENCE)
+
+    asked.get_by_role("button", name="More", exact=True).click()
+    amy.get_by_role("menuitem", name="Remind me later...").click()
+    dialog = amy.get_by_role("dialog", name="Remind me later")
+    dialog.get_by_label("In my next working hours").check()
+    shuts_nobody_out(amy, "later")
+    dialog.get_by_role("button", name="Remind me", exact=True).click()
+    expect(dialog).to_be_hidden(timeout=PATIENCE)
+
+    amy.get_by_role("button", name="leads").first.click()
+    card = amy.locator("article", has_text="Alex Hart").filter(has_text="Amy: back to this at")
+    expect(card).to_have_count(1, timeout=2 * PATIENCE)
+    card.scroll_into_view_if_needed()
+    shuts_nobody_out(amy, "back-to-this")
+    amy.request.post(f"{demo}/control/clock", data={"seconds": 86400})
+    amy.get_by_role("button", name="Truce").first.click()
+    expect(asked).to_have_count(2, timeout=3 * PATIENCE)
+    shuts_nobody_out(amy, "reminded-again")
