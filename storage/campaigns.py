@@ -17,7 +17,7 @@ from bot.jobs import Due, Sight, redraw
 from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import State, Verdict
 from bot.money import Money
-from bot.people import Role
+from bot.people import Person, Role
 from storage import bundles, jobs
 from storage.db import Space
 from storage.lead_rows import WITH_REJECTION
@@ -71,15 +71,24 @@ class Campaigns:
         await self._space.write(work)
 
     async def lately(self, weeks: Sequence[str], by: str, agreement: Agreement) -> tuple[list[Seen], int]:
-        """The campaigns of these weeks, those with most leads first, and how many more there are."""
+        """The campaigns of these weeks, those with most leads first, and how many more there are.
+
+        Managers and admins see all, marketers those that nobody else owns.
+        """
         workspace = self._space.workspace
 
         def work(session: Session) -> tuple[list[Seen], int]:
-            _need_marketing(session, workspace, by, agreement)
+            person = _need_marketing(session, workspace, by, agreement)
+            sees_all = agreement.has(person, Role.MANAGER, Role.ADMIN)
+            apart = [] if sees_all else sorted(of_others(session, workspace, by))
             number = func.count().label("number")
             query = (
                 select(HANDOFF.c.line, number)
-                .where(HANDOFF.c.workspace == workspace, HANDOFF.c.week.in_(weeks))
+                .where(
+                    HANDOFF.c.workspace == workspace,
+                    HANDOFF.c.week.in_(weeks),
+                    HANDOFF.c.line.not_in(apart),
+                )
                 .group_by(HANDOFF.c.line)
                 .order_by(number.desc(), HANDOFF.c.line)
             )
@@ -126,13 +135,14 @@ def campaign_of(session: Session, workspace: str, line: str) -> Campaign:
     return Campaign(line=line, owner=row["owner"], starts=starts, for_sales=row["for_sales"])
 
 
-def _need_marketing(session: Session, workspace: str, by: str, agreement: Agreement) -> None:
+def _need_marketing(session: Session, workspace: str, by: str, agreement: Agreement) -> Person:
     """Refuse who is neither of marketing, nor a manager or an admin."""
     person = people_here(session, workspace, [by], agreement.places).get(by)
     if person is None:
         raise Refused(UNKNOWN_YET)
     if not agreement.has(person, Role.MARKETER, Role.MANAGER, Role.ADMIN):
         agreement.roles.need(person, Role.MARKETER)
+    return person
 
 
 def _open_cards(session: Session, workspace: str, line: str, now: datetime) -> list[Due]:

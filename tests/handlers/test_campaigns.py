@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import WITH_ROLES, World, lead, person_called
+from tests.world import PEOPLE, WITH_ROLES, World, lead, person_called, settings_with
 
 LINE = "They were promised a trial of 30 days"
 
@@ -59,3 +59,27 @@ async def test_campaigns_are_marketings_and_managers(world: World) -> None:
     await world.offers()
 
     assert (await world.says("amy", "/truce campaigns")).startswith("Marketing decides this: eva@acme.test.")
+
+
+TWO_MARKETERS = settings_with(people={**PEOPLE, "marketers": ["eva@acme.test", "chi@acme.test"]})
+
+
+@pytest.mark.parametrize("settings", [TWO_MARKETERS])
+async def test_a_marketer_sees_their_own_campaigns_and_those_of_nobody(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Ann Loe", 3, campaign="Spring list"))
+    await world.says("eva", "/truce campaigns")
+    await world.clicks("eva", "Edit...", world.slack.ephemerals("eva")[-1])
+    await world.chooses("eva", "Whose is it?", "eva")
+    await world.sends_the_form("eva")
+
+    told = await world.says("chi", "/truce campaigns")
+    hers = await world.says("eva", "/truce campaigns")
+    await world.slack.opens_home("chi")
+    await world.settles()
+
+    assert hers.count("• ") == 2
+    [line] = [each for each in told.splitlines() if each.startswith("• ")]
+    assert "Eva" not in line
+    assert "Autumn webinar" in told or "Spring list" in told
+    name = "Autumn webinar" if "Autumn webinar" not in line else "Spring list"
+    assert name not in str(world.slack.home("chi"))
