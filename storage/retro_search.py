@@ -78,11 +78,12 @@ class RetroSearch:
             query = select(RETRO.c.id).where(*here, *_within(RETRO.c.amount, sought))
             return query.order_by(RETRO.c.summed_at.desc(), RETRO.c.id)
         kind = session.get_bind().dialect.name
-        wanted = _MATCH[kind].bindparams(wanted=_query(kind, sought.words))
+        wanted = _MATCH[kind].bindparams(here=self._space.workspace, wanted=_query(kind, sought.words))
         its = (RETRO.c.workspace == self._space.workspace) & (RETRO.c.id == RETRO_TEXT.c.retro)
         amount = select(RETRO.c.amount).where(its).scalar_subquery()
-        here = [RETRO_TEXT.c.workspace == self._space.workspace, *_within(amount, sought)]
-        return select(RETRO_TEXT.c.retro).where(wanted, *here).order_by(RETRO_TEXT.c.n.desc())
+        return (
+            select(RETRO_TEXT.c.retro).where(wanted, *_within(amount, sought)).order_by(RETRO_TEXT.c.n.desc())
+        )
 
     def _seen(self, session: Session, ids: Sequence[str]) -> list[RetroSight]:
         known = [each for each in self._load(session, ids) if each is not None]
@@ -158,10 +159,15 @@ def _query(kind: str, words: Sequence[str]) -> str:
     return " & ".join(f"'{word}':*" for word in words)
 
 
+# The plus keeps SQLite from going through a whole workspace and looking for each of its rows among the matches.
 _MATCH: Final = {
-    "sqlite": text("retro_text.n IN (SELECT rowid FROM retro_fts WHERE retro_fts MATCH :wanted)"),
+    "sqlite": text(
+        "retro_text.n IN (SELECT rowid FROM retro_fts WHERE retro_fts MATCH :wanted)"
+        " AND +retro_text.workspace = :here"
+    ),
     "postgresql": text(
         "array_to_tsvector(string_to_array(retro_text.words, ' ')) @@ CAST(:wanted AS tsquery)"
+        " AND retro_text.workspace = :here"
     ),
 }
 _UNWRITTEN: Final = text("DELETE FROM retro_fts WHERE rowid = :n")

@@ -70,7 +70,9 @@ def circle(session: Session, workspace: str, agreement: Agreement, retro: Retro)
     deal = deals.get(session, workspace, retro.id)
     pasts = _pasts(session, workspace, deal)
     contacts = Counter(str(touch.by) for past in pasts for touch in past.touches if touch.by)
-    owners = [owner for owner in (retro.owner, *(past.lead.owner for past in pasts)) if owner]
+    # Whom Slack had not told us of when the deal closed, we may know by now.
+    told = _by_address(session, workspace, agreement, deal.owner) if deal.owner else None
+    owners = [owner for owner in (retro.owner or told, *(past.lead.owner for past in pasts)) if owner]
     named = [_by_address(session, workspace, agreement, each) for each in deal.people]
     first = min(pasts, key=lambda past: past.lead.occurred_at, default=None)
     handed = [handoff.handed_by for past in ([first] if first else []) for handoff in past.handoffs]

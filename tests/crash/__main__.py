@@ -1,6 +1,6 @@
 """`make crash`: kill the real program at many moments and at every named place, and hold the end against the truth.
 
-    python -m tests.crash [--database sqlite|postgresql|both] [--kills 200] [--places 2] [--rushes 4] [--seed words]
+    python -m tests.crash [--retros] [--database sqlite|postgresql|both] [--kills 200] [--places 2] [--rushes 4] [--seed words]
 
 The same seed makes the same plan; what runs beside it makes each run another. Exit code 0: all was true;
 3: something was not; 2: some place was never come to.
@@ -18,6 +18,7 @@ from tempfile import mkdtemp
 from tests.crash.machines import Nest
 from tests.crash.plan import LAG, Blow, moments, places
 from tests.crash.points import NAMED
+from tests.crash.retro_run import PLACES, retro_run
 from tests.crash.run import Report, crash_run, rush_run
 from tests.postgres import MEMORY, Postgres, running_postgres
 
@@ -47,6 +48,7 @@ def _asked() -> argparse.Namespace:
         help="blows of one run: then all is looked at, and a new one begins",
     )
     parser.add_argument("--seed", default="truce")
+    parser.add_argument("--retros", action="store_true", help="retros alone: a death at each place of theirs")
     parser.add_argument("--until-wrong", action="store_true", help="stop at the first fault")
     return parser.parse_args()
 
@@ -54,10 +56,15 @@ def _asked() -> argparse.Namespace:
 async def _all(asked: argparse.Namespace) -> int:
     databases = ["sqlite", "postgresql"] if asked.database == "both" else [asked.database]
     reports: list[Report] = []
+    faults_of_retros = 0
     with ExitStack() as stack:
         server = stack.enter_context(running_postgres()) if "postgresql" in databases else None
         async with Nest.open() as nest:
             for database in databases:
+                wrong = await _retros(nest, server if database == "postgresql" else None, asked)
+                if asked.retros or wrong:
+                    faults_of_retros += wrong
+                    continue
                 for number, blows in enumerate(_plan(asked, database)):
                     report = await _one(
                         nest, server if database == "postgresql" else None, asked, number, blows
@@ -65,6 +72,8 @@ async def _all(asked: argparse.Namespace) -> int:
                     reports.append(report)
                     if report.faults and asked.until_wrong:
                         return FAULTS
+    if asked.retros or faults_of_retros:
+        return FAULTS if faults_of_retros else 0
     unseen = sorted(set(NAMED).difference(*(report.reached for report in reports)))
     if asked.places > 1 and unseen:
         _say(f"nothing died {', '.join(unseen)}: the plan has to be mended")
@@ -108,6 +117,18 @@ async def _one(
     if report.faults:
         _say(f"  what is left of it: {folder}")
     return report
+
+
+async def _retros(nest: Nest, server: Postgres | None, asked: argparse.Namespace) -> int:
+    """One deal for each place of a retro's way; how many faults there were."""
+    folder = Path(mkdtemp(prefix="truce-crash-", dir=MEMORY if MEMORY.is_dir() else None))
+    with _address(server, folder) as url:
+        book = await retro_run(nest, folder, url, PLACES, asked.seed)
+    said = "\n  ".join([f"{len(book.faults)} FAULTS", *book.faults]) if book.faults else "all true"
+    _say(
+        f"retros {'postgresql' if server else 'sqlite'}: died at {len(book.reached)} of {len(PLACES)} places: {said}"
+    )
+    return len(book.faults)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pytest
 from tests.crash.machines import Nest
 from tests.crash.plan import LAG, Blow, moments, places
 from tests.crash.points import NAMED
+from tests.crash.retro_run import SHORT, retro_run
 from tests.crash.run import crash_run, rush_run
 from tests.postgres import MEMORY, Postgres
 
@@ -41,6 +42,14 @@ async def test_what_was_answered_is_there_once_after_four_deaths(nest: Nest, fol
     report = await crash_run(nest, folder, f"sqlite:///{folder}/truce.db", blows, "short", imports=(120,))
 
     assert report.faults == []
+
+
+async def test_a_retro_is_there_once_and_no_answer_is_lost_after_three_deaths(
+    nest: Nest, folder: Path
+) -> None:
+    book = await retro_run(nest, folder, f"sqlite:///{folder}/truce.db", SHORT, "retros")
+
+    assert (book.faults, book.reached) == ([], {*SHORT})
 
 
 @pytest.mark.slow
