@@ -60,26 +60,26 @@ class Counts:
         """The same, within a transaction."""
         workspace = self._space.workspace
         ages = _Ages(self._agreement, standstills.every(session, workspace), now)
-        whole = the_set(workspace, scope)
+        whole, own = the_set(workspace, scope), _handoffs(workspace, scope)
         waiting = [ages.of(row) for row in _stream(session, whole, WAITS)]
         untouched = list(_stream(session, whole, UNTOUCHED))
         never = sum(ages.is_long_ago(row) for row in untouched)
         return Figures(
             tallies=tuple(_tallies(session, workspace, scope)),
             decided=_decided(session, workspace, scope),
-            to_decision=Spread.of(_histogram(session, whole, HANDOFF.c.took), waiting),
+            to_decision=Spread.of(_histogram(session, own, HANDOFF.c.took), waiting),
             to_contact=Spread.of(
-                _histogram(session, whole, HANDOFF.c.contact_took),
+                _histogram(session, own, HANDOFF.c.contact_took),
                 [*waiting, *map(ages.of, untouched)],
             ),
-            system=Spread.of(_histogram(session, whole, HANDOFF.c.shown_after)),
+            system=Spread.of(_histogram(session, own, HANDOFF.c.shown_after)),
             never_contacted=never,
             deals=_deals(session, workspace, scope),
         )
 
     def acceptance(self, session: Session, scope: Scope) -> tuple[int, Share]:
         """How many were handed over, and the share that was accepted: all that is told of the weeks before."""
-        joined, here = the_set(self._space.workspace, scope)
+        joined, here = _handoffs(self._space.workspace, scope)
         query = select(HANDOFF.c.verdict, func.count()).select_from(joined).where(here)
         numbers = {row[0]: row[1] for row in session.execute(query.group_by(HANDOFF.c.verdict))}
         accepted, rejected = numbers.get(Verdict.ACCEPTED, 0), numbers.get(Verdict.REJECTED, 0)
@@ -106,6 +106,12 @@ def the_set(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[boo
     joined = HANDOFF.join(LEAD, ITS_LEAD).outerjoin(REJECTION, WITH_REJECTION)
     in_it = (HANDOFF.c.offered_at >= scope.begin) & (HANDOFF.c.offered_at < scope.end)
     return joined, and_(HANDOFF.c.workspace == workspace, in_it, *wanted(scope))
+
+
+def _handoffs(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
+    """The same without what only a segment asks of the lead: for figures of the handoff's own columns."""
+    _, here = the_set(workspace, scope)
+    return (HANDOFF if scope.segment is None else HANDOFF.join(LEAD, ITS_LEAD)), here
 
 
 def wanted(scope: Scope) -> Iterator[ColumnElement[bool]]:
@@ -142,7 +148,7 @@ def _decided(session: Session, workspace: str, scope: Scope) -> Mapping[Verdict,
     in_it = (HANDOFF.c.decided_at >= scope.begin) & (HANDOFF.c.decided_at < scope.end)
     query = (
         select(HANDOFF.c.verdict, func.count())
-        .select_from(HANDOFF.join(LEAD, ITS_LEAD))
+        .select_from(_handoffs(workspace, scope)[0])
         .where(HANDOFF.c.workspace == workspace, in_it, HANDOFF.c.verdict.is_not(None), *wanted(scope))
         .group_by(HANDOFF.c.verdict)
     )

@@ -132,10 +132,17 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
         "shares": dict(handoff.shares),
         "moved": dict(handoff.moved),
         "wait": None if handoff.wait is None else _wait_row(handoff.wait),
+        "stalled": _is_stalled(handoff.wait),
         "before": None if before is None else _before_row(before),
         "back": None if handoff.back is None else _back_row(handoff.back),
         "rejection": None if handoff.rejection is None else handoff.rejection.id,
     }
+
+
+def _is_stalled(wait: Wait | None) -> bool:
+    """The ladder has said that nothing happens: kept beside, so that a digest finds it."""
+    silent = (Rung.STALLED, Rung.STALLED_AGAIN, Rung.STALLED_LONG)
+    return wait is not None and wait.stage is Stage.STALLED and any(each in silent for each in wait.sent)
 
 
 def _read_back(kept: Mapping[str, Any]) -> Back:

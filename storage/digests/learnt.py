@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, literal_column, or_, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -17,6 +17,7 @@ from storage.figures import deals_of
 from storage.tables import DEAL, DEAL_LEAD, HANDOFF, REJECTION, RETRO
 
 LONG_ENOUGH: Final = timedelta(days=21)  # holidays included, longer than anybody has to choose a change
+ACTING: Final[ColumnElement[str]] = literal_column("'acting'")  # as the index of those at work has it
 ITS_DEAL: Final = (DEAL.c.workspace == RETRO.c.workspace) & (DEAL.c.id == RETRO.c.id)
 
 
@@ -50,7 +51,7 @@ def _overdue(
     session: Session, workspace: str, agreement: Agreement, scope: Scope, now: datetime
 ) -> Iterator[Overdue]:
     today = now.astimezone(agreement.calendar.zone).date().isoformat()
-    rows = _rows(session, workspace, scope, RETRO.c.state == RetroState.ACTING)
+    rows = _rows(session, workspace, scope, RETRO.c.state == ACTING)
     late = [row for row in rows if row.action and row.action["due"] < today]
     for row in sorted(late, key=lambda row: (row.action["due"], row.id)):
         if scope.rep in (None, row.action["who"]):

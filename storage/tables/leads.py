@@ -119,6 +119,14 @@ class HandoffRow(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "lead"], ["lead.workspace", "lead.id"]),
         Index("handoff_lead", "workspace", "lead"),
+        Index("handoff_stalled", "workspace", sqlite_where=text("stalled"), postgresql_where=text("stalled")),
+        Index(
+            "handoff_untouched",
+            "workspace",
+            "contact_due",
+            sqlite_where=text("verdict = 'accepted' AND contacted_at IS NULL"),
+            postgresql_where=text("verdict = 'accepted' AND contacted_at IS NULL"),
+        ),
         Index("handoff_line", "workspace", "week", "line"),
         Index(
             "handoff_waiting",
@@ -175,6 +183,7 @@ class HandoffRow(SQLModel, table=True):
     offers: int
     cards: int
     wait: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
+    stalled: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})  # as `wait` says
     late_at: datetime | None = moment(nullable=True)
     verdict: str | None
     decided_at: datetime | None = moment(nullable=True)
