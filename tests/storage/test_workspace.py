@@ -12,15 +12,18 @@ from bot.campaigns import Campaign
 from bot.home import Part
 from bot.leads.commands import Accept
 from bot.leads.lead import State
+from bot.places import Closed
 from bot.voices import Voice
 from storage import (
     alerts,
     campaigns,
+    erasures,
     health,
     holds,
     homes,
     intake,
     jobs,
+    keeping_out,
     leads,
     people,
     posts,
@@ -33,6 +36,7 @@ from storage import (
 )
 from storage.db import Database
 from storage.schema import version
+from storage.traces import export, find
 from storage.voices import Voices
 from tests.bot.examples import ACME, AMY
 from tests.storage.desk import DAY, NOW, Desk, arrival, drawing, names, touch
@@ -104,6 +108,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (alerts.Alerts, health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
+    stores += (erasures.Erasures, keeping_out.KeepingOut)  # type: ignore[assignment]  # more of the same
     stores += (quarantine.Quarantine, homes.Homes, searches.Searches, timelines.Timelines, Voices)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
@@ -150,6 +155,26 @@ async def of_deals_and_campaigns(call: Any, d: Desk) -> None:
     await call(kept, "find", "price", "UEVA")
     for name in ("check", "themes"):
         await call(kept, name, "UEVA")
+    await call(kept, "speakers", "pat", "UEVA")
+    await call(d.campaigns, "plan_bundles", ACME, NOW)
+    await call(d.campaigns, "bundle", "2026-11-24|UEVA", ACME)
+    for on in (False, True):
+        await call(d.campaigns, "switch_bundle", "UEVA", ACME, on=on)
+
+
+async def of_who_is_removed(call: Any, d: Desk) -> None:
+    """Found, given out, removed, and coming again; and who is kept too long."""
+    removals, out = erasures.Erasures(d.space, ACME), keeping_out.KeepingOut(d.space, ACME)
+    found = await find(d.space, "pat1@globex.test")
+    await export(d.space, found)
+    await call(removals, "count", found)
+    await call(removals, "erase", found, NOW)
+    for name in ("over", "end_some"):
+        await call(removals, name, NOW + 800 * DAY)
+    [held] = await d.takes_in(arrival(1), now=NOW + DAY)
+    await call(out, "of", str(held.removed))
+    await call(out, "answer", str(held.removed), "UHAL", NOW, admitted=False)
+    await call(out, "admit", "pat1@globex.test")
 
 
 async def everything(desk: Desk) -> set[str]:
@@ -203,6 +228,7 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.jobs, "sweep")
     await call(d.jobs, "forget_old", NOW)
     await beside(d, call)
+    await of_who_is_removed(call, d)
     return called
 
 
@@ -212,6 +238,10 @@ async def of_posts(call: Callable[..., Awaitable[Any]], d: Desk) -> None:
     await call(d.posts, "take_update", NOW)
     await call(d.posts, "keep", post, channel="C1", thread=None, ts="1.1", shown_hash="a")
     await call(d.posts, "newest_ts", "C1")
+    await call(d.posts, "look_anew", "C1")
+    for why in (Closed.SHARED, None):
+        await call(d.posts, "note_closed", "C1", why)
+        await call(d.posts, "is_shared", "C1")
     for name in ("looked", "not_sent"):
         await call(d.posts, name, post)
     await call(d.posts, "gone", post, [drawing("a")])
