@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -19,7 +19,7 @@ from bot.teams import Colleague
 from storage import deals, people
 from storage.campaigns import campaign_of
 from storage.lead_rows import COLUMNS, WITH_REJECTION, load, read_lead, touches_of
-from storage.tables import DEAL, HANDOFF, LEAD, REJECTION, RETRO, RETRO_REPLY
+from storage.tables import DEAL, HANDOFF, LEAD, PERSON, REJECTION, RETRO, RETRO_REPLY
 from storage.teams import team_now
 
 
@@ -119,14 +119,25 @@ def changes_of(session: Session, workspace: str, person: str) -> list[Change]:
 
 
 def keepers(session: Session, workspace: str, agreement: Agreement) -> list[Colleague]:
-    """Those who keep customers, by `people.success`; groups of Slack are not looked into."""
-    named = [
-        _by_address(session, workspace, agreement, each.name) for each in agreement.settings.people.success
-    ]
-    ids = [each for each in dict.fromkeys(named) if each]
+    """Those who keep customers, by `people.success`: people, and who is in a user group of Slack."""
+    told = [each.name for each in agreement.settings.people.success]
+    named = [_by_address(session, workspace, agreement, each) for each in told]
+    grouped = _in_groups(session, workspace, told) if None in named else []
+    ids = [each for each in dict.fromkeys((*named, *grouped)) if each]
     team = team_now(session, workspace, agreement, "", ids) if ids else None
     found = [team.whom(each) for each in ids] if team else []
     return [each for each in found if each is not None]
+
+
+def _in_groups(session: Session, workspace: str, told: Sequence[str]) -> list[str]:
+    """Who is in one of these user groups."""
+    query = select(PERSON.c.slack_id).where(
+        PERSON.c.workspace == workspace, cast(PERSON.c.groups, String) != "[]"
+    )
+    found = [
+        people.get(session, workspace, each) for each in session.scalars(query.order_by(PERSON.c.slack_id))
+    ]
+    return [each.slack_id for each in found if each is not None and any(map(each.answers_to, told))]
 
 
 def _managers(session: Session, workspace: str, agreement: Agreement, owner: Person | None) -> Sequence[str]:

@@ -357,7 +357,12 @@ async def test_a_day_that_has_passed_is_no_day_to_meet(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [settings_with(people={**WITH_ROLES["people"], "success": ["ben@acme.test"]})]
+    "settings",
+    [
+        settings_with(people={**WITH_ROLES["people"], "success": [who]})
+        for who in ("ben@acme.test", "@sales")  # a person, and a user group that they are in
+    ],
+    ids=["a person", "a group"],
 )
 async def test_a_won_deal_is_handed_to_those_who_keep_customers(
     world: World, settings: dict[str, Any]
