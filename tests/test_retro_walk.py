@@ -10,6 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser", "demo"]  # fixtures
 HALF_AN_HOUR = 31 * 60
 A_DAY = 86400
+DAYS = 6  # at least three working days, whenever it is walked
 
 
 def time_passes(page: Page, demo: str, seconds: int) -> None:
@@ -38,8 +39,9 @@ def test_a_won_deal_is_looked_at_answered_in_a_form_and_summed_up(demo: str, bro
     form.get_by_label("One thing to change").fill("Call on the day they ask")
     shuts_nobody_out(amy, "retro-form")
     form.get_by_role("button", name="Send").click()
-    for _ in range(4):
+    for _ in range(DAYS):
         time_passes(amy, demo, A_DAY)
-    amy.get_by_role("button", name="repl").first.click(timeout=PATIENCE)
+    head = amy.get_by_role("article").filter(has_text="We look at what happened, not at who.")
+    head.get_by_role("button", name="repl").click(timeout=PATIENCE)
     reads(amy, "What we take from Globex rollout")
     shuts_nobody_out(amy, "retro-summary")

@@ -27,6 +27,7 @@ from playground.workspace import Channel, Person, UserGroup, Workspace
 from storage.db import Database
 from storage.tables import LIFE
 from tests.asgi import post
+from tests.rounds import made
 
 ROOT = Path(__file__).parent.parent
 SIGNING_SECRET = "the signing secret of tests"
@@ -161,8 +162,8 @@ class World:
             await truce.recurring.begin()
             if not new:
                 world.is_known_since(AN_OLD_FRIEND)
-            if not digests:
-                await truce.jobs.add_once("digests:2026-W48", [], clock())  # that week's have gone out
+            recurring, ours = truce.recurring, acme().team_id
+            await db.write(made(ours, recurring.agreement, clock(), digests=digests))
             await truce.recurring.ensure()
             await world.settles()
             try:

@@ -44,6 +44,7 @@ async def test_what_was_answered_is_there_once_after_four_deaths(nest: Nest, fol
     assert report.faults == []
 
 
+@pytest.mark.slow
 async def test_a_retro_is_there_once_and_no_answer_is_lost_after_three_deaths(
     nest: Nest, folder: Path
 ) -> None:

@@ -95,6 +95,7 @@ async def test_a_kind_that_never_succeeds_is_told_before_it_is_given_up(world: W
     assert "1 job of the kind forget_old failed 5 times or more" in told
 
 
+@pytest.mark.slow
 async def test_a_channel_that_the_bot_was_removed_from_is_told_once_and_again_the_next_time(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -44,6 +44,7 @@ async def test_who_owns_a_campaign_reads_in_the_morning_what_became_of_it(world:
     assert await the_morning_of(world, 25) == []
 
 
+@pytest.mark.slow
 async def test_a_monday_tells_of_friday_and_the_weekend(world: World) -> None:
     await world.offers()
     await eva_owns_it(world)
@@ -58,6 +59,7 @@ async def test_a_monday_tells_of_friday_and_the_weekend(world: World) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_who_wants_none_has_none_until_they_want_it_again(world: World) -> None:
     await world.offers()
     await eva_owns_it(world)

@@ -62,6 +62,7 @@ async def test_a_lost_deal_is_no_reason_to_ask_anybody_first(world: World) -> No
     assert "Amy has the deal" not in (await from_globex(world, "Robin Roe")).text
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @with_roles
 async def test_in_time_before_a_contract_ends_its_lead_is_offered_anew(world: World) -> None:

@@ -51,6 +51,7 @@ def digest(world: World, person: str) -> Message:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @roles
 async def test_a_deal_without_a_next_step_is_named_until_its_owner_plans_one(week: World) -> None:
@@ -70,6 +71,7 @@ async def test_a_deal_without_a_next_step_is_named_until_its_owner_plans_one(wee
     assert week.count("lead", "next_step_at IS NOT NULL") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @roles
 async def test_a_second_chance_that_won_is_told_with_the_first_reason(week: World) -> None:
@@ -83,6 +85,7 @@ async def test_a_second_chance_that_won_is_told_with_the_first_reason(week: Worl
     assert "Retros of deals closed in this time: 0 of 1 done." in told
 
 
+@pytest.mark.slow
 @roles
 async def test_a_change_past_its_date_is_told_to_managers_and_to_who_does_it(october: World) -> None:
     await october.crm_sends({"deal": {"id": "opp-1", "stage": "lost", "owner": "ben@acme.test"}})
@@ -105,6 +108,7 @@ async def test_a_change_past_its_date_is_told_to_managers_and_to_who_does_it(oct
     assert "1 change of yours past its date: “Call sooner”" in digest(october, "amy").text
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @roles
 async def test_in_the_first_days_the_digest_tells_managers_what_they_were_spared_and_switches_it_on(
@@ -149,6 +153,7 @@ async def test_who_is_no_manager_switches_nothing_on(week: World) -> None:
     assert week.count("life", "switched_on_at IS NULL") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @roles
 async def test_a_rep_switches_their_own_off_and_on(week: World) -> None:
@@ -174,6 +179,7 @@ TWO_MARKETERS = settings_with(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [TWO_MARKETERS])
 async def test_a_marketer_reads_of_what_is_not_another_marketers(week: World) -> None:
     await week.crm_sends(lead(), person_called("Robin Roe", campaign="Spring fair"))
@@ -196,6 +202,7 @@ async def test_a_marketer_reads_of_what_is_not_another_marketers(week: World) ->
     assert "Handed over *2*" in await week.says("hal", "/truce report last week")
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @roles
 async def test_a_finished_period_is_frozen_after_two_weeks_and_later_changes_stand_beside(

@@ -33,6 +33,7 @@ def digests(world: World, person: str) -> list[Message]:
     return [each for each in world.dms(person) if each.text.startswith("Week 47")]
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_a_manager_reads_the_week_and_acts_from_it(week: World) -> None:
@@ -87,6 +88,7 @@ async def test_each_reader_gets_theirs_at_their_own_nine(week: World) -> None:
     assert digests(week, "hal") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_a_rep_reads_what_is_theirs_alone(week: World) -> None:
     await week.clicks("amy", "Accept", await week.offers())
@@ -136,6 +138,7 @@ async def test_on_a_holiday_it_comes_the_next_working_day(week: World) -> None:
     assert len(digests(week, "hal")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [ONE_CHANNEL])
 async def test_where_nobody_is_named_the_channel_reads_it(week: World) -> None:
     await monday(week)
@@ -143,6 +146,7 @@ async def test_where_nobody_is_named_the_channel_reads_it(week: World) -> None:
     assert week.cards()[-1].text.startswith("Week 47")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_all_that_is_late_is_behind_one_button(week: World) -> None:
     for number in range(12):

@@ -89,6 +89,7 @@ async def test_whom_an_admin_keeps_out_stays_out(world: World) -> None:
     assert world.count("quarantine") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [{**WITH_ROLES, "leads": {"retention": {"closed": "30d"}}}])
 async def test_what_is_kept_too_long_goes_by_itself(world: World, settings: dict[str, Any]) -> None:
     card = await world.offers()

@@ -119,6 +119,7 @@ async def test_the_same_person_by_another_feed_is_the_same_lead(world: World) ->
     assert len(world.cards()) == 1
 
 
+@pytest.mark.slow
 async def test_of_two_hundred_clicks_in_one_moment_exactly_one_wins(world: World) -> None:
     await all_click_at_once(world, times=10)
 

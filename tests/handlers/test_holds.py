@@ -149,6 +149,7 @@ async def test_ten_a_day_pressed_at_night_begin_when_work_begins(world: World) -
     assert offered(world) == 10
 
 
+@pytest.mark.slow
 async def test_ten_a_day_pressed_twice_are_still_ten(world: World) -> None:
     hold = await held(world, 22)
 
@@ -160,6 +161,7 @@ async def test_ten_a_day_pressed_twice_are_still_ten(world: World) -> None:
     assert offered(world) == 20
 
 
+@pytest.mark.slow
 async def test_the_next_ten_can_be_had_on_top_of_ten_a_day(world: World) -> None:
     await world.clicks("eva", "Offer 10 a day", await held(world, 22))
     assert hold_of(world).buttons == ["Offer the next 10", "Keep with marketing"]

@@ -225,6 +225,7 @@ async def test_going_on_without_a_pause_says_so(world: World) -> None:
 # Time that is nobody's.
 
 
+@pytest.mark.slow
 async def test_while_slack_takes_nothing_the_clocks_stand_still(world: World) -> None:
     began = world.now()
     world.slack.fail("chat.postMessage", times=12, status=503)

@@ -49,6 +49,7 @@ async def days_go_by(world: World, days: int) -> None:
         await world.time_passes(hours=12)
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 async def test_three_look_back_from_the_invitation_to_the_change_that_was_made(world: World) -> None:
     await closes(world, people=["ben@acme.test"])
@@ -98,6 +99,7 @@ async def test_three_look_back_from_the_invitation_to_the_change_that_was_made(w
     assert world.dm("ben").text.endswith("Done.")
 
 
+@pytest.mark.slow
 async def test_named_answers_wait_a_working_day_for_the_others_and_then_go_together(world: World) -> None:
     await closes(world)
     await answers(world, "amy")
@@ -130,6 +132,7 @@ async def test_only_who_has_not_answered_is_reminded_and_then_it_closes(world: W
     assert "This look back is over." in world.dm("eva").text
 
 
+@pytest.mark.slow
 async def test_a_late_answer_stands_in_the_thread_and_in_the_summary(world: World) -> None:
     await closes(world)
     await answers(world, "amy")
@@ -193,6 +196,7 @@ async def test_who_was_not_asked_and_who_has_answered_are_told_so(world: World) 
     assert world.told("amy")[-1] == "You have answered this one already. Thank you."
 
 
+@pytest.mark.slow
 async def test_a_deal_that_goes_on_keeps_drafts_and_answers(world: World) -> None:
     await closes(world)
     await world.clicks("eva", "Answer", world.dm("eva"))
@@ -210,6 +214,7 @@ async def test_a_deal_that_goes_on_keeps_drafts_and_answers(world: World) -> Non
     assert any(each.startswith("Eva. Ended with: No decision. Main reason: Timing") for each in thread(world))
 
 
+@pytest.mark.slow
 async def test_nobody_chooses_within_three_working_days_and_there_is_no_change(world: World) -> None:
     await closes(world)
     await answers(world, "amy", typed={"One thing to change": "Call sooner"})
@@ -225,6 +230,7 @@ async def test_nobody_chooses_within_three_working_days_and_there_is_no_change(w
     assert "No change was chosen within three working days." in world.told("amy")[-1]
 
 
+@pytest.mark.slow
 async def test_several_deals_are_one_message_a_day_three_at_a_time_and_biggest_first(world: World) -> None:
     amounts = (100, 500, 300, 200)
     await world.crm_sends(
@@ -356,6 +362,7 @@ async def test_a_day_that_has_passed_is_no_day_to_meet(world: World) -> None:
     assert "This day has passed." in str(world.form("amy").errors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [

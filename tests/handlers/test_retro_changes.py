@@ -20,6 +20,7 @@ def home(world: World, person: str) -> str:
     return view.words
 
 
+@pytest.mark.slow
 async def test_a_change_that_will_not_be_made_is_dropped_with_why(world: World) -> None:
     await closes(world)
     await answers(world, "amy", typed={"One thing to change": "Call sooner"})
@@ -36,6 +37,7 @@ async def test_a_change_that_will_not_be_made_is_dropped_with_why(world: World) 
     assert summary(world).buttons == ["Recycle..."]
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 async def test_a_change_stands_in_the_home_of_who_makes_it_until_it_is_done(world: World) -> None:
     await closes(world)
@@ -81,6 +83,7 @@ async def test_the_lead_of_a_lost_deal_goes_to_sales_again_from_its_summary(worl
     assert "Amy took this" in world.cards()[-1].text
 
 
+@pytest.mark.slow
 async def test_until_the_day_that_marketing_chose_it_stays_with_marketing(world: World) -> None:
     await lost(world)
     before = len(world.cards())
@@ -97,6 +100,7 @@ async def test_until_the_day_that_marketing_chose_it_stays_with_marketing(world:
     assert "Accept" in world.cards()[-1].buttons
 
 
+@pytest.mark.slow
 async def test_a_rep_is_told_who_sends_leads_again_and_a_late_click_that_it_is_done(world: World) -> None:
     await lost(world)
     said = summary(world)
@@ -116,6 +120,7 @@ async def test_a_rep_is_told_who_sends_leads_again_and_a_late_click_that_it_is_d
     assert world.told("hal")[-1] == gone
 
 
+@pytest.mark.slow
 async def test_a_lead_with_another_deal_that_is_open_is_not_sent_again(world: World) -> None:
     await lost(world)
     await world.crm_sends(deal(id="opp-8", stage="Demo", reason=None, competitor=None))
@@ -125,6 +130,7 @@ async def test_a_lead_with_another_deal_that_is_open_is_not_sent_again(world: Wo
     assert "Pat Doe at Globex has a deal that is open or won" in world.told("eva")[-1]
 
 
+@pytest.mark.slow
 async def test_of_several_leads_one_is_chosen(world: World) -> None:
     await world.crm_sends(person_called("Robin Roe", owner="amy@acme.test"))
     await closes(world, leads=["crm-991", "crm-robin-1"])
@@ -139,6 +145,7 @@ async def test_of_several_leads_one_is_chosen(world: World) -> None:
     assert "Recycle..." in summary(world).buttons
 
 
+@pytest.mark.slow
 async def test_of_a_won_deal_nothing_is_sent_again(world: World) -> None:
     await closes(world, stage="won", reason=None, competitor=None)
     await days_go_by(world, 4)
@@ -146,6 +153,7 @@ async def test_of_a_won_deal_nothing_is_sent_again(world: World) -> None:
     assert summary(world).buttons == []
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 async def test_once_a_month_the_channel_reads_what_deals_taught(world: World) -> None:
     await lost(world)

@@ -38,6 +38,7 @@ def rows(world: World) -> list[dict[str, Any]]:
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_one_answer_without_a_name_unnames_all_and_nobody_finds_out_whose_it_was(
@@ -93,6 +94,7 @@ async def test_the_form_says_how_it_works_and_keeps_no_draft_of_what_is_to_have_
     assert not [row for row in rows(world) if "thought" in str(row)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 @pytest.mark.parametrize(("few", "shown"), [("Show anyway", 2), ("Drop", 1)])
 async def test_where_fewer_than_three_came_the_author_has_chosen(world: World, few: str, shown: int) -> None:

@@ -109,6 +109,7 @@ async def test_told_again_and_again_a_close_has_one_retro(world: World) -> None:
     assert world.under(head(world)) == []
 
 
+@pytest.mark.slow
 async def test_a_deal_that_goes_on_stops_its_retro_with_a_word_and_closed_again_it_goes_on(
     world: World,
 ) -> None:

@@ -47,6 +47,7 @@ async def test_a_minute_is_over_when_the_clock_says_so_however_it_got_there() ->
     assert looks[1:] == [NINE, NINE + timedelta(days=7), NINE]
 
 
+@pytest.mark.slow
 async def test_a_minute_that_takes_long_holds_up_no_tick_and_is_not_begun_twice(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -115,6 +115,7 @@ async def test_a_lead_that_turns_out_to_be_another_teams_moves_there(teams: Worl
     assert "Ben took this" in dach(teams)[0].text
 
 
+@pytest.mark.slow
 async def test_a_flood_in_one_channel_holds_nothing_up_in_another(teams: World) -> None:
     await teams.crm_sends(*leads(21, company={"country": "AT"}))
     await teams.offers()

@@ -268,6 +268,7 @@ def test_win_rate_and_revenue_are_of_deals_by_their_close_date(
     assert {each.currency: each.amount for each in found.revenue} == dict(sums)
 
 
+@pytest.mark.slow
 @invented
 @given(told=histories(), deals=sales())
 def test_a_filter_is_the_same_as_if_there_were_nothing_else(

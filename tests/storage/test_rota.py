@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.leads.commands import Reject
 from bot.leads.lead import Handoff
 from storage.db import Database
@@ -45,6 +47,7 @@ async def test_many_at_once_in_one_delivery_are_shared_out_exactly(db: Database)
     assert set((await offers(desk)).values()) == {MANY // 3}
 
 
+@pytest.mark.slow
 async def test_what_is_passed_on_while_others_come_keeps_the_shares(db: Database) -> None:
     desk = await Desk.at(db, agreement=rotating())
     await desk.takes_in(*(arrival(n) for n in range(MANY)))
