@@ -72,19 +72,14 @@ from handlers.voices import VoiceHandlers
 from handlers.web import SlackDoor, ops_app, web_app
 from handlers.worker import Worker
 from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
-from storage.absences import Absences
-from storage.alerts import Alerts
 from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
 from storage.deal_sights import Deals
 from storage.digests import Digests
-from storage.erasures import Erasures
 from storage.health import Health
-from storage.holds import Holds
 from storage.homes import Homes
 from storage.intake import Intake
 from storage.jobs import Jobs
-from storage.keeping_out import KeepingOut
 from storage.leads import Leads
 from storage.members import Members
 from storage.nudges import Nudges
@@ -97,14 +92,10 @@ from storage.retro_replies import RetroReplies
 from storage.retro_rounds import RetroRounds
 from storage.retro_search import RetroSearch
 from storage.retros import Retros
-from storage.rota import Rotas
 from storage.schema import version as version_of
-from storage.searches import Searches
 from storage.sights import Sights
 from storage.standstills import Standstills
 from storage.teams import Teams
-from storage.timelines import Timelines
-from storage.voices import Voices
 from storage.workspace import opened, opened_workspace, versions
 
 log = logging.getLogger(__name__)
@@ -168,7 +159,7 @@ async def assemble(
     presences = Presences(space, agreement)
     named = frozenset(each.name for each in settings.people.everyone())
     faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
-    alerts = AlertJobs(Alerts(space, agreement), now)
+    alerts = AlertJobs.of(space, agreement, now)
     standstills = Standstills(space)
     retros, retro_search = Retros(space, agreement), RetroSearch(space, agreement)
     recurring = Recurring(
@@ -185,26 +176,26 @@ async def assemble(
         DigestHandlers(Digests(space, agreement), jobs, agreement, now),
         faces,
         MemberHandlers(Members(space), client, agreement),
-        RotaHandlers(Rotas(space, agreement), agreement, now),
+        RotaHandlers.of(space, agreement, now),
         reports,
         LeadHandlers(leads, agreement, now),
         LeadJobs(leads, sights, posts, now),
-        HoldHandlers(Holds(space, leads, agreement), people, jobs, now),
+        HoldHandlers.of(space, agreement, now),
         FeedbackJobs(leads, sights, campaigns, posts, teams, people, agreement),
         DisputeHandlers(leads, sights, now),
         CampaignHandlers(campaigns, people, agreement, now),
-        VoiceHandlers(Voices(space, agreement), people, now),
+        VoiceHandlers.of(space, agreement, now),
         RecyclingHandlers(leads, sights, retros, agreement, now),
         NudgeHandlers(leads, teams, now),
         NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),
         PresenceHandlers(presences, jobs, now),
-        AbsenceHandlers(Absences(space, leads, agreement), leads, jobs, now),
-        ErasureHandlers(Erasures(space, agreement), KeepingOut(space, agreement), jobs, now),
+        AbsenceHandlers.of(space, agreement, now),
+        ErasureHandlers.of(space, agreement, now),
         QuarantineJobs(Quarantine(space), intake, jobs, now),
-        NewLeadHandlers(intake, Searches(space, agreement), agreement, now),
+        NewLeadHandlers.of(space, agreement, now),
         HomeHandlers(Homes(space, agreement), client, now),
         DealHandlers(Deals(space, agreement), intake, now),
-        SearchHandlers(Searches(space, agreement), Timelines(space, agreement), agreement, now),
+        SearchHandlers.of(space, agreement, now),
         RetroHandlers(retros, retro_search, agreement, now),
         RetroJobs(retros, RetroRounds(space, agreement), retro_search, posts, agreement, now),
         RetroReplyHandlers(RetroReplies(space, agreement), posts, jobs, client, now),

@@ -7,11 +7,13 @@ from typing import Any
 
 from bot import absences, ids
 from bot.absences import Absence
+from bot.agreement import Agreement
 from bot.errors import Hopeless, Refused
 from bot.jobs import Attend, Due, GiveAll, ShareAll, Sight
 from bot.posts import Posting
 from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
 from storage.absences import Absences
+from storage.db import Space
 from storage.jobs import Jobs
 from storage.leads import Leads
 
@@ -24,6 +26,11 @@ class AbsenceHandlers:
     leads: Leads
     jobs: Jobs
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "AbsenceHandlers":
+        leads = Leads(space, agreement)
+        return cls(Absences(space, leads, agreement), leads, Jobs(space), now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.agreement import Agreement
 from bot.alerts import alert_note
 from bot.jobs import Sight
 from bot.posts import Posting
 from storage.alerts import Alerts
+from storage.db import Space
 
 log = logging.getLogger(__name__)
 Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
@@ -18,6 +20,10 @@ Renderer = Callable[[str, datetime], Awaitable[Posting | None]]
 class AlertJobs:
     alerts: Alerts
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "AlertJobs":
+        return cls(Alerts(space, agreement), now)
 
     def renderers(self) -> Mapping[Sight, Renderer]:
         return {Sight.ALERT: self.alert}

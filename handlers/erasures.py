@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot import ids
+from bot.agreement import Agreement
 from bot.erasing import comeback_note, erased_words
 from bot.errors import Refused
 from bot.jobs import Due, EndRetention, Sight
@@ -50,6 +51,10 @@ class ErasureHandlers:
     keeping_out: KeepingOut
     jobs: Jobs
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "ErasureHandlers":
+        return cls(Erasures(space, agreement), KeepingOut(space, agreement), Jobs(space), now)
 
     def routes(self) -> Routes:
         return Routes(actions={ids.ADMIT: self.admit, ids.KEEP_OUT: self.keep_out})

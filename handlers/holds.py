@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from bot import ids
+from bot.agreement import Agreement
 from bot.handing import hold_note
 from bot.jobs import Due, KeepHeld, ReleaseHeld, Sight
 from bot.posts import Posting
 from handlers.payloads import Answer, Click, Routes
+from storage.db import Space
 from storage.holds import Holds
 from storage.jobs import Jobs
+from storage.leads import Leads
 from storage.people import People
 
 
@@ -21,6 +24,10 @@ class HoldHandlers:
     people: People
     jobs: Jobs
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "HoldHandlers":
+        return cls(Holds(space, Leads(space, agreement), agreement), People(space), Jobs(space), now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -13,6 +13,7 @@ from bot.errors import Refused
 from bot.finding import stands
 from bot.people import Person, Role
 from handlers.payloads import Answer, Open, Routes, Said, Say, Shortcut, Submission, Wrong
+from storage.db import Space
 from storage.intake import Intake
 from storage.searches import Searches
 
@@ -23,6 +24,10 @@ class NewLeadHandlers:
     searches: Searches
     agreement: Agreement
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "NewLeadHandlers":
+        return cls(Intake(space, agreement), Searches(space, agreement), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.agreement import Agreement
 from bot.rota import rota_words
 from handlers.payloads import Routes, Said, Say
+from storage.db import Space
 from storage.rota import Rotas
 
 
@@ -15,6 +16,10 @@ class RotaHandlers:
     rotas: Rotas
     agreement: Agreement
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "RotaHandlers":
+        return cls(Rotas(space, agreement), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(commands={"rota": self.tell})

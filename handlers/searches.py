@@ -11,6 +11,7 @@ from bot.errors import Refused
 from bot.finding import LEAD_MISSING, MOST_FOUND, WORDS_MISSING, found_note, lead_window
 from bot.timeline import read_turn, timeline
 from handlers.payloads import Answer, Click, Open, Routes, Said, Say, shown
+from storage.db import Space
 from storage.searches import Searches
 from storage.timelines import Timelines
 
@@ -21,6 +22,10 @@ class SearchHandlers:
     timelines: Timelines
     agreement: Agreement
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "SearchHandlers":
+        return cls(Searches(space, agreement), Timelines(space, agreement), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from bot import ids, voices
+from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.text import plain
 from handlers.payloads import Answer, Open, Routes, Said, Say, Search, Shortcut, Submission, Wrong
+from storage.db import Space
 from storage.people import People
 from storage.voices import Voices
 
@@ -18,6 +20,10 @@ class VoiceHandlers:
     voices: Voices
     people: People
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "VoiceHandlers":
+        return cls(Voices(space, agreement), People(space), now)
 
     def routes(self) -> Routes:
         return Routes(

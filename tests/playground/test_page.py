@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.axe import AXE, FAULTS
 from tests.playground.office import Clock, Office, actions, button, field_block, modal, section
 from tests.playground.showcase import picture
 
@@ -59,6 +60,19 @@ async def test_two_windows_are_two_people_and_follow_by_themselves(browser: Brow
     await ben.get_by_role("button", name="Amy Jones", exact=True).click()
     await expect(ben.get_by_text("It is yours.")).to_be_visible()
     assert (wrong_amy, wrong_ben) == ([], [])
+
+
+async def test_a_button_that_waits_for_its_answer_can_still_be_read(browser: Browser, office: Office) -> None:
+    quiet, green = button(), button("Take it", "take", style="primary")
+    await office.post(blocks=[section("*Pat Doe* at Globex"), actions(quiet, green, button("Drop", "drop"))])
+    page, _ = await opened(browser, office, "as=amy&in=" + office.leads)
+    await page.evaluate(AXE)
+    await page.route("**/control/do/click", lambda _held: None)
+    for each in ("Accept", "Take it", "Drop"):
+        await page.get_by_role("button", name=each).click()
+
+    await expect(page.locator(".busy")).to_have_count(3)
+    assert await page.evaluate(FAULTS) == []
 
 
 async def test_a_modal_is_filled_corrected_and_sent(browser: Browser, office: Office) -> None:
