@@ -1,6 +1,6 @@
 """How a campaign's week stands, counted in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -33,6 +33,13 @@ def of_others(session: Session, workspace: str, person: str) -> dict[str, str]:
     owned = (CAMPAIGN.c.workspace == workspace, CAMPAIGN.c.owner.is_not(None), CAMPAIGN.c.owner != person)
     query = select(CAMPAIGN.c.line, CAMPAIGN.c.owner).where(*owned)
     return {row.line: row.owner for row in session.execute(query)}
+
+
+def apart_from(session: Session, workspace: str, person: Person, agreement: Agreement) -> Collection[str]:
+    """The lines whose leads are another marketer's: none to admins, nor to who is not of marketing."""
+    if agreement.has(person, Role.ADMIN) or not agreement.has(person, Role.MARKETER):
+        return ()
+    return of_others(session, workspace, person.slack_id)
 
 
 class Campaigns:

@@ -15,7 +15,7 @@ from bot.jobs import Due, draw_home
 from bot.leads.lead import State, Verdict
 from bot.people import Person, Role
 from storage import home_rows, jobs, people
-from storage.campaigns import of_others
+from storage.campaigns import apart_from, of_others
 from storage.db import Space
 from storage.health import work
 from storage.lead_rows import load
@@ -145,7 +145,8 @@ class _Reading:
             pages[Part.SOON] = self._page(Part.SOON, self._theirs(self._soon()))
         if managed:
             pages[Part.STUCK] = self._page(Part.STUCK, self._late(managed))
-            pages[Part.LOOKS] = self._page(Part.LOOKS, self._decided(State.DISPUTED))
+            looks = self._decided(State.DISPUTED).where(HANDOFF.c.team.in_(managed))
+            pages[Part.LOOKS] = self._page(Part.LOOKS, looks)
         runs = self._agreement.has(self._person, Role.ADMIN)
         return Home(
             pages=pages,
@@ -241,10 +242,15 @@ class _Reading:
         )
 
     def _theirs(self, leads: Ids) -> Ids:
-        """Without the leads of campaigns that somebody else owns: a marketer sees their own, and nobody's."""
-        lines = self._of_others()
+        """Without the leads of campaigns that somebody else owns: a marketer sees their own, and nobody's.
+
+        Who manages a team as well sees all of that team.
+        """
+        lines = apart_from(self._session, self._workspace, self._person, self._agreement)
         apart = select(HANDOFF.c.lead).where(
-            HANDOFF.c.workspace == self._workspace, HANDOFF.c.line.in_(lines)
+            HANDOFF.c.workspace == self._workspace,
+            HANDOFF.c.line.in_(sorted(lines)),
+            HANDOFF.c.team.not_in(self._teams(Role.MANAGER)),
         )
         return leads.where(LEAD.c.id.not_in(apart)) if lines else leads
 

@@ -14,6 +14,7 @@ from bot.leads.lead import Lead
 from bot.people import Person
 from bot.seeing import may_see, need_sight
 from storage import identities, words
+from storage.campaigns import apart_from
 from storage.db import Space
 from storage.lead_rows import load, touches_of
 from storage.members import who_looks
@@ -44,7 +45,7 @@ class Searches:
             person = who_looks(session, self._space.workspace, by, self._agreement)
             known = load(session, self._space.workspace, [lead])[lead]
             if not whoever:
-                need_sight(known, person, self._agreement)
+                need_sight(known, person, self._agreement, self._apart(session, person))
             [seen] = sighted(session, self._space.workspace, self._agreement, [known], now)
             return replace(seen, touches=touches_of(session, self._space.workspace, [lead])[lead])
 
@@ -55,11 +56,13 @@ class Searches:
 
         def work(session: Session) -> list[Sighted]:
             person = who_looks(session, self._space.workspace, by, self._agreement)
+            apart = self._apart(session, person)
             found: dict[str, Lead] = {}
 
             def fit(ids: Collection[str]) -> set[str]:
                 leads = load(session, self._space.workspace, ids, some=True)
-                seen = {each: lead for each, lead in leads.items() if may_see(lead, person, self._agreement)}
+                agreement = self._agreement
+                seen = {each: lead for each, lead in leads.items() if may_see(lead, person, agreement, apart)}
                 found.update(seen)
                 return set(seen)
 
@@ -80,7 +83,11 @@ class Searches:
             )
             ids = [name, *session.scalars(known)]
             found = load(session, workspace, ids, some=True)
-            leads = [lead for lead in found.values() if may_see(lead, person, self._agreement)]
+            apart = self._apart(session, person)
+            leads = [lead for lead in found.values() if may_see(lead, person, self._agreement, apart)]
             return sighted(session, workspace, self._agreement, leads, now)
 
         return await self._space.read(work)
+
+    def _apart(self, session: Session, person: Person) -> Collection[str]:
+        return apart_from(session, self._space.workspace, person, self._agreement)

@@ -15,6 +15,7 @@ from bot.leads.lead import Lead
 from bot.seeing import need_sight
 from bot.timeline import History, Told, enough_for, people_in
 from storage import log, people
+from storage.campaigns import apart_from
 from storage.db import Space
 from storage.lead_rows import load, read_touch
 from storage.members import who_looks
@@ -33,7 +34,9 @@ class Timelines:
 
         def work(session: Session) -> History:
             known = load(session, self._space.workspace, [lead])[lead]
-            need_sight(known, who_looks(session, self._space.workspace, by, self._agreement), self._agreement)
+            person = who_looks(session, self._space.workspace, by, self._agreement)
+            apart = apart_from(session, self._space.workspace, person, self._agreement)
+            need_sight(known, person, self._agreement, apart)
             most = enough_for(page)
             entries = log.of(session, self._space.workspace, lead, most)
             touches = self._touches(session, lead, most)

@@ -1,6 +1,6 @@
 """What customers said, kept; and found by words of it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final
@@ -10,16 +10,16 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.deals import Deal, DealState
-from bot.errors import Refused
-from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import Lead
-from bot.people import Role
+from bot.people import Person
+from bot.seeing import may_see
 from bot.voices import MOST_SHOWN, MOST_THEMES, MOST_TOLD, Theme, Voice
 from storage import words
+from storage.campaigns import apart_from
 from storage.db import Space
 from storage.deals import read
 from storage.lead_rows import load
-from storage.members import people_here
+from storage.members import who_looks
 from storage.tables import DEAL, DEAL_LEAD, VOICE
 from storage.upsert import insert_new
 
@@ -62,7 +62,7 @@ class Voices:
         like = [VOICE.c.found_by.contains(word, autoescape=True) for word in asked.casefold().split()]
 
         def work(session: Session) -> tuple[list[Voice], int]:
-            self._need_part(session, by)
+            seen = self._sight(session, by)
             fits = (VOICE.c.workspace == workspace, *like)
             total = session.scalar(select(func.count()).select_from(VOICE).where(*fits)) or 0
             query = select(VOICE).where(*fits).order_by(VOICE.c.at.desc(), VOICE.c.id).limit(MOST_SHOWN)
@@ -72,7 +72,8 @@ class Voices:
             found = []
             for row in rows:
                 lead, deal = leads.get(row["lead"] or ""), deals.get(row["deal"] or "")
-                called = lead.called if lead is not None else deal.name or "" if deal is not None else ""
+                called = deal.name or "" if deal is not None else ""
+                called = lead.called if lead is not None and seen(lead) else called
                 told = {name: row[name] for name in ("at", "by", "kind", "theme", "words", "lead", "deal")}
                 found.append(Voice(**told, called=called))
             return found, total - len(found)
@@ -80,15 +81,20 @@ class Voices:
         return await self._space.read(work)
 
     async def speakers(self, asked: str, by: str) -> tuple[list[Lead], list[Deal]]:
-        """The leads and deals that may be meant by these words, to who takes part here."""
+        """The leads that they may see, and the deals, that may be meant by these words. Raises Refused."""
         workspace = self._space.workspace
 
         def work(session: Session) -> tuple[list[Lead], list[Deal]]:
-            self._need_part(session, by)
-            ids = words.ids(session, workspace, asked, MOST_SPEAKERS)
-            leads = load(session, workspace, ids, some=True)
-            deals = _named(session, workspace, asked, ids)
-            return [leads[each] for each in ids if each in leads], deals
+            seen = self._sight(session, by)
+            found: dict[str, Lead] = {}
+
+            def fit(ids: Collection[str]) -> set[str]:
+                leads = load(session, workspace, ids, some=True).items()
+                found.update({each: lead for each, lead in leads if seen(lead)})
+                return found.keys() & set(ids)
+
+            ids = words.ids(session, workspace, asked, MOST_SPEAKERS, fit)
+            return [found[each] for each in ids], _named(session, workspace, asked, ids)
 
         return await self._space.read(work)
 
@@ -110,12 +116,14 @@ class Voices:
 
         return await self._space.read(work)
 
-    def _need_part(self, session: Session, by: str) -> None:
-        person = people_here(session, self._space.workspace, [by], self._agreement.places).get(by)
-        if person is None:
-            raise Refused(UNKNOWN_YET)
-        if not self._agreement.has(person, *Role):
-            self._agreement.roles.need(person, *Role)
+    def _need_part(self, session: Session, by: str) -> Person:
+        return who_looks(session, self._space.workspace, by, self._agreement)
+
+    def _sight(self, session: Session, by: str) -> Callable[[Lead], bool]:
+        """Which leads they may see. Raises Refused to who takes no part in handovers here."""
+        person = self._need_part(session, by)
+        apart = apart_from(session, self._space.workspace, person, self._agreement)
+        return lambda lead: may_see(lead, person, self._agreement, apart)
 
 
 def lately(session: Session, workspace: str, begin: datetime, end: datetime) -> list[Theme]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.handlers.test_campaigns import says_of_the_campaign
+from tests.handlers.test_voices import hears
 from tests.world import PEOPLE, WITH_ROLES, World, lead, leads, person_called, settings_with
 
 with_roles = pytest.mark.parametrize("settings", [WITH_ROLES])
@@ -123,3 +125,42 @@ async def test_a_changed_name_is_found_and_the_old_one_is_not(world: World) -> N
 
     assert "Patricia Smith" in await world.says("amy", "/truce find smith")
     assert "I found no lead" in await world.says("amy", "/truce find doe")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "settings",
+    [settings_with(people={**PEOPLE, "reps": ["@sales"], "marketers": ["eva@acme.test", "gus@guest.test"]})],
+)
+async def test_a_marketer_finds_and_opens_nothing_of_a_colleagues_campaign(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe", campaign="Fair"))
+    await says_of_the_campaign(world)
+    card, fair = world.cards()
+    await hears(world, "amy", "Setup time")
+    await world.chooses("amy", "Who said it?", "Pat Doe at Globex", typed="globex")
+    await world.sends_the_form("amy")
+
+    assert "I found no lead" in await world.says("gus", "/truce find pat")
+    assert "I found no lead" in await world.says("gus", "/truce lead pat@globex.test")
+    assert "Pat Doe" not in await world.says("gus", "/truce heard setup")
+    await world.clicks("gus", "Timeline", card)
+    assert world.slack.modal("gus") is None
+    assert "the marketers of its campaign" in world.told("gus")[-1]
+    await world.clicks("gus", "Timeline", fair)
+    assert "Told of (website)" in world.form("gus").words
+    for person in ("eva", "hal", "amy"):
+        assert "Pat Doe" in await world.says(person, "/truce find pat")
+        assert "Pat Doe" in await world.says(person, "/truce heard setup")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [settings_with(people={**PEOPLE, "reps": ["amy@acme.test", "gus@guest.test", "sam@other.test"]})],
+)
+async def test_a_guest_who_is_named_finds_what_a_rep_finds_and_people_of_others_nothing(world: World) -> None:
+    await world.crm_sends(lead())
+
+    assert "Pat Doe" in await world.says("gus", "/truce find pat")
+    await world.clicks("sam", "Timeline", world.card())
+    assert world.slack.modal("sam") is None
+    assert world.told("sam") == ["Only people of this workspace take part in its handovers."]
