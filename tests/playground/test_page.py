@@ -148,6 +148,27 @@ async def test_a_phone_shows_everything_within_its_width(browser: Browser, offic
     assert wrong == []
 
 
+async def test_on_a_phone_a_card_is_pressed_with_the_desk_tools_open(
+    browser: Browser, office: Office
+) -> None:
+    for number in range(12):
+        await office.post(blocks=[section(f"Message {number}")])
+    await office.post(blocks=[actions(button("Accept", "b"))])
+    page, wrong = await opened(browser, office, f"as=amy&in={office.leads}&desk=1", width=390)
+
+    accept, trouble = (page.get_by_role("button", name=name) for name in ("Accept", "Make trouble"))
+    await accept.click(trial=True)
+    await trouble.click(trial=True)
+
+    card, tools = await accept.bounding_box(), await page.locator("#desk").bounding_box()
+    assert card is not None
+    assert tools is not None
+    assert card["y"] + card["height"] <= tools["y"]
+    assert tools["y"] + tools["height"] <= 800
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    assert wrong == []
+
+
 async def test_a_block_that_the_page_does_not_know_is_named_with_its_text(
     browser: Browser, office: Office
 ) -> None:
