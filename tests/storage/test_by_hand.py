@@ -1,214 +1,29 @@
-"""The figures of a week against a count by hand: real leads and deals where they lie beside the project, invented ones
-from a plain clone, decided by a seeded simulation; the count shares no code with the figures.
+"""The figures of a week against a count by hand: two weeks noted on paper (paper.py), lived through storage, told by
+the digest and by the report, and counted here anew. Nothing in this file knows how the project counts.
 """
 
-import csv
-import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.arrivals import DealArrival, LeadArrival, Touch
-from bot.leads.commands import Accept, Command, Contact, Reject
+from bot.digests import Digest
 from bot.reports import as_json
 from storage.db import Database
+from storage.digests import Digests
 from storage.reports import Reports
-from tests.bot.examples import agreement
 from tests.storage.desk import Desk
+from tests.storage.paper import BEFORE, DATA, HOT, LONDON, MONDAY, NOW, OURS, Came, Paper, Sold, live, story
+from tests.storage.paper import words_of as words_of_no
 
-ABOVE: Final = [each / "shared" / "data" for each in Path(__file__).parents]
-DATA: Final = next(
-    (each for each in ABOVE if each.exists()), None
-)  # real data, where they lie beside the project
-ONE_IN: Final = 3  # of the real leads: these weeks have hundreds
-LONDON: Final = ZoneInfo("Europe/London")
-MONDAY: Final = date(2018, 2, 12)  # a week in which both have many
-REASONS: Final = ("no_budget", "no_need", "not_now", "other")
 COUNTS: Final = {"no_budget": True, "no_need": True, "not_now": False, "other": False}
-WORDS: Final = "They wanted something else entirely."
-NOW: Final = datetime(2018, 3, 1, 12, tzinfo=UTC)
-OURS: Final = agreement(leads={"require": [], "flood": {"offers": 100_000, "older_than": "3650d"}})
-FREE_TOUCH: Final = "landing_page"
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """A lead as somebody would note it on paper, and what became of it."""
-
-    name: str
-    at: datetime
-    source: str
-    campaign: str
-    verdict: str | None
-    reason: str | None
-    decided_at: datetime | None
-    contacted_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    name: str
-    won: bool
-    at: datetime
-    amount: int
-    lead: str | None
-
-
-def real_leads(data: Path) -> list[tuple[str, date, str, str]]:
-    with (data / "olist_mql" / "olist_marketing_qualified_leads_dataset.csv").open() as file:
-        return [
-            (
-                row["mql_id"],
-                date.fromisoformat(row["first_contact_date"]),
-                row["origin"] or "unknown",
-                row["landing_page_id"],
-            )
-            for row in csv.DictReader(file)
-        ]
-
-
-def real_deals(data: Path) -> list[tuple[str, bool, date, int]]:
-    with (data / "maven_crm" / "sales_pipeline.csv").open() as file:
-        return [
-            (
-                row["opportunity_id"],
-                row["deal_stage"] == "Won",
-                _in_these_weeks(row["opportunity_id"]),
-                int(row["close_value"]),
-            )
-            for row in csv.DictReader(file)
-            if row["deal_stage"] in ("Won", "Lost")
-        ][:200]
-
-
-def invented_leads(dice: random.Random) -> list[tuple[str, date, str, str]]:
-    days = [MONDAY + timedelta(days=dice.randrange(-7, 7)) for _ in range(160)]
-    return [
-        (f"lead{n}", day, dice.choice(["social", "email", "unknown"]), f"page{dice.randrange(9)}")
-        for n, day in enumerate(days)
-    ]
-
-
-def invented_deals(dice: random.Random) -> list[tuple[str, bool, date, int]]:
-    return [
-        (
-            f"deal{n}",
-            dice.random() < 0.6,
-            MONDAY + timedelta(days=dice.randrange(-7, 7)),
-            dice.randrange(5000),
-        )
-        for n in range(60)
-    ]
-
-
-def story(dice: random.Random, data: Path | None) -> tuple[list[Came], list[Sold]]:
-    """Two weeks, decided with dice: most accepted, some rejected, some still waiting."""
-    leads = invented_leads(dice) if data is None else real_leads(data)[::ONE_IN]
-    last = MONDAY + timedelta(days=7)
-    came = [_came(dice, *each) for each in sorted(leads) if MONDAY - timedelta(days=7) <= each[1] < last]
-    deals = invented_deals(dice) if data is None else real_deals(data)
-    accepted = [each.name for each in came if each.verdict == "accepted"]
-    sold = [
-        Sold(
-            name,
-            won,
-            datetime.combine(at, time(12), LONDON).astimezone(UTC),
-            value,
-            dice.choice([None, *accepted[:40]]),
-        )
-        for name, won, at, value in deals
-    ]
-    return came, sold
-
-
-def _in_these_weeks(name: str) -> date:
-    """The deals are another company's, of other years: each is told on a day of these weeks."""
-    return MONDAY + timedelta(days=sum(map(ord, name)) % 14 - 7)
-
-
-def _came(dice: random.Random, name: str, day: date, source: str, campaign: str) -> Came:
-    at = datetime.combine(day, time(8), LONDON).astimezone(UTC) + timedelta(minutes=dice.randrange(720))
-    decided = at + timedelta(minutes=dice.randrange(1, 3000))
-    fate = dice.random()
-    if fate < 0.55:
-        contacted = decided + timedelta(minutes=dice.randrange(1, 4000)) if dice.random() < 0.7 else None
-        return Came(name, at, source, campaign, "accepted", None, decided, contacted)
-    if fate < 0.85:
-        return Came(name, at, source, campaign, "rejected", dice.choice(REASONS), decided, None)
-    return Came(name, at, source, campaign, None, None, None, None)
-
-
-async def live(desk: Desk, came: Sequence[Came], sold: Sequence[Sold]) -> None:
-    """All of it in its order, as it would have been told and clicked."""
-    ids: dict[str, str] = {}
-    for at, _, step in sorted(_steps(came, sold), key=lambda each: each[:2]):
-        if isinstance(step, LeadArrival | DealArrival):
-            await desk.intake.keep([step], feed="crm", now=at)
-            if isinstance(step, LeadArrival):
-                [lead] = await desk.leads.find(f"{step.external_id}@olist.test", 1)
-                ids[str(step.external_id)] = lead.id
-        else:
-            name, command = step
-            await desk.leads.change(ids[name], command, at)
-
-
-def _steps(
-    came: Sequence[Came], sold: Sequence[Sold]
-) -> Iterator[tuple[datetime, int, LeadArrival | DealArrival | tuple[str, Command]]]:
-    number = 0
-    for each in came:
-        fields = {
-            "contact.name": each.name,
-            "contact.email": f"{each.name}@olist.test",
-            "source": each.source,
-            "campaign": each.campaign,
-        }
-        touch = Touch(kind=FREE_TOUCH, at=each.at, campaign=each.campaign)
-        told = LeadArrival(
-            feed="crm", external_id=each.name, occurred_at=each.at, fields=fields, touches=(touch,)
-        )
-        yield each.at, (number := number + 1), told
-        if each.decided_at is not None:
-            command: Command = Accept(by="UAMY")
-            if each.reason is not None:
-                command = Reject(
-                    by="UAMY",
-                    reason=each.reason,
-                    words=WORDS,
-                    until=NOW + timedelta(days=90) if each.reason == "not_now" else None,
-                )
-            yield each.decided_at, (number := number + 1), (each.name, command)
-        if each.contacted_at is not None:
-            yield each.contacted_at, (number := number + 1), (each.name, Contact(by="UAMY"))
-    for deal in sold:
-        told_of: dict[str, Any] = {
-            "name": deal.name,
-            "stage": "won" if deal.won else "lost",
-            "amount": deal.amount * 10_000,
-            "currency": "USD",
-            "closed_at": deal.at.isoformat(),
-            "leads": () if deal.lead is None else (deal.lead,),
-        }
-        yield (
-            NOW - timedelta(hours=1),
-            (number := number + 1),
-            DealArrival(
-                feed="crm",
-                external_id=deal.name,
-                occurred_at=None,
-                fields=told_of,
-            ),
-        )
-
-
-# By hand from here on: nothing below knows how the project counts.
+WEEK: Final = timedelta(days=7)
+OPENS, CLOSES = time(9), time(17, 30)
+DAY: Final = timedelta(days=1)
 
 
 def worked(begin: datetime, end: datetime) -> int:
@@ -216,13 +31,36 @@ def worked(begin: datetime, end: datetime) -> int:
     day, seconds = begin.astimezone(LONDON).date(), 0.0
     while datetime.combine(day, time(), LONDON) < end:
         if day.weekday() < 5:
-            opens, closes = (datetime.combine(day, each, LONDON) for each in (time(9), time(17, 30)))
+            opens, closes = (datetime.combine(day, each, LONDON) for each in (OPENS, CLOSES))
             seconds += max(0.0, (min(end, closes) - max(begin, opens)).total_seconds())
-        day += timedelta(days=1)
+        day += DAY
     return int(seconds)
 
 
-def spread(took: list[int], ages: list[int]) -> dict[str, int] | None:
+def at_work(moment: datetime) -> datetime:
+    """That moment, or the next morning of work."""
+    there = moment.astimezone(LONDON)
+    if there.weekday() < 5 and there.time() < OPENS:
+        return there.replace(hour=9, minute=0, second=0, microsecond=0)
+    if there.weekday() < 5 and there.time() < CLOSES:
+        return there
+    return at_work(datetime.combine(there.date() + DAY, time(), LONDON))
+
+
+def later(moment: datetime, *, days: int = 0, minutes: int = 0) -> datetime:
+    """So many working days later at the same time; or so many minutes of work later."""
+    there = at_work(moment)
+    for _ in range(days):
+        next_day = at_work(datetime.combine(there.date() + DAY, time(), LONDON)).date()
+        there = datetime.combine(next_day, there.time(), LONDON)
+    left = timedelta(minutes=minutes)
+    while (today := datetime.combine(there.date(), CLOSES, LONDON) - there) < left:
+        left -= today
+        there = at_work(datetime.combine(there.date() + DAY, time(), LONDON))
+    return there + left
+
+
+def spread(took: list[int], ages: list[int]) -> dict[str, float] | None:
     every = sorted(took + ages)
     if not every:
         return None
@@ -233,20 +71,55 @@ def spread(took: list[int], ages: list[int]) -> dict[str, int] | None:
     }  # fmt: skip
 
 
-def by_hand(came: Sequence[Came], sold: Sequence[Sold]) -> dict[str, Any]:
-    begin = datetime.combine(MONDAY, time(), LONDON)
-    end = datetime.combine(MONDAY + timedelta(days=7), time(), LONDON)
-    these = [each for each in came if begin <= each.at < end]
+def share(those: Sequence[Any], fits: Callable[[Any], Any]) -> dict[str, int]:
+    return {"part": sum(bool(fits(each)) for each in those), "whole": len(those)}
+
+
+def seen(came: Came) -> datetime:
+    return came.at + timedelta(milliseconds=came.card_after)
+
+
+def late_from(came: Came) -> datetime:
+    return later(seen(came), minutes=15) if came.source == HOT else later(seen(came), days=1)
+
+
+def contact_due(came: Came) -> datetime:
+    assert came.decided_at is not None
+    return later(came.decided_at, minutes=60) if came.source == HOT else later(came.decided_at, days=1)
+
+
+def quality(these: Sequence[Came]) -> dict[str, int]:
+    judged = [each for each in these if each.verdict and not each.disputed_at]
+    return share(judged, lambda each: not COUNTS.get(each.reason or "", False))
+
+
+def reasons(these: Sequence[Came]) -> dict[str, int]:
+    return dict(sorted(Counter(each.reason for each in these if each.reason).items()))
+
+
+def week_of(paper: Paper, monday: date) -> tuple[datetime, datetime, list[Came]]:
+    begin, end = (datetime.combine(day, time(), LONDON) for day in (monday, monday + WEEK))
+    return begin, end, [each for each in paper.came if begin <= each.at < end]
+
+
+def untouched(paper: Paper, these: Sequence[Came]) -> list[Came]:
+    """Accepted, nobody has been in touch, and no deal has grown from it."""
+    grown = {each.lead for each in paper.sold}
+    yes = [each for each in these if each.verdict == "accepted" and each.contacted_at is None]
+    return [each for each in yes if each.name not in grown]
+
+
+def by_hand(paper: Paper, monday: date) -> dict[str, Any]:
+    begin, end, these = week_of(paper, monday)
     accepted = [each for each in these if each.verdict == "accepted"]
     rejected = [each for each in these if each.verdict == "rejected"]
     waiting = [each for each in these if each.verdict is None]
-    made = Counter(each.verdict for each in came if each.decided_at and begin <= each.decided_at < end)
-    bad = sum(COUNTS[each.reason or ""] for each in rejected)
-    closed = [each for each in sold if begin <= each.at < end]
+    made = Counter(each.verdict for each in paper.came if each.decided_at and begin <= each.decided_at < end)
+    closed = [each for each in paper.sold if each.state != "open" and begin <= each.at < end]
     won = [each for each in closed if each.won]
-    converted = {each.lead for each in sold}
-    uncalled = [each for each in accepted if each.contacted_at is None and each.name not in converted]
+    uncalled = untouched(paper, these)
     ages = [worked(each.at, NOW) for each in waiting]
+    cards = spread([each.card_after for each in these], [])
     return {
         "handed_over": len(these),
         "accepted": len(accepted),
@@ -255,7 +128,11 @@ def by_hand(came: Sequence[Came], sold: Sequence[Sold]) -> dict[str, Any]:
         "left_out": 0,
         "acceptance": {"part": len(accepted), "whole": len(accepted) + len(rejected)},
         "decisions_made": {verdict: made[verdict] for verdict in ("accepted", "rejected")},
-        "lead_quality": {"part": len(accepted) + len(rejected) - bad, "whole": len(accepted) + len(rejected)},
+        "lead_quality": quality(these),
+        "lead_quality_by_source": {
+            source: quality([each for each in these if each.source == source])
+            for source in {each.source for each in these}
+        },
         "time_to_decision": spread(
             [worked(each.at, each.decided_at) for each in these if each.decided_at], ages
         ),
@@ -263,26 +140,179 @@ def by_hand(came: Sequence[Came], sold: Sequence[Sold]) -> dict[str, Any]:
             [worked(each.at, each.contacted_at) for each in these if each.contacted_at],
             [*ages, *(worked(each.at, NOW) for each in uncalled)],
         ),
+        "system_time": cards
+        and {name: n if name in ("number", "waiting") else n / 1000 for name, n in cards.items()},
+        "within_the_clock": {
+            name: share(
+                [each for each in these if each.decided_at and (each.source == HOT) is hot],
+                lambda each: (each.accepted_at or each.decided_at) < late_from(each),
+            )
+            for name, hot in (("hot", True), ("standard", False))
+        },
+        "followed_up": share(
+            accepted, lambda each: each.contacted_at and each.contacted_at <= contact_due(each)
+        ),
+        "never_contacted": sum(later(each.decided_at or NOW, days=5) < NOW for each in uncalled),
         "contacted": sum(each.contacted_at is not None for each in these),
-        "rejections": dict(sorted(Counter(each.reason for each in rejected).items(), key=str)),
+        "rejections": reasons(rejected),
         "win_rate": {"part": len(won), "whole": len(closed)},
-        "revenue": [{"currency": "USD", "amount": f"{sum(each.amount for each in won)}.00"}] if won else [],
+        "revenue": [
+            {"currency": currency, "amount": f"{amount}.00"} for currency, amount in money_of(won).items()
+        ],
+        "lines": lines_by_hand(these),
     }
 
 
-def owed_by_hand(came: Sequence[Came], sold: Sequence[Sold]) -> dict[str, int]:
-    """Each lead has one touch, so every model owes a deal to its campaign; deals without a lead to nobody."""
-    begin, end = (datetime.combine(MONDAY + timedelta(days=each), time(), LONDON) for each in (0, 7))
-    leads = {each.name: each for each in came}
-    won = [each for each in sold if each.won and begin <= each.at < end]
-    return dict(
-        Counter(
-            f"campaign:{leads[each.lead].campaign}"
-            if each.lead and leads[each.lead].at <= each.at
-            else "unknown"
-            for each in won
+def lines_by_hand(these: Sequence[Came]) -> list[dict[str, Any]]:
+    """Each campaign with its part, those with most leads first."""
+    campaigns = Counter(each.campaign for each in these)
+    told = []
+    for campaign, number in sorted(campaigns.items(), key=lambda each: (-each[1], each[0])):
+        its = [each for each in these if each.campaign == campaign]
+        no = [each for each in its if each.verdict == "rejected"]
+        told.append(
+            {
+                "campaign": campaign,
+                "handed_over": number,
+                "accepted": sum(each.verdict == "accepted" for each in its),
+                "contacted": sum(each.contacted_at is not None for each in its),
+                "rejections": {
+                    "before_first_contact": reasons([each for each in no if each.contacted_at is None]),
+                    "after_first_contact": reasons([each for each in no if each.contacted_at is not None]),
+                },
+                "waiting": sum(each.verdict is None for each in its),
+                "lead_quality": quality(its),
+            }
         )
-    )
+    return told
+
+
+def money_of(deals: Sequence[Sold]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for each in deals:
+        found[each.currency] += each.amount
+    return dict(sorted(found.items()))
+
+
+def owed_by_hand(paper: Paper, deals: Sequence[Sold]) -> dict[str, dict[str, Any]]:
+    """Each lead has one touch, so every model owes a deal to that alone; deals without one to nobody."""
+    told: dict[str, dict[str, Any]] = {}
+    for name, of in (
+        ("lines", lambda lead: f"campaign:{lead.campaign}"),
+        ("sources", lambda lead: lead.source),
+    ):
+        owed: dict[str, list[Sold]] = {}
+        for each in deals:
+            lead = paper.by_name.get(each.lead or "")
+            counts = lead is not None and (each.state == "open" or lead.at <= each.at)
+            owed.setdefault(of(lead) if counts else "unknown", []).append(each)
+        told[name] = {
+            to: {"deals": str(len(some)), "money": {each: f"{n}.00" for each, n in money_of(some).items()}}
+            for to, some in owed.items()
+        }
+    return told
+
+
+def reminders_by_hand(paper: Paper) -> dict[str, dict[str, int]]:
+    begin, end, _ = week_of(paper, MONDAY)
+    sent = [each for each in paper.told if begin <= each.at < end]
+    return {
+        rung: share(
+            [each for each in sent if each.rung == rung],
+            lambda each: each.acted_at and worked(each.at, each.acted_at) <= 3600,
+        )
+        for rung in {each.rung for each in sent}
+    }
+
+
+def stuck_by_hand(paper: Paper) -> dict[str, Any]:
+    """Late, stalled, and deals without a next step: as of now, whatever the week."""
+    waits = [each for each in paper.came if each.verdict is None and late_from(each) <= NOW]
+    uncalled = [each for each in untouched(paper, paper.came) if contact_due(each) <= NOW]
+    late = sorted([*waits, *uncalled], key=lambda each: each.at)
+    grown = {each.lead for each in paper.sold}
+    spoken = [each for each in paper.came if each.verdict == "accepted" and each.contacted_at]
+    silent = [
+        each
+        for each in spoken
+        if each.name not in grown
+        and each.contacted_at
+        and later(each.contacted_at, days=3 if each.source == HOT else 7) <= NOW
+    ]
+    planned = {each.lead for each in paper.sold if each.planned}
+    open_deals = [each for each in paper.sold if each.state == "open"]
+    idle = [each for each in open_deals if each.lead is None or each.lead not in planned]
+    return {
+        "late": [(each.name, worked(each.at, NOW)) for each in late[:10]],
+        "late in all": len(late),
+        "stalled": [each.name for each in sorted(silent, key=lambda each: each.contacted_at or NOW)[:5]],
+        "stalled in all": len(silent),
+        "deals": [each.name for each in sorted(idle, key=lambda each: each.at)[:5]],
+        "deals in all": len(idle),
+    }
+
+
+def learnt_by_hand(paper: Paper) -> dict[str, Any]:
+    begin, end, these = week_of(paper, MONDAY)
+    noted = [each for each in paper.sold if each.state != "open" and begin <= each.heard_at < end]
+    summed = {each.deal for each in paper.looked}
+    left = [each for each in paper.looked if each.proposed and each.due is None]
+    won = [each for each in paper.sold if each.won and begin <= each.at < end]
+    seconds = [(each, paper.by_name[each.lead]) for each in won if each.lead]
+    no = [each for each in these if each.verdict == "rejected"]
+    heard = [each for each in paper.heard if begin <= each.at < end]
+    themes = Counter(each.theme.lower() for each in heard)
+    newest = {each.theme.lower(): each.words for each in sorted(heard, key=lambda each: each.at)}
+    _, _, before = week_of(paper, BEFORE)
+    return {
+        "retros": (len(noted), sum(each.name in summed for each in noted)),
+        "unchosen": sum(begin <= later(each.summed_at, days=3) < end for each in left),
+        "overdue": sorted(
+            (str(each.due), f"Change after {each.deal}")
+            for each in paper.looked
+            if each.due and each.due < NOW.date()
+        ),
+        "second chances": sorted(
+            (deal.name, lead.reason)
+            for deal, lead in seconds
+            if lead.reason and lead.decided_at and lead.decided_at < deal.at
+        ),
+        "heard": [
+            (theme, number, newest[theme])
+            for theme, number in sorted(themes.items(), key=lambda each: (-each[1], each[0]))
+        ],
+        "quotes": [
+            words_of_no(each)
+            for each in sorted(no, key=lambda each: each.decided_at or NOW, reverse=True)[:2]
+        ],
+        "weeks before": (1, len(before), by_hand(paper, BEFORE)["acceptance"]),
+    }
+
+
+def stuck_as_told(digest: Digest) -> dict[str, Any]:
+    return {
+        "late": [(each.lead.external_id, each.seconds) for each in digest.late],
+        "late in all": digest.late_in_all,
+        "stalled": [each.external_id for each in digest.stalled],
+        "stalled in all": digest.stalled_in_all,
+        "deals": [each.title for each in digest.deals],
+        "deals in all": digest.deals_in_all,
+    }
+
+
+def learnt_as_told(digest: Digest) -> dict[str, Any]:
+    back, usual = digest.back, digest.usual
+    assert usual is not None
+    acceptance = {"part": usual.acceptance.part, "whole": usual.acceptance.whole}
+    return {
+        "retros": (back.due, back.done),
+        "unchosen": back.unchosen,
+        "overdue": sorted((each.due, each.what) for each in back.overdue),
+        "second chances": sorted((each.title, each.reason) for each in digest.second_chances),
+        "heard": [(each.theme, each.number, each.words) for each in digest.heard],
+        "quotes": list(digest.quotes),
+        "weeks before": (usual.weeks, usual.handed_over, acceptance),
+    }
 
 
 @pytest.mark.slow
@@ -290,17 +320,49 @@ def owed_by_hand(came: Sequence[Came], sold: Sequence[Sold]) -> dict[str, int]:
     "data", [None] if DATA is None else [None, DATA], ids=lambda each: "real" if each else "invented"
 )
 async def test_every_figure_is_what_somebody_counts_by_hand(db: Database, data: Path | None) -> None:
-    came, sold = story(random.Random(2018), data)  # noqa: S311 - dice
+    paper = story(random.Random(2018), data)  # noqa: S311 - dice
     desk = await Desk.at(db, agreement=OURS)
 
-    await live(desk, came, sold)
-    told = as_json(await Reports(desk.space, OURS).tell("2018-W07", NOW))
+    await live(desk, paper)
+    report = as_json(await Reports(desk.space, OURS).tell("2018-W07", NOW))
+    found = await Digests(desk.space, OURS).of("2018-W08|UHAL", NOW)
 
-    expected = by_hand(came, sold)
-    assert min(expected["handed_over"], expected["win_rate"]["whole"], expected["rejected"]) > 10
-    figures = told["figures"]
-    assert {name: figures[name] for name in expected} == expected
-    for model in ("first", "last", "linear", "u", "w", "decay"):
-        owed = {line: row["deals"] for line, row in told["attribution"]["won"][model]["lines"].items()}
-        assert owed == {line: str(number) for line, number in owed_by_hand(came, sold).items()}, model
-    assert len(json.dumps(told)) > 1000
+    assert found is not None
+    digest = found[1]
+    for told in (report, as_json(digest.report)):
+        assert told["figures"] == by_hand(paper, MONDAY)
+        assert told["before"] == by_hand(paper, BEFORE)
+        assert told["reminders"] == reminders_by_hand(paper)
+    begin, end, _ = week_of(paper, MONDAY)
+    deals = {
+        "won": [each for each in paper.sold if each.won and begin <= each.at < end],
+        "pipeline": [each for each in paper.sold if each.state == "open"],
+    }
+    for name, these in deals.items():
+        for model in ("first", "last", "linear", "u", "w", "decay"):
+            assert report["attribution"][name][model] == owed_by_hand(paper, these), (name, model)
+    assert stuck_as_told(digest) == stuck_by_hand(paper)
+    assert learnt_as_told(digest) == learnt_by_hand(paper)
+
+
+@pytest.mark.parametrize(
+    "data", [None] if DATA is None else [None, DATA], ids=lambda each: "real" if each else "invented"
+)
+def test_the_paper_has_some_of_everything(data: Path | None) -> None:
+    """Else a figure that is always nought would be reproduced by anything."""
+    paper = story(random.Random(2018), data)  # noqa: S311 - dice
+    week, stuck, learnt = by_hand(paper, MONDAY), stuck_by_hand(paper), learnt_by_hand(paper)
+
+    within = [*week["within_the_clock"].values(), week["followed_up"], *reminders_by_hand(paper).values()]
+    assert all(0 < each["part"] < each["whole"] for each in within)
+    after = [bool(each["rejections"]["after_first_contact"]) for each in week["lines"]]
+    assert any(after)
+    assert min(week["handed_over"], week["win_rate"]["whole"], week["rejected"], week["waiting"]) > 3
+    assert len(week["revenue"]) == 2
+    assert (
+        min(week["never_contacted"], *(stuck[f"{name} in all"] for name in ("late", "stalled", "deals"))) > 0
+    )
+    assert 0 < learnt["retros"][1] < learnt["retros"][0]
+    assert (
+        min(learnt["unchosen"], *(len(learnt[name]) for name in ("overdue", "second chances", "heard"))) > 0
+    )
