@@ -13,7 +13,7 @@ from storage import jobs
 from storage.db import Space
 from storage.health import STUCK_AFTER, stuck
 from storage.places import closed
-from storage.tables import JOB, ONCE
+from storage.tables import JOB, LANE, ONCE
 from storage.teams import team_now
 
 PREFIX: Final = "alert:"
@@ -65,7 +65,8 @@ class Alerts:
         failing = select(JOB.c.kind, func.count()).where(
             *waits, JOB.c.attempts >= FAILS, JOB.c.error.is_not(None)
         )
-        late = select(JOB.c.lane).where(*waits, JOB.c.due_at <= now - STUCK_AFTER).distinct()
+        in_lane = LANE.c.workspace == self._space.workspace
+        late = select(LANE.c.name).where(in_lane, jobs.earliest_in_lane() <= now - STUCK_AFTER)
         return Troubles(
             given_up={(row[0], row[1]): row[2] for row in session.execute(ended.group_by(JOB.c.kind, error))},
             failing={row[0]: row[1] for row in session.execute(failing.group_by(JOB.c.kind))},

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.health import Work
 from storage.db import Space
+from storage.jobs import earliest_in_lane
 from storage.tables import JOB, LANE, QUARANTINE
 
 STUCK_AFTER: Final = timedelta(minutes=10)
@@ -28,16 +29,16 @@ class Health:
 
 def work(session: Session, workspace: str, now: datetime) -> Work:
     here = JOB.c.workspace == workspace
-    waiting, due = session.execute(
-        select(func.count(), func.min(JOB.c.due_at)).where(
-            here, JOB.c.ended_at.is_(None), JOB.c.due_at <= now
-        )
-    ).one()
+    behind = (JOB.c.workspace == LANE.c.workspace, JOB.c.lane == LANE.c.name, JOB.c.ended_at.is_(None))
+    of_lane = select(func.count()).where(*behind, JOB.c.due_at <= now).correlate(LANE).scalar_subquery()
+    first = earliest_in_lane()  # lane by lane: the cost is of what is due, not of what waits
+    lanes = select(of_lane, first).where(LANE.c.workspace == workspace, first <= now)
+    late = session.execute(lanes).all()
     failed = select(func.count()).where(here, JOB.c.ended_at.is_not(None))
     aside = select(func.count()).select_from(QUARANTINE).where(QUARANTINE.c.workspace == workspace)
     return Work(
-        due=waiting,
-        oldest_due=due,
+        due=sum(row[0] for row in late),
+        oldest_due=min((row[1] for row in late), default=None),
         failed=session.scalar(failed) or 0,
         stuck=stuck(session, workspace, now),
         quarantined=session.scalar(aside) or 0,

@@ -30,6 +30,21 @@ class JobRow(SQLModel, table=True):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        # what needs a hand, looked for every minute: few rows, or none
+        Index(
+            "job_ended",
+            "workspace",
+            "kind",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+        Index(
+            "job_failing",
+            "workspace",
+            "kind",
+            sqlite_where=text("error IS NOT NULL"),
+            postgresql_where=text("error IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, sa_type=Counter, primary_key=True)

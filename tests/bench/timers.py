@@ -10,10 +10,13 @@ from typing import Any, Final
 from sqlalchemy import insert, text
 
 from bot.jobs import climb
+from storage.alerts import Alerts
 from storage.db import Database
+from storage.health import Health
 from storage.jobs import Jobs
 from storage.schema import migrate
 from storage.tables import JOB
+from tests.bot.examples import ACME
 
 FEW: Final = 1_000
 MILLION: Final = 1_000_000
@@ -33,8 +36,11 @@ class Waiting:
 
     db: Database
     jobs: Jobs
+    alerts: Alerts
+    health: Health
     taken: list[float] = field(default_factory=list)
     added: list[float] = field(default_factory=list)
+    looked: list[float] = field(default_factory=list)
 
     async def run_some(self) -> None:
         """Take a timer that is due, put it back at its next moment, and end it: as the worker does."""
@@ -48,6 +54,11 @@ class Waiting:
             began = perf_counter()
             await self.jobs.end(timer, NOW, pace=timedelta())
             self.taken.append((took + perf_counter() - began) * 1e3)
+        began = perf_counter()
+        await self.jobs.sweep()
+        await self.alerts.matters(NOW)
+        await self.health.work(NOW)
+        self.looked.append((perf_counter() - began) * 1e3)
 
 
 async def taken(fresh: Callable[[str], str], many: int = MILLION) -> Figures:
@@ -63,12 +74,17 @@ async def taken(fresh: Callable[[str], str], many: int = MILLION) -> Figures:
     few, crowd = some[FEW], some[many]
     return {
         "milliseconds": {
-            f"{number:,} wait": {"take and end": median(each.taken), "add": median(each.added)}
+            f"{number:,} wait": {
+                "take and end": median(each.taken),
+                "add": median(each.added),
+                "what is looked at every minute": median(each.looked),
+            }
             for number, each in some.items()
         },
         "ratios": {
             f"take and end, {many:,} to {FEW:,} (aim: at most 1.5)": median(crowd.taken) / median(few.taken),
             "add": median(crowd.added) / median(few.added),
+            "what is looked at every minute (aim: at most 1.5)": median(crowd.looked) / median(few.looked),
         },
     }
 
@@ -88,7 +104,9 @@ async def _with_timers(url: str, number: int) -> Waiting:
     await jobs.add(due)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))  # PostgreSQL does so by itself, after a while
-    return Waiting(db=db, jobs=jobs)
+    space = db.of(WORKSPACE)
+    alerts = Alerts(space, ACME)
+    return Waiting(db=db, jobs=jobs, alerts=alerts, health=Health(space))
 
 
 def _row(number: int, at: datetime) -> dict[str, Any]:
