@@ -24,6 +24,7 @@ from bot.text import ago, by_the_clock, count, day, on_day, plain
 
 LAST_TOUCHES: Final = 3
 NAMED: Final = 3  # managers in one line
+LATE: Final = "Late. "
 Who = Callable[[str], str]
 
 
@@ -49,14 +50,18 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
     if lead.handoff is None or lead.handoff.id != handoff.id:
         words = f"{headline(lead)} came back later: see the newer card."
         return Message(text=words, blocks=[section(words)])
-    told = " ".join([where_it_stands(seen, handoff), *_put_off(seen, handoff)])
+    stands = where_it_stands(seen, handoff).removeprefix(LATE)  # said of the lead, never beside a person
+    told = " ".join([stands, *_put_off(seen, handoff)])
+    late = LATE if lead.state is State.OFFERED and handoff.late_at else ""
     why = [*history(seen, handoff), *(plain(reason, 100) for reason in handoff.why)]
     notes = [each for each in (_for_sales(seen), _note(seen, handoff)) if each]
-    aloud = [f"{headline(lead)}{_title(lead)}", *_company(lead), *why, *notes, told, _asked(lead)]
+    aloud = [f"{late}{headline(lead)}{_title(lead)}", *_company(lead), *why, *notes, told, _asked(lead)]
     return Message(
         text=" ".join(_sentence(line) for line in aloud if line),
         blocks=[
-            section(f"*{_name(lead)}*{_title(lead)}\n{' · '.join(_about(lead)) or 'Company not known'}"),
+            section(
+                f"{late}*{_name(lead)}*{_title(lead)}\n{' · '.join(_about(lead)) or 'Company not known'}"
+            ),
             *([section("\n".join(f"• {reason}" for reason in why))] if why else []),
             context(_where_from(seen, handoff)),
             *([context(*notes)] if notes else []),
@@ -174,7 +179,7 @@ def may_undo(seen: Sighted) -> bool:
 
 
 def _offered(seen: Sighted, handoff: Handoff) -> str:
-    hot = f"{'Late. ' if handoff.late_at else ''}{'Hot. ' if handoff.hot else ''}"
+    hot = f"{LATE if handoff.late_at else ''}{'Hot. ' if handoff.hot else ''}"
     since = ago(handoff.shown_at or handoff.offered_at)
     if handoff.to is not None:
         rest = "" if handoff.alone else " Anyone may still take it."

@@ -234,7 +234,8 @@ def _listed(
 ) -> list[Block]:
     blocks: list[Block] = [] if page.leads else [section(nothing)]
     for seen in page.leads:
-        line = f"*{headline(seen.lead)}*\n{stands(seen)}{_next(seen)}"
+        silent = _nobody_reminded(seen) if part is Part.STUCK else ""
+        line = f"*{headline(seen.lead)}*\n{stands(seen)}{_next(seen)}{silent}"
         blocks += [section(line), actions(*buttons(seen), block_id=f"{part}.{seen.lead.id}"[:255])]
     turns = [button("Back", ids.HOME_BACK, turned(part, page.number - 1))] if page.number else []
     if page.more:
@@ -247,6 +248,13 @@ def _next(seen: Sighted) -> str:
     if lead.state is State.WORKING and lead.next_step_at is not None:
         return f" Next step on {on_day(lead.next_step_at)}."
     return ""
+
+
+def _nobody_reminded(seen: Sighted) -> str:
+    """Who has had as many reminders of it as anybody gets."""
+    wait = None if seen.lead.handoff is None else seen.lead.handoff.wait
+    spent = () if wait is None else wait.spent
+    return f" No longer reminded: {', '.join(seen.name(each) for each in spent)}." if spent else ""
 
 
 def _next_buttons(seen: Sighted) -> Sequence[object]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, String, case, cast, func, or_, select, update
+from sqlalchemy import Select, String, and_, case, cast, func, or_, select, text, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -33,6 +33,7 @@ SOON: Final = timedelta(days=14)
 LATELY: Final = timedelta(days=7)
 HEARD: Final = timedelta(days=28)
 IN_HAND: Final = (State.ACCEPTED, State.WORKING)
+UNREMINDED: Final = text("handoff.unreminded")  # written out, as the index that holds these alone is
 Ids = Select[Any]
 
 
@@ -144,7 +145,7 @@ class _Reading:
             pages[Part.REJECTED] = self._page(Part.REJECTED, self._theirs(self._decided(State.REJECTED)))
             pages[Part.SOON] = self._page(Part.SOON, self._theirs(self._soon()))
         if managed:
-            pages[Part.STUCK] = self._page(Part.STUCK, self._late(managed))
+            pages[Part.STUCK] = self._page(Part.STUCK, self._late(managed), self._unreminded(managed))
             looks = self._decided(State.DISPUTED).where(HANDOFF.c.team.in_(managed))
             pages[Part.LOOKS] = self._page(Part.LOOKS, looks)
         runs = self._agreement.has(self._person, Role.ADMIN)
@@ -212,6 +213,23 @@ class _Reading:
     def _late(self, teams: Sequence[str]) -> Ids:
         late = self._waiting(teams).where(HANDOFF.c.late_at.is_not(None))
         return late.order_by(HANDOFF.c.offered_at, HANDOFF.c.id)
+
+    def _unreminded(self, teams: Sequence[str]) -> Ids:
+        """What else the ladder is done with: somebody was reminded of it as often as anybody is."""
+        there = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.handoff == HANDOFF.c.id)
+        late = and_(LEAD.c.state == State.OFFERED, HANDOFF.c.late_at.is_not(None))
+        return (
+            select(LEAD.c.id)
+            .select_from(HANDOFF.join(LEAD, there))
+            .where(
+                HANDOFF.c.workspace == self._workspace,
+                UNREMINDED,
+                HANDOFF.c.team.in_(teams),
+                LEAD.c.state.in_((State.OFFERED, *IN_HAND)),
+                ~late,
+            )
+            .order_by(HANDOFF.c.offered_at, HANDOFF.c.id)
+        )
 
     def _owned(self) -> Ids:
         """Theirs: without a first contact before all others, then by what is due, or has waited longest."""

@@ -133,6 +133,7 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
         "moved": dict(handoff.moved),
         "wait": None if handoff.wait is None else _wait_row(handoff.wait),
         "stalled": _is_stalled(handoff.wait),
+        "unreminded": handoff.wait is not None and bool(handoff.wait.spent),
         "before": None if before is None else _before_row(before),
         "back": None if handoff.back is None else _back_row(handoff.back),
         "rejection": None if handoff.rejection is None else handoff.rejection.id,
@@ -173,6 +174,7 @@ def _read_wait(kept: Mapping[str, Any]) -> Wait:
             "told": tuple(kept["told"]),
             "quiet": {person: datetime.fromisoformat(until) for person, until in kept["quiet"].items()},
             "stopped": tuple(kept["stopped"]),
+            "spent": tuple(kept.get("spent", ())),
             "silent": {
                 person: Silence(datetime.fromisoformat(at), waited)
                 for person, (at, waited) in kept.get("silent", {}).items()

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -13,8 +13,9 @@ from bot.leads.decision import Facts
 from storage import standstills
 from storage.figures import AT_ONCE, ITS_LEAD, wanted
 from storage.nudge_rows import UNTOLD
-from storage.tables import HANDOFF, LEAD, NUDGE
+from storage.tables import HANDOFF, LEAD, LOG, NUDGE
 
+STOPPED: Final = text("log.what = 'stopreminding'")  # written out, as the index that holds these alone is
 ACTED_WITHIN: Final = timedelta(hours=1)  # of working time
 
 
@@ -41,3 +42,16 @@ def reminded(session: Session, workspace: str, agreement: Agreement, scope: Scop
         counts[0] += acted
         counts[1] += 1
     return {rung: Share(part=part, whole=whole) for rung, (part, whole) in sorted(sent.items())}
+
+
+def stopped(session: Session, workspace: str, scope: Scope) -> int:
+    """Of how many leads somebody wanted no more reminders, in the period."""
+    its_lead = (LEAD.c.workspace == LOG.c.workspace) & (LEAD.c.id == LOG.c.lead)
+    newest = (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff)
+    query = (
+        select(func.count(LOG.c.lead.distinct()))
+        .select_from(LOG.join(LEAD, its_lead).join(HANDOFF, newest))
+        .where(LOG.c.workspace == workspace, STOPPED, LOG.c.at >= scope.begin, LOG.c.at < scope.end)
+        .where(*wanted(scope))
+    )
+    return session.scalar(query) or 0

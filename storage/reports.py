@@ -25,7 +25,7 @@ from storage.figures import Counts
 from storage.frozen import frozen, zone_of_teams
 from storage.members import people_here
 from storage.people import read_person
-from storage.reminded import reminded
+from storage.reminded import reminded, stopped
 from storage.tables import HANDOFF, PERSON
 
 THEIR_CAMPAIGN: Final = "who owns one sees its figures, and so do managers and admins."
@@ -142,6 +142,7 @@ class Reports:
             models=asked.models,
             rep=sight.rep,
             reminders={} if sight.rep else reminded(session, workspace, terms, wanted),
+            stopped=0 if sight.rep else stopped(session, workspace, wanted),
             frozen_at=None if was is None else was[0],
             since=since,
         )

@@ -170,7 +170,7 @@ def _second_chances(told: Digest, agreement: Agreement) -> Iterator[str]:
 
 def _reminders(told: Digest) -> Iterator[str]:
     if told.report.reminders:
-        yield reminders_sent(told.report.reminders)
+        yield reminders_sent(told.report.reminders, told.report.stopped)
         yield from mostly_passed_over(told.report.reminders)
 
 

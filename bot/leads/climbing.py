@@ -96,9 +96,8 @@ class _Climber:
             self._nudge(lead, turn.step, whom.id, at, managing=whom in turn.managers)
         if turn.in_channel:
             self._nudge(lead, turn.step, NOBODY, now)
-        wait = _wait(lead)
-        told = (*wait.told, *(whom.id for whom in (*turn.whom, *turn.managers)))
-        after = ladder.sent(with_handoff(lead, wait=replace(wait, told=told)), turn.step, now, self.team)
+        wait = self._with_told(_wait(lead), *turn.whom, *turn.managers)
+        after = ladder.sent(with_handoff(lead, wait=wait), turn.step, now, self.team)
         return self._offer_anew(after) if rung is Rung.REOFFER else after
 
     def wake(self, lead: Lead) -> Lead:
@@ -112,7 +111,7 @@ class _Climber:
             if whom is not None and not self._spared(whom, wait):
                 step = Step(rung=AGAIN[wait.stage], due=until)
                 self._nudge(with_handoff(lead, wait=wait), step, person, now)
-                wait = replace(wait, told=(*wait.told, person))
+                wait = self._with_told(wait, whom)
         return with_handoff(lead, wait=wait)
 
     def look_again(self, lead: Lead, at: datetime | None) -> tuple[Lead, tuple[Due, ...]]:
@@ -207,6 +206,13 @@ class _Climber:
             for each in people
             if each.is_here(self.facts.now) and each.id not in wait.told and not self._spared(each, wait)
         ]
+
+    def _with_told(self, wait: Wait, *whom: Colleague) -> Wait:
+        """They were told; who was as often as anybody is, is not told again."""
+        told = (*wait.told, *(each.id for each in whom))
+        most = self.facts.agreement.settings.ladder.most
+        spent = [each.id for each in whom if told.count(each.id) >= most and each.id not in wait.spent]
+        return replace(wait, told=told, spent=(*wait.spent, *spent))
 
     def _spared(self, whom: Colleague, wait: Wait) -> bool:
         most = self.facts.agreement.settings.ladder.most

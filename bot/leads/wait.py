@@ -54,14 +54,15 @@ class Wait:
     quiet: Mapping[str, datetime] = field(default_factory=dict)  # snoozed by whom, until when
     snoozed: Mapping[str, int] = field(default_factory=dict)  # by whom, how often
     stopped: tuple[str, ...] = ()  # who wants no more reminders of this lead
+    spent: tuple[str, ...] = ()  # who was reminded in this stage as often as anybody is
     silent: Mapping[str, Silence] = field(default_factory=dict)  # who was asked alone and did not answer
 
 
 def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
     """The wait for an answer to a new offer in the same handoff; the last call comes only once."""
     before = wait or Wait()
-    told = before.told if before.stage is Stage.OFFER else ()
-    anew = replace(_of_the_handoff(wait), since=now, hot=hot, told=told)
+    kept = before if before.stage is Stage.OFFER else Wait()
+    anew = replace(_of_the_handoff(wait), since=now, hot=hot, told=kept.told, spent=kept.spent)
     return replace(anew, first_since=anew.first_since or now)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.figures import FEW, Share
+from bot.text import count
 
 PASSED_OVER: Final = 20  # per cent: a rule that is acted on less is ignored
 OWN: Final = "next_step"  # on a day that its receiver has chosen: no setting moves it
@@ -15,11 +16,13 @@ SETTING: Final = {
 }
 
 
-def reminders_sent(rungs: Mapping[str, Share]) -> str:
+def reminders_sent(rungs: Mapping[str, Share], stopped: int = 0) -> str:
+    """`stopped`: how often somebody wanted no more of them for one lead."""
     sent = Share(
         part=sum(each.part for each in rungs.values()), whole=sum(each.whole for each in rungs.values())
     )
-    return f"Reminders sent {sent.whole:,}; acted on within a working hour: {sent}"
+    ended = f"; stopped by request for {count(stopped, 'lead')}" if stopped else ""
+    return f"Reminders sent {sent.whole:,}; acted on within a working hour: {sent}{ended}"
 
 
 def by_rule(rungs: Mapping[str, Share]) -> Iterator[str]:

@@ -49,6 +49,7 @@ class Report:
     reminders: Mapping[str, Share] = field(
         default_factory=dict
     )  # by rung: sent, and acted on within a working hour
+    stopped: int = 0  # leads of which somebody wanted no more reminders
     frozen_at: datetime | None = None  # the figures are those of that moment ...
     since: Figures | None = None  # ... and this is what they have become
     rep: str | None = None
@@ -86,7 +87,7 @@ def _told(report: Report, agreement: Agreement) -> tuple[str, list[list[str]], s
 
 def _noise(report: Report) -> Iterator[str]:
     if report.reminders:
-        yield reminders_sent(report.reminders)
+        yield reminders_sent(report.reminders, report.stopped)
         yield from by_rule(report.reminders)
         yield from mostly_passed_over(report.reminders)
 

@@ -26,7 +26,7 @@ from storage.digests.readers import TEAM, Reader, Readers
 from storage.figures import ITS_LEAD, Counts, wanted
 from storage.lead_rows import WITH_REJECTION
 from storage.members import people_here
-from storage.reminded import reminded
+from storage.reminded import reminded, stopped
 from storage.tables import DIGEST_OFF, HANDOFF, LEAD, LIFE, REJECTION
 from storage.upsert import insert_new
 from storage.voices import lately
@@ -172,6 +172,7 @@ class Digests:
             whose=("your campaigns",) if scope.apart else whose,
             won=() if scope.rep else tuple(journeys.won(session, self._space.workspace, scope)),
             reminders=reminded(session, self._space.workspace, self._agreement, scope) if managing else {},
+            stopped=stopped(session, self._space.workspace, scope) if managing else 0,
         )
 
     def _usual(self, session: Session, scope: Scope) -> Usual | None:

@@ -121,6 +121,12 @@ class HandoffRow(SQLModel, table=True):
         Index("handoff_lead", "workspace", "lead"),
         Index("handoff_stalled", "workspace", sqlite_where=text("stalled"), postgresql_where=text("stalled")),
         Index(
+            "handoff_unreminded",
+            "workspace",
+            sqlite_where=text("unreminded"),
+            postgresql_where=text("unreminded"),
+        ),
+        Index(
             "handoff_untouched",
             "workspace",
             "contact_due",
@@ -184,6 +190,9 @@ class HandoffRow(SQLModel, table=True):
     cards: int
     wait: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
     stalled: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})  # as `wait` says
+    unreminded: bool = Field(
+        default=False, sa_column_kwargs={"server_default": text("false")}
+    )  # somebody was reminded as often as anybody is, as `wait` says
     late_at: datetime | None = moment(nullable=True)
     verdict: str | None
     decided_at: datetime | None = moment(nullable=True)
@@ -259,7 +268,16 @@ class LogRow(SQLModel, table=True):
     """What was done, by whom, from where. Append-only."""
 
     __tablename__ = "log"
-    __table_args__ = (Index("log_lead", "workspace", "lead", "id"),)
+    __table_args__ = (
+        Index("log_lead", "workspace", "lead", "id"),
+        Index(
+            "log_stopped",
+            "workspace",
+            "at",
+            sqlite_where=text("what = 'stopreminding'"),
+            postgresql_where=text("what = 'stopreminding'"),
+        ),
+    )
 
     id: int | None = Field(default=None, sa_type=Counter, primary_key=True)
     workspace: str

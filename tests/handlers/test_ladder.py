@@ -69,7 +69,7 @@ async def test_a_hot_lead_climbs_fast(world: World) -> None:
     assert len(world.under(card)) == 1
     await world.time_passes(minutes=10)
     assert len(world.under(card)) == 2
-    assert "Late." in world.card().text
+    assert world.card().text.startswith("Late. Pat Doe at Globex")
     await world.time_passes(minutes=30)
     assert "has waited 45 working minutes for an answer. Who should have it?" in world.dm("hal").text
     await world.time_passes(minutes=15)
@@ -269,3 +269,36 @@ async def test_silence_passes_the_turn_on_and_the_first_rep_is_told_why(world: W
     assert world.dms(first)[0].text.endswith("because it had waited an hour.")
     await world.clicks(first, "Accept", world.card())
     assert world.told(first)[-1].endswith("because it had waited an hour. Nothing for you to do.")
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_the_card_says_late_of_the_lead_and_never_beside_a_person(world: World) -> None:
+    await world.offers(source="demo_request")
+
+    await world.minutes_go_by(15)
+
+    said = world.card().text
+    assert said.startswith("Late. Pat Doe at Globex")
+    assert "Hot. Amy's turn. Shown" in said
+    assert said.count("Late") == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, ladder={"most": 2})])
+async def test_who_was_reminded_as_often_as_anybody_is_stands_in_the_managers_list(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    for _ in range(2):
+        await world.time_passes(hours=1)
+        await world.clicks("amy", "No answer", world.dms("amy")[0])
+    told = len(world.dms("amy"))
+
+    await world.time_passes(hours=2)
+
+    assert told == 3
+    assert len(world.dms("amy")) == told
+    await world.slack.opens_home("hal")
+    await world.settles()
+    stuck = world.slack.home("hal")
+    assert stuck is not None
+    assert "Pat Doe at Globex" in stuck.words
+    assert "No longer reminded: Amy." in stuck.words

@@ -71,6 +71,8 @@ async def test_who_wants_no_more_reminders_of_a_lead_gets_none(world: World) -> 
     await world.it_becomes("2026-12-20T12:00:00+00:00")
 
     assert len(world.dms("amy")) == before
+    told = await world.says("hal", "/truce report 23 Nov..29 Nov")
+    assert "stopped by request for 1 lead" in told
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
