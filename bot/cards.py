@@ -25,6 +25,7 @@ from bot.text import ago, by_the_clock, count, day, on_day, plain
 LAST_TOUCHES: Final = 3
 NAMED: Final = 3  # managers in one line
 LATE: Final = "Late. "
+MOST_CHOICES: Final = 5  # that Slack takes under "..."
 Who = Callable[[str], str]
 
 
@@ -270,8 +271,8 @@ def _buttons(seen: Sighted) -> list[object]:
         choices.append(("Give to...", ids.GIVE_TO))
     if lead.state in (State.ACCEPTED, State.WORKING):
         choices.append(("Deal opened...", ids.OPENED))
-    if lead.state is State.CONVERTED:
-        choices += [("Won...", ids.WON), ("Lost...", ids.LOST)] if open_ones(seen.deals) else []
+    if may_close(seen) and len(choices) + 2 <= MOST_CHOICES:  # before that the form of a deal closes it, too
+        choices += [("Won...", ids.WON), ("Lost...", ids.LOST)]
     buttons = []
     if lead.state is State.OFFERED:
         choices.insert(0, ("Not for me", ids.NOT_FOR_ME))
@@ -283,6 +284,13 @@ def _buttons(seen: Sighted) -> list[object]:
     if ends is not None and seen.now <= ends:
         buttons = [button("I will take it", ids.TAKE, lead.id, about=about)]
     return [*buttons, more(ids.MORE, choices, lead.id)]
+
+
+def may_close(seen: Sighted) -> bool:
+    """Whether a deal of this lead can be told won or lost: one that is open, or the first that is heard of."""
+    if seen.lead.state is State.CONVERTED:
+        return bool(open_ones(seen.deals))
+    return seen.lead.state in (State.ACCEPTED, State.WORKING)
 
 
 def _name(lead: Lead) -> str:

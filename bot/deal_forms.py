@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     PlainTextInputElement,
     StaticSelectElement,
+    UserMultiSelectElement,
 )
 
 from bot import ids, money
@@ -29,6 +30,7 @@ OPEN: Final = "Open"  # the stage of an open deal where the settings list none
 NEW: Final = "new"
 SAME: Final = "same"  # the stage that a feed told, whatever it is called
 LONGEST_NAME: Final = 150  # characters
+MOST_COLLEAGUES: Final = 10
 TITLES: Final = {DealState.OPEN: "Deal", DealState.WON: "Deal won", DealState.LOST: "Deal lost"}
 BLOCKS: Final = {
     "deal.name": ids.DEAL_NAME,
@@ -109,6 +111,9 @@ def read_deal(values: Values, about: About, sight: DealSight, deal: Deal | None)
     if deal is None:
         form.values["owner"] = (lead and lead.owner) or by
         form.values["leads"] = (lead.id,) if lead else ()
+    people = _people(values, deal)
+    if people != (() if deal is None else deal.people):
+        form.values["people"] = people
     read = forms.deal(form, feed=BY_HAND if deal is None else deal.feed, raw={}, where="deal")
     if isinstance(read, Senseless):
         problem = read.problems[0]
@@ -116,6 +121,13 @@ def read_deal(values: Values, about: About, sight: DealSight, deal: Deal | None)
     return DealArrival(
         feed=read.feed, external_id=read.external_id, occurred_at=None, fields=read.fields, by=by
     )
+
+
+def _people(values: Values, deal: Deal | None) -> tuple[str, ...]:
+    """Who worked on it: those chosen here, and those whom a feed names by their e-mails."""
+    told = () if deal is None else deal.people
+    chosen = _element(values, ids.COLLEAGUES).get("selected_users") or ()
+    return (*(each for each in told if "@" in each), *map(str, chosen))
 
 
 def lead_chosen(values: Values) -> str | None:
@@ -171,10 +183,19 @@ def _facts(sight: DealSight, about: About, deal: Deal | None, apart: str) -> lis
         action_id=ids.DEAL_NAME, max_length=LONGEST_NAME, initial_value=_fit(name) or None
     )
     hint = "A figure like 12000 or 12000.50."
+    known = [each for each in (deal.people if deal else ()) if "@" not in each][:MOST_COLLEAGUES]
+    beside = UserMultiSelectElement(
+        action_id=ids.COLLEAGUES,
+        placeholder="Choose colleagues",
+        initial_users=known or None,
+        max_selected_items=MOST_COLLEAGUES,
+    )
+    asked = "They are asked, too, when you look back at it."
     return [
         field(f"{ids.DEAL_NAME}{apart}", "What is it called?", called, optional=True),
         field(f"{ids.AMOUNT}{apart}", "Amount", amount, hint=hint, optional=True),
         field(f"{ids.CURRENCY}{apart}", "Currency", code, hint="Three letters, like EUR.", optional=True),
+        field(f"{ids.COLLEAGUES}{apart}", "Who else worked on it?", beside, hint=asked, optional=True),
     ]
 
 

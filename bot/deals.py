@@ -103,7 +103,7 @@ class Deal:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """The e-mails of those of us who worked on it."""
+        """Those of us who worked on it: e-mails, and Slack user ids of those who were chosen in Slack."""
         told = self.fields.get("people")
         return told if isinstance(told, tuple) else ()
 

@@ -205,6 +205,7 @@ AMOUNT: Final = "amount"
 CURRENCY: Final = "currency"
 CLOSED_ON: Final = "closed_on"
 COMPETITOR: Final = "competitor"
+COLLEAGUES: Final = "colleagues"
 CHANGING: Final = (REASON, RETRO_FIELD, WHICH_DEAL, DEAL_STAGE)  # choosing one changes the form
 SPEAKER: Final = "speaker"  # the search for the lead or the deal that somebody spoke of
 SEARCHES: Final = (RECORD, SPEAKER)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.handlers.test_retros import head, looks_back
 from tests.world import PEOPLE as ROLES
 from tests.world import WITH_ROLES, World, lead, person_called, settings_with
 
@@ -71,6 +72,58 @@ async def test_the_card_has_the_deals_of_a_lead_under_its_menu(world: World) -> 
 
     assert "Globex: won." in world.dm("amy").text
     assert "Won..." not in world.card().buttons
+
+
+async def test_a_lead_in_work_has_won_and_lost_before_any_deal_is_open(world: World) -> None:
+    await taken(world)
+    assert world.card().buttons == ["Timeline", "Give to...", "Deal opened...", "Won...", "Lost..."]
+
+    await world.clicks("amy", "Lost...", world.card())
+    await world.chooses("amy", "Why was it lost?", "Price")
+    await world.sends_the_form("amy")
+
+    assert "Globex: lost." in world.dm("amy").text
+    assert world.count("deal", "state = 'lost'") == 1
+    assert world.card().buttons == ["Timeline"]
+
+
+async def test_while_it_can_be_undone_a_lead_just_taken_has_its_deal_told_in_the_form(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+
+    assert world.card().buttons == ["Timeline", "Undo", "Give to...", "Deal opened..."]
+
+    await world.time_passes(minutes=16)
+    assert world.card().buttons == ["Timeline", "Give to...", "Deal opened...", "Won...", "Lost..."]
+
+
+@WHO
+@pytest.mark.postgres
+async def test_who_else_worked_on_a_deal_is_asked_when_it_is_looked_back_at(world: World) -> None:
+    await taken(world)
+    await world.clicks("amy", "Deal opened...", world.dm("amy"))
+    await world.chooses("amy", "Who else worked on it?", "ben")
+    await world.sends_the_form("amy")
+    await world.clicks("amy", "Won...", world.dm("amy"))
+    await world.sends_the_form("amy")
+
+    await looks_back(world)
+
+    assert "Asked: Amy, Eva, Hal, Ben." in head(world).text
+    assert "What happened here?: 1 deal" in world.dm("ben").text
+
+
+async def test_who_a_feed_says_worked_on_a_deal_stays_beside_who_is_chosen_here(world: World) -> None:
+    await taken(world)
+    told = {"id": "opp-7", "stage": "Demo", "leads": ["crm-991"], "people": ["chi@acme.test"]}
+    await world.crm_sends({"deal": told})
+
+    for colleague in ("ben", "hal"):
+        await world.clicks("amy", "Another deal...", world.dm("amy"))
+        await world.chooses("amy", "Which deal?", "Deal: Demo")
+        await world.chooses("amy", "Who else worked on it?", colleague)
+        await world.sends_the_form("amy")
+
+    assert world.count("deal", """CAST(fields AS TEXT) LIKE '%["chi@acme.test", "UHAL00000"]%'""") == 1
 
 
 async def test_a_deal_may_be_told_won_at_once(world: World) -> None:
