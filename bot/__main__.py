@@ -44,6 +44,8 @@ from handlers.health import HealthHandlers
 from handlers.holds import HoldHandlers
 from handlers.home import HomeHandlers
 from handlers.imports import import_command
+from handlers.imports.dropped import DroppedHandlers
+from handlers.imports.dropped_jobs import DroppedJobs
 from handlers.intake import IntakeHandlers
 from handlers.jobs import job_commands
 from handlers.lead_jobs import LeadJobs
@@ -76,6 +78,7 @@ from storage.campaigns import Campaigns
 from storage.db import Database, Space, only_runner
 from storage.deal_sights import Deals
 from storage.digests import Digests
+from storage.dropped import DroppedFiles
 from storage.health import Health
 from storage.homes import Homes
 from storage.intake import Intake
@@ -155,6 +158,7 @@ async def assemble(
     agreement = await agreed(space, settings, client, now)
     leads, sights = Leads(space, agreement), Sights(space, agreement)
     intake, teams, campaigns = Intake(space, agreement), Teams(space, agreement), Campaigns(space)
+    dropped = DroppedFiles(space, agreement)
 
     presences = Presences(space, agreement)
     named = frozenset(each.name for each in settings.people.everyone())
@@ -184,6 +188,7 @@ async def assemble(
         FeedbackJobs(leads, sights, campaigns, posts, teams, people, agreement),
         DisputeHandlers(leads, sights, now),
         CampaignHandlers(campaigns, people, agreement, now),
+        DroppedHandlers(dropped, now),
         VoiceHandlers.of(space, agreement, now),
         RecyclingHandlers(leads, sights, retros, agreement, now),
         NudgeHandlers(leads, teams, now),
@@ -204,11 +209,12 @@ async def assemble(
     pictures, wait = Pictures(space), environment.call_timeout
     poster = Poster(posts, client, renderers, now, wait, Refusals(standstills.note_refusal, now), pictures)
     drawn = PictureJobs(pictures, posts, renderers, poster.call, client, web.session, now, wait)
+    taken = DroppedJobs(dropped, intake, posts, poster.call, client, web.session, now, wait)
     runners: dict[type, Any] = {
         Show: poster.show,
         Redraw: poster.redraw,
         Refresh: poster.refresh,
-        **_all((*nouns, drawn), "runners"),
+        **_all((*nouns, drawn, taken), "runners"),
     }
     worker = Worker(jobs, runners, now, environment.lease)
     db.on_commit = worker.wake

@@ -49,6 +49,11 @@ KEEP_OUT: Final = "comeback.keep_out"
 DIGEST_SWITCH_ON: Final = "digest.switch_on"
 REPORT_PAGE: Final = "report.page"
 REPORT_CSV: Final = "report.csv"
+DROPPED_YES: Final = "dropped.yes"
+DROPPED_LEAVE: Final = "dropped.leave"
+DROPPED_DAYS: Final = "dropped.days"
+DROPPED_MONTHS: Final = "dropped.months"
+DROPPED_ALLOW: Final = "dropped.allow"
 HANDOUT_ALLOW: Final = "handout.allow"
 HANDOUT_TAKE: Final = "handout.take"
 ACTIONS: Final = (
@@ -64,6 +69,11 @@ ACTIONS: Final = (
     DIGEST_SWITCH_ON,
     REPORT_PAGE,
     REPORT_CSV,
+    DROPPED_YES,
+    DROPPED_LEAVE,
+    DROPPED_DAYS,
+    DROPPED_MONTHS,
+    DROPPED_ALLOW,
     HANDOUT_ALLOW,
     HANDOUT_TAKE,
     ACCEPT,

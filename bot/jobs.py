@@ -206,6 +206,14 @@ class RetryQuarantine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeFile:
+    """A file that somebody dropped: look at it, or bring it in, as it stands."""
+
+    kind: ClassVar = "take_file"
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnMembers:
     """Read from Slack who is in a channel."""
 
@@ -319,6 +327,7 @@ Job = (
     | PlanDigests
     | LearnPeople
     | LearnMembers
+    | TakeFile
     | RetryQuarantine
     | FollowDeal
     | RenewDeal

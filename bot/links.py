@@ -101,3 +101,9 @@ class Links:
 
     def read(self, written: str, kind: str, now: datetime) -> Pass:
         return read(written, kind, self.key, now)
+
+
+def is_slacks(where: str, ours: str) -> bool:
+    """Whether an address of a file is Slack's own, or that of the stand-in that we were told to use: `ours`."""
+    told, known = urlsplit(where), urlsplit(ours)
+    return (told.scheme, told.netloc) in (("https", "files.slack.com"), (known.scheme, known.netloc))

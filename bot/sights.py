@@ -25,6 +25,8 @@ class Sight(StrEnum):
     BUNDLE = "bundle"  # about a day of the campaigns that somebody owns, to them by DM
     HANDOUT = "handout"  # about a file of leads, to an admin by DM
     HANDOUT_READY = "handout_ready"  # about a file that an admin allowed, to who asked by DM
+    DROPPED = "dropped"  # about a file that somebody dropped on the bot, to them by DM
+    DROPPED_ADMIN = "dropped_admin"  # about the same, to an admin by DM
     DIGEST = "digest"  # about a week's digest of one reader, to them or into their channel
     COMEBACK = "comeback"  # about somebody who was removed and came again, to an admin by DM
     ALERT = "alert"  # about what needs the operator, to an admin by DM

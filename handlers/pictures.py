@@ -11,13 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Barred, Hopeless, Later, Unknown
 from bot.jobs import DrawPicture, Due, Sight, redraw, show
+from bot.links import is_slacks
 from bot.pictures import Picture
 from bot.posts import Posting
 from storage.pictures import Kept, Pictures
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 PATIENCE: Final = timedelta(minutes=2)
 AGAIN: Final = timedelta(seconds=15)
 A_MOMENT: Final = timedelta(seconds=1)  # Slack takes some to look at what it was given
-FILES: Final = "files.slack.com"
 CALLS: Final = 4  # of one picture, each as long as a call may take
 OK: Final = 200
 
@@ -126,7 +125,7 @@ class PictureJobs:
         return True
 
     async def _send(self, where: str, data: bytes) -> None:
-        if not self._is_slack(where):
+        if not is_slacks(where, self.client.base_url):
             raise Hopeless("the address for a picture is not Slack's")
         try:
             async with (
@@ -138,8 +137,3 @@ class PictureJobs:
             raise Unknown from None
         if status != OK:
             raise Unknown
-
-    def _is_slack(self, where: str) -> bool:
-        """Whether this address is Slack's own, or that of the stand-in we were told to use."""
-        told, ours = urlsplit(where), urlsplit(self.client.base_url)
-        return (told.scheme, told.netloc) in (("https", FILES), (ours.scheme, ours.netloc))

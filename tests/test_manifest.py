@@ -42,6 +42,7 @@ EVENT_SCOPES = {
     "member_joined_channel": {"channels:read", "groups:read"},
     "member_left_channel": {"channels:read", "groups:read"},
     "dnd_updated_user": {"dnd:read"},
+    "file_shared": {"files:read"},
     "team_join": {"users:read"},
     "user_change": {"users:read"},
 }

@@ -41,8 +41,14 @@ SCOPES: Final[Mapping[str, tuple[Severity, str]]] = {
     "groups:read": (Severity.HURTS, "private channels cannot be found"),
     "commands": (Severity.HURTS, "nobody can type /truce"),
     "dnd:read": (Severity.NOTE, "direct messages come although somebody wants no disturbance"),
-    "files:read": (Severity.NOTE, "messages stand without their pictures"),
-    "files:write": (Severity.NOTE, "messages stand without their pictures"),
+    "files:read": (
+        Severity.NOTE,
+        "messages stand without their pictures, and no file that is dropped is read",
+    ),
+    "files:write": (
+        Severity.NOTE,
+        "messages stand without their pictures, and refused rows are not given back",
+    ),
     "im:write": (Severity.HURTS, "owners cannot be written to directly"),
     "users:read": (Severity.HURTS, "nobody can be recognised, so nobody can accept a lead"),
     "users:read.email": (Severity.HURTS, "people cannot be found by the e-mail that app.yaml names"),

@@ -7,7 +7,7 @@ of every country, decimal commas, a name in two columns) is turned round here; t
 from bot.imports.columns import columns, described, feed_name, mapping
 from bot.imports.dates import Order
 from bot.imports.deals import DealFile, Staff, must_be_leads, staff_of
-from bot.imports.reading import Habits, Survey, header_of, read_row
+from bot.imports.reading import Habits, Survey, TwoWays, header_of, read_row
 from bot.imports.rows import Row, read_rows
 from bot.imports.shape import Shape, sniff
 
@@ -19,6 +19,7 @@ __all__ = [
     "Shape",
     "Staff",
     "Survey",
+    "TwoWays",
     "columns",
     "described",
     "feed_name",

@@ -37,6 +37,10 @@ class Habits:
     comma: bool | None = None  # whether a comma stands before decimals
 
 
+class TwoWays(Refused):
+    """Dates that can be read in two ways: somebody has to say which."""
+
+
 @dataclass(slots=True)
 class Survey:
     """A look at every row before the first is kept. `columns` are those of the file (column -> field)."""
@@ -72,7 +76,7 @@ class Survey:
         if self._unsettled and told is None and settled is None:
             column, line, words = self._unsettled
             why = "rows of the file say both" if self._orders else "no row of the file says which"
-            raise Refused(
+            raise TwoWays(
                 f"The dates in {column} can be read in two ways ({words} in line {line}), and {why}: "
                 "add --dates day-first or --dates month-first. Nothing was imported."
             )

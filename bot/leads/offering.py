@@ -138,7 +138,11 @@ def _channel(lead: Lead, facts: Facts) -> str:
 
 def line_of(lead: Lead) -> str:
     """Where marketing counts the lead: its campaign, else its source."""
-    return f"campaign:{lead.campaign}" if lead.campaign else f"source:{lead.source or 'unknown'}"
+    return line_named(lead.campaign, lead.source)
+
+
+def line_named(campaign: str, source: str) -> str:
+    return f"campaign:{campaign}" if campaign else f"source:{source or 'unknown'}"
 
 
 def back_again(

@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from os import W_OK, access
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, Self, TextIO
 
 from bot.arrivals import Senseless
 from bot.errors import Refused, Unintelligible
@@ -139,19 +139,26 @@ def _lines(file: TextIO) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Rejects:
-    """NAME.rejected.csv; made when the first row is refused, closed by the stack."""
+    """NAME.rejected.csv; made when the first row is refused. One that goes on has its header already."""
 
-    path: Path
+    made: Callable[[], TextIO]
     table: Table
-    stack: ExitStack
+    goes_on: bool = False
     writer: "Writer | None" = field(default=None)
+
+    @classmethod
+    def beside(cls, source: Source, table: Table, stack: ExitStack) -> Self:
+        """On the disk, closed by the stack."""
+        # With a BOM: spreadsheets take the file for cp1252 otherwise.
+        return cls(
+            lambda: stack.enter_context(source.rejects.open("w", encoding="utf-8-sig", newline="")), table
+        )
 
     def add(self, row: Row, senseless: Senseless) -> None:
         if self.writer is None:
-            # With a BOM: spreadsheets take the file for cp1252 otherwise.
-            file = self.stack.enter_context(self.path.open("w", encoding="utf-8-sig", newline=""))
-            self.writer = csv.writer(file, delimiter=self.table.shape.delimiter)
-            self.writer.writerow([*NOTES, *map(_inert, self.table.header)])
+            self.writer = csv.writer(self.made(), delimiter=self.table.shape.delimiter)
+            if not self.goes_on:
+                self.writer.writerow([*NOTES, *map(_inert, self.table.header)])
         self.writer.writerow([row.line, _inert(reason_of(senseless)), *map(_inert, row.cells)])
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TextIO
 
 from bot.arrivals import DealArrival, LeadArrival, Outcome, Senseless
 from bot.imports import DealFile, Habits, Order, Survey, columns, described, must_be_leads, read_row
+from bot.imports import Row as Line
 from bot.money import Money
 from bot.text import count, one_line, shorten
 from handlers.imports.files import Rejects, Source, Table, opened, reason_of, shape_of, sourced
@@ -75,28 +76,20 @@ async def import_csv(path: Path, wish: Wish, *, arrive: Arrive, echo: Echo, term
     is one. Raises Refused or Unintelligible with the sentence for who started the import; then nothing was
     kept. Whatever else ends it early, what was kept so far is told first.
     """
-    results: Counter[str] = Counter()
     with ExitStack() as stack:
         source = stack.enter_context(sourced(path, wish.feed))
         progress = stack.enter_context(Progress(terminal, source.size))
-        table, meant, habits = _known(source, wish, stack, progress)
-        echo(f"Importing {source.name} into the feed {source.feed}. {described(meant)}")
-        rejects = Rejects(source.rejects, table, stack)
+        known = known_file(source, wish, stack, progress)
+        echo(f"Importing {source.name} into the feed {source.feed}. {described(known.meant)}")
+        rejects, results = Rejects.beside(source, known.table, stack), Counter[str]()
         try:
-            while chunk := list(islice(table.rows, CHUNK)):
-                read = [
-                    wish.read(row.under(table.header), meant, source.feed, row.line, habits) for row in chunk
-                ]
-                for row, told in zip(chunk, await _taken(read, arrive), strict=True):
-                    if isinstance(told, Senseless):
-                        rejects.add(row, told)
-                    results["refused" if isinstance(told, Senseless) else told] += 1
-                progress.show(table.position(), results.total())
+            while await known.take_in(arrive, rejects, results):
+                progress.show(known.table.position(), results.total())
         except BaseException:
             progress.end()
             echo(f"Stopped. So far {Summary(**results)}. Run it again: what was kept stays unchanged.")
             raise
-    return _summed_up(results, table, rejects, echo)
+    return _summed_up(results, known.table, source, echo)
 
 
 def try_csv(path: Path, wish: Wish, *, echo: Echo, terminal: TextIO) -> Summary:
@@ -106,11 +99,12 @@ def try_csv(path: Path, wish: Wish, *, echo: Echo, terminal: TextIO) -> Summary:
     with ExitStack() as stack:
         source = stack.enter_context(sourced(path, wish.feed))
         progress = stack.enter_context(Progress(terminal, source.size))
-        table, meant, habits = _known(source, wish, stack, progress)
+        known = known_file(source, wish, stack, progress)
+        table = known.table
         echo(f"{source.name} is {table.shape.encoding}, split at {table.shape.delimiter!r}.")
-        echo(_mapped(meant))
+        echo(_mapped(known.meant))
         for row in table.rows:
-            told = wish.read(row.under(table.header), meant, source.feed, row.line, habits)
+            told = known.read(row)
             if isinstance(told, Senseless):
                 problems.append(f"Line {row.line}: {reason_of(told)}" if len(problems) < PROBLEMS else "")
             elif read < SHOWN:
@@ -127,10 +121,32 @@ def try_csv(path: Path, wish: Wish, *, echo: Echo, terminal: TextIO) -> Summary:
     return Summary(refused=len(problems))
 
 
-def _known(
-    source: Source, wish: Wish, stack: ExitStack, progress: Progress
-) -> tuple[Table, Mapping[str, str], Habits]:
-    """The open table, what its columns mean, and its habits, for which all of its rows are looked at first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An open file, what its columns mean, and its habits."""
+
+    wish: Wish
+    feed: str
+    table: Table
+    meant: Mapping[str, str]
+    habits: Habits
+
+    def read(self, row: Line) -> Row | Senseless:
+        return self.wish.read(row.under(self.table.header), self.meant, self.feed, row.line, self.habits)
+
+    async def take_in(self, arrive: Arrive, rejects: Rejects, results: Counter[str]) -> bool:
+        """The next rows, counted by what became of them; False: there are no more."""
+        chunk = list(islice(self.table.rows, CHUNK))
+        told = await _taken([self.read(row) for row in chunk], arrive)
+        for row, each in zip(chunk, told, strict=True):
+            if isinstance(each, Senseless):
+                rejects.add(row, each)
+            results["refused" if isinstance(each, Senseless) else each] += 1
+        return bool(chunk)
+
+
+def known_file(source: Source, wish: Wish, stack: ExitStack, progress: Progress) -> Known:
+    """Open it; all of its rows are looked at first, for its habits. Raises Refused or Unintelligible."""
     shape = shape_of(source)
     with opened(source, shape) as table:
         meant = wish.columns(table.header)
@@ -140,7 +156,8 @@ def _known(
             progress.look(table.position(), number)
     habits = survey.habits(wish.dates)
     progress.begin()
-    return stack.enter_context(opened(source, shape)), meant, habits
+    table = stack.enter_context(opened(source, shape))
+    return Known(wish=wish, feed=source.feed, table=table, meant=meant, habits=habits)
 
 
 async def _taken(read: Sequence[Row | Senseless], arrive: Arrive) -> list[Told]:
@@ -150,11 +167,11 @@ async def _taken(read: Sequence[Row | Senseless], arrive: Arrive) -> list[Told]:
     return [one if isinstance(one, Senseless) else next(told) for one in read]
 
 
-def _summed_up(results: Counter[str], table: Table, rejects: Rejects, echo: Echo) -> Summary:
+def _summed_up(results: Counter[str], table: Table, source: Source, echo: Echo) -> Summary:
     summary = Summary(**results)
     _tell_repeats(table, echo)
     if summary.refused:
-        echo(f"Why rows were refused is in {rejects.path.name}; mend them there and import that file.")
+        echo(f"Why rows were refused is in {source.rejects.name}; mend them there and import that file.")
     echo(f"{summary}.")
     return summary
 

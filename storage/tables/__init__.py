@@ -33,7 +33,7 @@ from storage.tables.people import (
 )
 from storage.tables.pictures import PICTURE
 from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT, RETRO_TEXT
-from storage.tables.work import FROZEN, HANDOUT, JOB, LANE, NUDGE, ONCE, POST
+from storage.tables.work import DROPPED, FROZEN, HANDOUT, JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
     "BUNDLE_OFF",
@@ -44,6 +44,7 @@ __all__ = [
     "DEAL_LEAD",
     "DEAL_NAME",
     "DIGEST_OFF",
+    "DROPPED",
     "ERASED",
     "FROZEN",
     "HANDOFF",

@@ -161,6 +161,30 @@ class HandoutRow(SQLModel, table=True):
     taken_at: datetime | None = moment(nullable=True)
 
 
+class DroppedRow(SQLModel, table=True):
+    """A file of leads that somebody dropped on the bot; kept for good: who, when, how many."""
+
+    __tablename__ = "dropped"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)  # Slack's
+    at: datetime = moment()
+    by: str
+    name: str
+    stage: str
+    words: str  # what is said of it; nothing that stands in its rows
+    dates: str | None  # day-first or month-first, as somebody said
+    rows: int
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+    rejects: str  # refused rows, until they are given back
+    upload: str | None  # the file of Slack's in which they are
+    allowed_by: str | None
+
+
+DROPPED: Final = table_of(DroppedRow)
 HANDOUT: Final = table_of(HandoutRow)
 FROZEN: Final = table_of(FrozenRow)
 JOB: Final = table_of(JobRow)

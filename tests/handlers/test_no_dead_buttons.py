@@ -8,6 +8,7 @@ import pytest
 
 from bot import ids
 from handlers.payloads import Routes
+from tests.handlers.test_dropped import drops
 from tests.handlers.test_report_pages import multiplied
 from tests.removals import is_removed
 from tests.world import WITH_ROLES, World, lead, leads, person_called
@@ -55,6 +56,7 @@ async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await look_home(world)
     await read_the_week(world)
     await take_a_file(world)
+    await drop_files(world)
     await somebody_comes_again(world)
     has = routes(world)
 
@@ -105,6 +107,12 @@ async def read_the_week(world: World) -> None:
     await world.truce.recurring.ensure()
     world.is_known_since(timedelta(days=3))  # in the first days managers are told on Monday alone
     await world.it_becomes("2026-11-30T09:00:10+00:00")
+
+
+async def drop_files(world: World) -> None:
+    """One whose dates can be read in two ways, and one so long that an admin has to allow it."""
+    await drops(world, "eva", "Email,Created\npat@globex.test,03/04/2026\n")
+    await world.clicks("eva", "Bring it in", await drops(world, "eva", "Email\n" + "-\n" * 1001))
 
 
 async def take_a_file(world: World) -> None:

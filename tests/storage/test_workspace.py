@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import text
 
 from bot.arrivals import DealArrival, Outcome, Problem, Senseless
 from bot.campaigns import Campaign
+from bot.dropped import Dropped, Stage
 from bot.home import Part
 from bot.leads.commands import Accept
 from bot.leads.lead import State
@@ -17,6 +19,7 @@ from bot.voices import Voice
 from storage import (
     alerts,
     campaigns,
+    dropped,
     erasures,
     health,
     holds,
@@ -108,7 +111,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (alerts.Alerts, health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
-    stores += (erasures.Erasures, keeping_out.KeepingOut)  # type: ignore[assignment]  # more of the same
+    stores += (erasures.Erasures, keeping_out.KeepingOut, dropped.DroppedFiles)  # type: ignore[assignment]  # more of the same
     stores += (quarantine.Quarantine, homes.Homes, searches.Searches, timelines.Timelines, Voices)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
@@ -160,6 +163,18 @@ async def of_deals_and_campaigns(call: Any, d: Desk) -> None:
     await call(d.campaigns, "bundle", "2026-11-24|UEVA", ACME)
     for on in (False, True):
         await call(d.campaigns, "switch_bundle", "UEVA", ACME, on=on)
+
+
+async def of_files(call: Any, d: Desk) -> None:
+    files, told = dropped.DroppedFiles(d.space, ACME), Dropped(id="F1", at=NOW, by="UEVA")
+    for each in (told, replace(told, id="F2")):
+        await call(files, "begin", each)
+        await call(files, "change", each.id, NOW, lambda it: replace(it, stage=Stage.ASKED, rows=2000))
+    await call(files, "answer", "F1", "UEVA", NOW)
+    await call(files, "allow", "F1", "UHAL", NOW)
+    await call(files, "leave", "F2", "UEVA", NOW)
+    await call(files, "apart", "UEVA")
+    assert (await call(files, "get", "F1")).stage is Stage.GOING
 
 
 async def of_who_is_removed(call: Any, d: Desk) -> None:
@@ -228,6 +243,7 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.jobs, "sweep")
     await call(d.jobs, "forget_old", NOW)
     await beside(d, call)
+    await of_files(call, d)
     await of_who_is_removed(call, d)
     return called
 
