@@ -83,7 +83,8 @@ def history(seen: Sighted, handoff: Handoff) -> list[str]:
             f"Renewal: the contract ends on {day(back.at)} {back.at:%Y}{f'; {whom[4:]} had it' if whom else ''}"
         ]
     if back.reason == DEAL_LOST:
-        parts = [f"Back again: its deal was lost {day(back.at)}{f', {whom[4:]} had it' if whom else ''}"]
+        why = f" ({in_a_sentence(plain(back.why, 100))})" if back.why else ""
+        parts = [f"Back again: its deal was lost {day(back.at)}{why}{f', {whom[4:]} had it' if whom else ''}"]
     else:
         reason = in_a_sentence(plain(seen.agreement.label(back.reason), 100))
         parts = [f"Back again: rejected {day(back.at)}{whom}, {reason}"]

@@ -3,9 +3,9 @@
 It ends in the same news as a feed's (bot/deals.py); only who may say so, and what comes too late, is decided here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from bot.agreement import Agreement
 from bot.arrivals import DealArrival
@@ -105,3 +105,10 @@ def kept(news: DealArrival) -> str:
 def label(reason: str) -> str:
     """A reason in words, whether it was chosen here or told by a feed."""
     return LOST_REASONS.get(reason, reason)
+
+
+def why_lost(fields: Mapping[str, Any]) -> str:
+    """Why a deal was lost and to whom, as far as it was told; words from outside."""
+    reason = label(str(fields.get("reason") or ""))
+    told = (reason, str(fields.get("competitor") or ""))
+    return ": ".join(each for each in told if each)

@@ -10,8 +10,10 @@ from uuid import uuid4
 from sqlalchemy import Executable, RowMapping, bindparam, delete, select
 from sqlmodel import Session
 
+from bot.deal_telling import why_lost
 from bot.deals import Deal, DealState, Stage
 from bot.errors import Refused
+from bot.leads.lead import Loss
 from storage.tables import DEAL, DEAL_LEAD
 from storage.upsert import change, insert_for, insert_new
 
@@ -32,11 +34,15 @@ def leads_of(session: Session, workspace: str, deal: str) -> list[str]:
     return list(session.scalars(_ITS_LEADS, {"workspace": workspace, "deal": deal}))
 
 
-def lost_at(session: Session, workspace: str, leads: Sequence[str]) -> dict[str, datetime]:
-    """When the last deal of each of these leads was lost; a lead with one that is open or won is left out."""
+def losses(session: Session, workspace: str, leads: Sequence[str]) -> dict[str, Loss]:
+    """When and why the last deal of each of these leads was lost; a lead with one that is open or won is left out."""
     rows = session.execute(_DEALS_OF, {"workspace": workspace, "leads": sorted(leads)}).all()
     sold = {row.lead for row in rows if row.state != DealState.LOST}
-    return {row.lead: row.closed_at for row in rows if row.lead not in sold and row.closed_at is not None}
+    return {
+        row.lead: Loss(at=row.closed_at, why=why_lost(row.fields))
+        for row in rows
+        if row.lead not in sold and row.closed_at is not None
+    }
 
 
 def find_or_begin(session: Session, workspace: str, known: Collection[Key]) -> dict[Key, Deal]:
@@ -95,7 +101,7 @@ _ITS_LEADS: Final = (
     .order_by(DEAL_LEAD.c.lead)
 )
 _DEALS_OF: Final = (
-    select(DEAL_LEAD.c.lead, DEAL.c.state, DEAL.c.closed_at)
+    select(DEAL_LEAD.c.lead, DEAL.c.state, DEAL.c.closed_at, DEAL.c.fields)
     .join_from(DEAL_LEAD, DEAL, (DEAL.c.workspace == DEAL_LEAD.c.workspace) & (DEAL.c.id == DEAL_LEAD.c.deal))
     .where(
         DEAL_LEAD.c.workspace == bindparam("workspace"),

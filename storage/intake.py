@@ -25,6 +25,7 @@ from storage import followers, identities, people, retros, standstills
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.deal_news import DealNews
+from storage.deals import losses
 from storage.jobs import once
 from storage.keeping_out import hold, without_removed
 from storage.lead_rows import load, touches_of
@@ -265,6 +266,8 @@ class _Batch:
     def _apply(self, lead: Lead, command: Command) -> Decision:
         touches = self._touches.get(lead.id, ())
         facts = replace(self._terms, touches=touches, rooms=self._rooms)
+        if lead.recycled_by:  # a few
+            facts = replace(facts, lost=losses(self._session, self._workspace, [lead.id]).get(lead.id))
         decision = decide(lead, command, self._around.told(facts, lead))
         self._around.after(decision)
         after = decision.lead

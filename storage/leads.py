@@ -33,7 +33,7 @@ from storage import (
 )
 from storage.around import Around
 from storage.db import Alike, Space
-from storage.deals import lost_at
+from storage.deals import losses
 from storage.hours import in_their_hours
 from storage.lead_rows import (
     NOT_HERE,
@@ -226,9 +226,10 @@ class Leads:
         if Need.TOUCHES in command.needs:
             touches = touches_of(session, self._space.workspace, list(leads))
             about = {lead: replace(each, touches=touches[lead]) for lead, each in about.items()}
-        if Need.LOSS in command.needs:
-            lost = lost_at(session, self._space.workspace, list(leads))
-            about = {lead: replace(each, lost_at=lost.get(lead)) for lead, each in about.items()}
+        theirs = [lead for lead, known in leads.items() if Need.LOSS in command.needs or known.recycled_by]
+        if theirs:
+            lost = losses(session, self._space.workspace, theirs)
+            about = {lead: replace(each, lost=lost.get(lead)) for lead, each in about.items()}
         if Need.HOLDER in command.needs:
             holders = {lead: next(iter(_involved(known)), None) for lead, known in leads.items()}
             known = {

@@ -9,7 +9,7 @@ from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.errors import Refused
 from bot.jobs import Due
-from bot.leads.lead import Before, Handoff, Lead
+from bot.leads.lead import Before, Handoff, Lead, Loss
 from bot.nudges import Nudge
 from bot.people import Person, Role, Roles
 from bot.rota import Move
@@ -58,7 +58,7 @@ class Facts:
     roles: Roles | None = None  # in the lead's team
     theirs: bool = False  # who acts owns the lead, or is asked for it by name
     holder: Person | None = None  # who has the lead, or is asked for it alone
-    lost_at: datetime | None = None  # when the last of its deals was lost; None: one is open or won
+    lost: Loss | None = None  # of the last of its deals; None: one is open or won
     noes: frozenset[str] = frozenset()  # who rejected this lead before, for good
     stops: tuple[tuple[str, Stop], ...] = ()  # nobody's working time, by team; "" is every team's
     imported: bool = False  # it comes from a file

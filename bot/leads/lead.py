@@ -67,6 +67,14 @@ DEAL_LOST: Final = "deal_lost"  # why a lead comes again that nobody had rejecte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """What became of the last deal of a lead: lost, when and why, in words from outside."""
+
+    at: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Back:
     """Why a lead comes again: what sales said the last time, and what has happened since."""
 
@@ -77,6 +85,7 @@ class Back:
     since_at: datetime | None = None
     sent_by: str | None = None  # who of marketing sent it again
     fixed: tuple[str, ...] = ()  # the facts that marketing corrected
+    why: str = ""  # its deal was lost, in words from outside
     times: int = 0  # it came back for want of need, budget or the like, and not by marketing's hand
 
 

@@ -9,7 +9,7 @@ from bot import gate
 from bot.arrivals import Touch
 from bot.jobs import Sight, show
 from bot.leads.decision import Decision, Facts
-from bot.leads.lead import Back, Handoff, Lead, State, Whose
+from bot.leads.lead import DEAL_LOST, Back, Handoff, Lead, Loss, State, Whose
 from bot.leads.rotating import place
 from bot.leads.showing import cards, rejections, standing, waiting
 from bot.reasons import REASONS, Then
@@ -85,7 +85,7 @@ def offer(
         note=note,
         source=lead.source,
         team=team.name,
-        back=back or back_again(lead, touches),
+        back=back or back_again(lead, touches) or (after_loss(lead, facts.lost) if facts.lost else None),
         imported=facts.imported,
     )
     offered = replace(
@@ -167,3 +167,9 @@ def back_again(
         fixed=fixed,
         times=times + int(sent is None and REASONS[rejection.reason].then is Then.NURTURE),
     )
+
+
+def after_loss(lead: Lead, loss: Loss, *, by: str | None = None) -> Back:
+    """What a new handoff keeps of a deal that was lost; `by` of marketing, where it is sent again at once."""
+    had = lead.owner or (lead.handoff and lead.handoff.decided_by) or ""
+    return Back(at=loss.at, by=had, reason=DEAL_LOST, why=loss.why, sent_by=by or lead.recycled_by)

@@ -10,9 +10,9 @@ from bot.jobs import Due, ReturnLead, Sight, redraw
 from bot.leads.commands import Mend, Recycle, Renew, Revive
 from bot.leads.decision import Decision, Facts
 from bot.leads.disputing import last_rejection
-from bot.leads.lead import DEAL_LOST, RENEWAL, Back, Lead, Rejection, State, Whose
+from bot.leads.lead import RENEWAL, Back, Lead, Rejection, State, Whose
 from bot.leads.merging import refuse_too_long_ago
-from bot.leads.offering import back_again, offer
+from bot.leads.offering import after_loss, back_again, offer
 from bot.leads.showing import cards, rejections, waiting
 from bot.people import Role
 from bot.text import day, plain
@@ -43,13 +43,13 @@ def recycle(lead: Lead, command: Recycle, facts: Facts) -> Decision:
 def revive(lead: Lead, command: Revive, facts: Facts) -> Decision:
     """The same for a lead whose deal was lost; of its deals none may be open or won."""
     facts.actor(Role.MARKETER, Role.MANAGER)
-    if facts.lost_at is None:
+    if facts.lost is None:
         raise Refused(
             f"{plain(lead.called)} has a deal that is open or won, so there is nothing to send again."
         )
     to = lead.owner if command.same_rep else None
     if command.until is None:
-        back = Back(at=facts.lost_at, by=lead.owner or "", reason=DEAL_LOST, sent_by=command.by)
+        back = after_loss(lead, facts.lost, by=command.by)
         decision = offer(lead, facts.touches, facts, to=to, whose=Whose.RECYCLED, back=back)
     else:
         decision = _kept_until(lead, command.until, command.by, to, facts)

@@ -27,7 +27,7 @@ from bot.leads.commands import (
     Undo,
 )
 from bot.leads.decision import Decision
-from bot.leads.lead import Back, Disputed, Handoff, Lead, Rejection, Whose
+from bot.leads.lead import Back, Disputed, Handoff, Lead, Loss, Rejection, Whose
 from tests.bot.examples import ACME, DAY, HOUR, MINUTE, NOW, TEAM, disputed, does, rejected, sent_back, team
 
 Case = Callable[[Lead], Decision]
@@ -57,7 +57,7 @@ def recycle(lead: Lead, days: int = 0, by: str = "UEVA", rejection: str = "", **
 
 def revive(lead: Lead, days: int = 0, by: str = "UEVA", *, lost: bool = True, **changes: Any) -> Decision:
     command = Revive(by=by, deal="deal-7", until=NOW + days * DAY if days else None, **changes)
-    return does(lead, command, SOON, lost_at=NOW - 3 * DAY if lost else None)
+    return does(lead, command, SOON, lost=Loss(at=NOW - 3 * DAY) if lost else None)
 
 
 def mend(lead: Lead, by: str = "UEVA", rejection: str = "", phone: str = "+442079460001") -> Decision:

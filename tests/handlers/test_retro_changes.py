@@ -6,7 +6,7 @@ import pytest
 
 from tests.handlers.test_retro_answers import answers, days_go_by, summary
 from tests.handlers.test_retros import closes, deal
-from tests.world import WITH_ROLES, World, person_called
+from tests.world import WITH_ROLES, World, lead, person_called
 
 
 @pytest.fixture
@@ -77,7 +77,8 @@ async def test_the_lead_of_a_lost_deal_goes_to_sales_again_from_its_summary(worl
     await world.sends_the_form("eva")
 
     card = world.cards()[-1]
-    assert "Back again: its deal was lost 23 Nov, Amy had it; Eva sends it again" in card.text
+    again = "its deal was lost 23 Nov (a competitor has it: Initech), Amy had it; Eva sends it again"
+    assert f"Back again: {again}" in card.text
     assert "Recycle..." not in summary(world).buttons
     await world.clicks("amy", "Accept", card)
     assert "Amy took this" in world.cards()[-1].text
@@ -97,7 +98,26 @@ async def test_until_the_day_that_marketing_chose_it_stays_with_marketing(world:
     assert "Recycle..." not in summary(world).buttons
     await world.it_becomes("2027-03-01T09:05:00+00:00")
     assert "Pat Doe at Globex" in world.cards()[-1].text
+    again = "its deal was lost 23 Nov (a competitor has it: Initech), Amy had it; Eva sends it again"
+    assert f"Back again: {again}" in world.cards()[-1].text
     assert "Accept" in world.cards()[-1].buttons
+
+
+@pytest.mark.slow
+async def test_who_asks_for_us_before_that_day_comes_back_with_what_became_of_the_deal(world: World) -> None:
+    await lost(world)
+    await world.clicks("eva", "Recycle...", summary(world))
+    await world.chooses("eva", "On which day?", "2027-03-01")
+    await world.sends_the_form("eva")
+
+    await world.crm_sends(
+        lead(
+            occurred_at=world.now().isoformat(),
+            touches=[{"kind": "demo_request", "at": world.now().isoformat()}],
+        )
+    )
+
+    assert "Back again: its deal was lost 23 Nov (a competitor has it: Initech)" in world.cards()[-1].text
 
 
 @pytest.mark.slow
