@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.axe import AXE, CHROMIUM_OPTIONS, FAULTS, OUTSIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PATIENCE = 20_000  # ms
+PATIENCE = 60_000  # ms: a screen is there in one or two seconds, but others may be busy beside
+expect.set_options(timeout=PATIENCE)
 SIZES: list[tuple[int, Literal["light", "dark"]]] = [
     (1280, "light"),
     (1280, "dark"),

@@ -12,6 +12,7 @@ from tests.playground.office import Clock, Office, actions, button, field_block,
 from tests.playground.showcase import picture
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+expect.set_options(timeout=30_000)  # ms: others may be busy beside
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OPTIONS += ["--disable-sync", "--no-first-run"]
 
