@@ -17,7 +17,10 @@ NOBODY: Final = ""  # nobody is named: a line in the channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nudge:
-    """`due_at` is the moment by the clock, `at` when it was sent to be told; `waited` seconds of working time."""
+    """`due_at` is the moment by the clock, `at` when it was sent to be told; `waited` seconds of working time.
+
+    `hot`: it waits for no list, as the lead is hot or a manager has put it off until now.
+    """
 
     id: str
     lead: str

@@ -14,6 +14,7 @@ from bot.nudges import Nudge, still_asks
 from bot.text import count, mention
 from bot.working_time import waited
 
+PUT_OFF: Final = ("Remind me in 30 minutes", ids.PUT_OFF)
 MOST_SHOWN: Final = 10  # leads of one message, each with its buttons: a message takes 50 blocks
 
 
@@ -117,13 +118,14 @@ def _blocks(told: Reminded, sentence: str) -> list[Block]:
             else [button("Give 1 more hour", ids.GRANT, lead.id, about=about)]
         )
         buttons = [button("Give to...", ids.GIVE, lead.id, style="primary", about=about), *hour]
-        menu = [stop, timeline]
+        later = ("Remind me later...", ids.LATER)
+        menu = [PUT_OFF if nudge.stage is Stage.OFFER else later, stop, timeline]
     elif nudge.stage is Stage.OFFER:
         buttons = [
             button("Accept", ids.ACCEPT, lead.id, style="primary", about=about),
             button("Reject", ids.REJECT, lead.id, about=about),
         ]
-        menu = [("Remind me in 30 minutes", ids.PUT_OFF), ("Not for me", ids.NOT_FOR_ME), stop, timeline]
+        menu = [PUT_OFF, ("Not for me", ids.NOT_FOR_ME), stop, timeline]
     else:
         buttons = [
             button("Contacted", ids.CONTACTED, lead.id, style="primary", about=about),

@@ -34,13 +34,14 @@ CHOICES: Final = (
 def later_form(lead: Lead, by: str) -> dict[str, Any]:
     wait = None if lead.handoff is None else lead.handoff.wait
     third = wait is not None and wait.snoozed.get(by, 0) >= FREE
-    when = RadioButtonsElement(action_id=ids.UNTIL, options=[option(text, code) for text, code in CHOICES])
+    theirs = lead.owner == by  # a manager plans no next step
+    choices = [option(text, code) for text, code in CHOICES if theirs or code != A_DAY]
     day = DatePickerElement(action_id=ids.DAY, placeholder="Day of the next step")
     why = PlainTextInputElement(action_id=ids.WHY, max_length=200)
-    fields = [
-        field(ids.UNTIL, "When?", when),
-        field(ids.DAY, "Next step on", day, optional=True, hint="Until then the lead is not stalled."),
-    ]
+    fields = [field(ids.UNTIL, "When?", RadioButtonsElement(action_id=ids.UNTIL, options=choices))]
+    if theirs:
+        hint = "Until then the lead is not stalled."
+        fields.append(field(ids.DAY, "Next step on", day, optional=True, hint=hint))
     if third:
         fields.append(field(ids.WHY, "This is the third time for this lead: why?", why))
     return modal(ids.LATER_FORM, TITLE, [section(headline(lead)), *fields], submit="Remind me", about=lead.id)

@@ -30,6 +30,11 @@ AGAIN: Final = {
     Stage.CONTACT: Rung.FIRST_CONTACT,
     Stage.STALLED: Rung.STALLED,
 }
+AGAIN_MANAGER: Final = {
+    Stage.OFFER: Rung.MANAGER,
+    Stage.CONTACT: Rung.STILL_YOURS,
+    Stage.STALLED: Rung.STALLED_AGAIN,
+}
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 Order = Callable[[Colleague], tuple[object, ...]]
 MOST_RUNGS: Final = 12  # of one ladder: a rule that climbs for ever is a fault
@@ -108,11 +113,22 @@ class _Climber:
             if until > now or (whom is not None and self._tellable(whom, wait) > now):
                 continue
             wait = replace(wait, quiet={each: at for each, at in wait.quiet.items() if each != person})
-            if whom is not None and not self._spared(whom, wait):
-                step = Step(rung=AGAIN[wait.stage], due=until)
-                self._nudge(with_handoff(lead, wait=wait), step, person, now)
+            managing = None if whom is None else self._looks_after(lead, whom)
+            if whom is not None and managing is not None and not self._spared(whom, wait):
+                step = Step(rung=(AGAIN_MANAGER if managing else AGAIN)[wait.stage], due=until)
+                self._nudge(with_handoff(lead, wait=wait), step, person, now, managing=managing)
                 wait = self._with_told(wait, whom)
         return with_handoff(lead, wait=wait)
+
+    def _looks_after(self, lead: Lead, whom: Colleague) -> bool | None:
+        """Whether they are asked as a manager: it is not theirs, nor theirs to take; None: it went to others."""
+        handoff, team = handoff_of(lead), self.team
+        asked = lead.owner or (handoff.to if handoff.alone else None)
+        takers = [asked] if asked else [each.id for each in team.reps if each.id not in handoff.hidden_from]
+        if whom.id in takers:
+            return False
+        managers = (*team.managers, *team.heads, *team.admins)
+        return True if any(each.id == whom.id for each in managers) else None
 
     def look_again(self, lead: Lead, at: datetime | None) -> tuple[Lead, tuple[Due, ...]]:
         """The late lead is marked; the timer comes for the next rung, the breach, or the end of a snooze."""
@@ -228,7 +244,8 @@ class _Climber:
     def _nudge(self, lead: Lead, step: Step, person: str, at: datetime, *, managing: bool = False) -> None:
         handoff, wait, now = handoff_of(lead), _wait(lead), self.facts.now
         clock = ladder.clock_of(lead, self.team)
-        again = f".{wait.told.count(person)}" if person in wait.told else ""
+        asked_for = person in wait.told  # at the end of a snooze: at that time, with whatever else waits
+        again = f".{wait.told.count(person)}" if asked_for else ""
         since = int((wait.since or now).timestamp())  # a stage may come again in the same offer
         nudge = Nudge(
             id=f"{handoff.id}.{handoff.offers}.{since}.{step.rung}.{person or 'channel'}{again}",
@@ -237,7 +254,7 @@ class _Climber:
             stage=wait.stage,
             rung=step.rung,
             person=person,
-            hot=wait.hot,
+            hot=wait.hot or (managing and asked_for),
             due_at=step.due,
             at=at,
             waited=int(clock.between(wait.since or now, now).total_seconds()),

@@ -312,7 +312,7 @@ class Rise:
 class Snooze:
     """Be reminded again at that moment and not before; from the third time on with a reason."""
 
-    needs: ClassVar = NOTHING
+    needs: ClassVar = frozenset({Need.HOLDER})
     by: str
     until: datetime
     why: str = ""
@@ -322,7 +322,7 @@ class Snooze:
 class StopReminding:
     """No more reminders of this lead to this person."""
 
-    needs: ClassVar = NOTHING
+    needs: ClassVar = frozenset({Need.HOLDER})
     by: str
 
 

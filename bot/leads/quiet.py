@@ -24,14 +24,17 @@ LONGEST: Final = timedelta(days=366)
 
 def snooze(lead: Lead, command: Snooze, facts: Facts) -> Decision:
     """It quiets the one who asks, nothing else: clock, breach, manager and re-offer go on."""
-    facts.actor(Role.REP, Role.MANAGER)
-    wait, by = handoff_of(lead).wait or Wait(), command.by
+    handoff, by = handoff_of(lead), command.by
+    wait, manages = handoff.wait or Wait(), _manages(facts)
+    if not manages:
+        facts.actor(Role.REP)
     times = wait.snoozed.get(by, 0)
     if lead.state is State.OFFERED and times:
-        raise Refused(
-            f"You have put {plain(lead.called)} off once. Accept or reject it, or leave it to others."
-        )
-    if lead.owner is not None and lead.owner != by:
+        takes = facts.by is not None and facts.roles_here.has(facts.by, Role.REP)
+        left = "Accept or reject it" if takes else "Give it to somebody"
+        raise Refused(f"You have put {plain(lead.called)} off once. {left}, or leave it to others.")
+    whose = lead.owner or (handoff.to if handoff.alone else None)
+    if whose not in (None, by) and not (manages and by in wait.told):
         raise Refused(who_has_it(lead, by, facts.agreement, facts.now))
     if not facts.now < command.until <= facts.now + LONGEST:
         raise Refused("Please choose a time that is still to come, within a year.", field="until")
@@ -44,7 +47,8 @@ def snooze(lead: Lead, command: Snooze, facts: Facts) -> Decision:
 
 def stop_reminding(lead: Lead, command: StopReminding, facts: Facts) -> Decision:
     """No more reminders of this lead to this person; others are asked as before."""
-    facts.actor(Role.REP, Role.MANAGER, Role.MARKETER)
+    if not _manages(facts):
+        facts.actor(Role.REP, Role.MARKETER)
     wait = handoff_of(lead).wait or Wait()
     if command.by in wait.stopped:
         return Decision(lead=lead)
@@ -61,6 +65,8 @@ def grant(lead: Lead, command: Grant, facts: Facts) -> Decision:
         raise Refused(
             f"{plain(lead.called)} has been given an hour already. It can be given to somebody else."
         )
+    if lead.owner is not None and Rung.STILL_YOURS not in wait.sent:  # nobody asked for it of this owner
+        raise Refused(who_has_it(lead, command.by, facts.agreement, facts.now))
     sent = tuple(rung for rung in wait.sent if rung is not Rung.STILL_YOURS)
     told = tuple(each for each in wait.told if Rung.STILL_YOURS not in wait.sent or each != command.by)
     after = with_handoff(lead, wait=replace(wait, granted=True, sent=sent, told=told))
@@ -87,6 +93,15 @@ def plan(lead: Lead, command: Plan, facts: Facts) -> Decision:
     state = lead.state if lead.state is State.CONVERTED else State.WORKING
     after = replace(planned, state=state, contacted_at=first, spoke_at=facts.now)
     return Decision(lead=after, jobs=everywhere(lead, facts), touches=(met,))
+
+
+def _manages(facts: Facts) -> bool:
+    """Whether who acts may be reminded of it as one of its managers or heads."""
+    try:
+        facts.manager()
+    except Refused:
+        return False
+    return True
 
 
 def _later(lead: Lead, seconds: int, facts: Facts) -> datetime | None:

@@ -63,6 +63,7 @@ def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
     before = wait or Wait()
     kept = before if before.stage is Stage.OFFER else Wait()
     anew = replace(_of_the_handoff(wait), since=now, hot=hot, told=kept.told, spent=kept.spent)
+    anew = replace(anew, quiet=kept.quiet)  # who asked to be reminded later is
     return replace(anew, first_since=anew.first_since or now)
 
 

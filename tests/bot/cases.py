@@ -37,9 +37,10 @@ from bot.leads.commands import (
     Thank,
     Undo,
 )
-from bot.leads.decision import Decision
+from bot.leads.decision import Decision, with_handoff
 from bot.leads.lead import Back, Lead, State
 from bot.leads.transitions import decide
+from bot.leads.wait import Rung, Stage, Wait
 from tests.bot.answers import ANSWERS, SOON, USUAL_ANSWERS, Case, last_rejection, on
 from tests.bot.examples import (
     DAY,
@@ -134,6 +135,12 @@ def _give(lead: Lead, by: str = "UHAL", to: str = "UBEN") -> Decision:
 
 def _end_cover(lead: Lead, whom: str = "UAMY") -> Decision:
     return does(lead, EndCover(whom=whom), NOW + 3 * DAY)
+
+
+def _asked_whose(lead: Lead) -> Lead:
+    """Its first contact is late, or that after a new question of the lead, and the manager was told."""
+    wait = Wait(stage=Stage.CONTACT, since=NOW, sent=(Rung.FIRST_CONTACT, Rung.STILL_YOURS))
+    return with_handoff(lead, wait=wait)
 
 
 def _covered(make: Callable[[], Lead] = accepted) -> Lead:
@@ -265,6 +272,9 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ("Hear", 'asks for us, after "not our kind of customer"'): _after("not_icp", _asks),
     ("Hear", "asks for us, but is disqualified by now"): _disqualified,
     ("Hear", "asked for us before it was offered, told late"): partial(_asks, at=_BEFORE),
+    ("Grant", "the owner was asked whether it is still theirs"): lambda lead: does(
+        _asked_whose(lead), Grant(by="UHAL"), SOON, team=TEAM
+    ),
     ("Plan", "a meeting agreed on"): lambda lead: does(
         lead, Plan(by="UAMY", at=NOW + 7 * DAY, meeting=True), SOON
     ),

@@ -51,6 +51,13 @@ def test_an_offer_is_put_off_once() -> None:
         snoozed(offered(), 2)
 
 
+def test_a_manager_puts_an_offer_off_once() -> None:
+    once = does(offered(), Snooze(by="UHAL", until=NOW + HOUR), NOW).lead
+
+    with pytest.raises(Refused, match=r"off once\. Give it to somebody"):
+        does(once, Snooze(by="UHAL", until=NOW + HOUR), NOW)
+
+
 def test_who_does_not_own_the_lead_cannot_put_it_off() -> None:
     with pytest.raises(Refused, match=r"has this one|took this"):
         does(accepted(), Snooze(by="UBEN", until=NOW + HOUR), NOW)

@@ -1,0 +1,274 @@
+"""Stories of a reminder's buttons: each does what it says, is refused kindly when late, and settles every message."""
+
+import pytest
+
+from playground.things import Message
+from tests.handlers.test_ladder import a_settled_company
+from tests.world import PEOPLE, WITH_ROLES, World, settings_with
+
+ROLES = pytest.mark.parametrize("settings", [WITH_ROLES])
+OFFERED = [
+    "Accept",
+    "Reject",
+    "Remind me in 30 minutes",
+    "Not for me",
+    "Stop reminding me of this one",
+    "Timeline",
+]
+OWNED = [
+    "Contacted",
+    "Hand back",
+    "Remind me later...",
+    "Reject...",
+    "Stop reminding me of this one",
+    "Timeline",
+]
+ASKED_WHO = [
+    "Give to...",
+    "Give 1 more hour",
+    "Remind me in 30 minutes",
+    "Stop reminding me of this one",
+    "Timeline",
+]
+STILL_YOURS = [
+    "Give to...",
+    "Give 1 more hour",
+    "Remind me later...",
+    "Stop reminding me of this one",
+    "Timeline",
+]
+
+
+async def a_rep_is_asked(world: World) -> tuple[str, Message]:
+    """Who was asked whether they could take the lead, and the message."""
+    await world.offers(source="demo_request")
+    await world.time_passes(minutes=5)
+    [(asked, note)] = [(each, note) for each in ("amy", "ben", "chi") for note in world.dms(each)]
+    return asked, note
+
+
+async def the_owner_is_asked(world: World) -> Message:
+    """The message to Amy: is it still hers?"""
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.time_passes(hours=1)
+    return world.dm("amy")
+
+
+async def the_manager_is_asked(world: World) -> Message:
+    """The message to Hal about a lead that nobody has taken."""
+    await a_settled_company(world)
+    await world.offers(source="demo_request")
+    await world.minutes_go_by(45)
+    return world.dm("hal")
+
+
+def as_it_is_now(world: World, person: str, note: Message) -> Message:
+    [now] = [each for each in world.dms(person) if each.ts == note.ts]
+    return now
+
+
+@ROLES
+async def test_who_is_asked_has_two_buttons_and_the_rest_under_three_dots(world: World) -> None:
+    _, note = await a_rep_is_asked(world)
+
+    assert note.buttons == OFFERED
+
+
+@ROLES
+async def test_an_owner_has_two_buttons_and_the_rest_under_three_dots(world: World) -> None:
+    note = await the_owner_is_asked(world)
+
+    assert note.buttons == OWNED
+
+
+@ROLES
+async def test_a_manager_has_two_buttons_and_the_rest_under_three_dots(world: World) -> None:
+    note = await the_manager_is_asked(world)
+
+    assert note.buttons == ASKED_WHO
+    await world.clicks("amy", "Accept", world.card())
+    await world.minutes_go_by(105, step=15)
+    assert world.dm("hal").buttons == STILL_YOURS
+
+
+@ROLES
+async def test_a_lead_is_rejected_from_its_reminder(world: World) -> None:
+    asked, note = await a_rep_is_asked(world)
+
+    await world.rejects(asked, note, "No budget")
+
+    assert f"{asked.title()} passed on this" in world.card().text
+    assert f"{asked.title()} passed on this" in as_it_is_now(world, asked, note).text
+    assert as_it_is_now(world, asked, note).buttons == []
+    assert all("passed on this" in line.text for line in world.under(world.card()))
+
+
+@ROLES
+async def test_not_for_me_in_a_reminder_leaves_the_lead_to_the_others(world: World) -> None:
+    asked, note = await a_rep_is_asked(world)
+
+    await world.clicks(asked, "Not for me", note)
+
+    assert "You will not be asked about Pat Doe at Globex again." in world.told(asked)[-1]
+    assert "Accept" in world.card().buttons
+
+
+@ROLES
+async def test_a_first_contact_is_logged_from_the_reminder(world: World) -> None:
+    note = await the_owner_is_asked(world)
+
+    await world.clicks("amy", "Contacted", note)
+
+    assert "has been in touch" in world.card().text
+    assert "has been in touch" in as_it_is_now(world, "amy", note).text
+    assert as_it_is_now(world, "amy", note).buttons == []
+
+
+@ROLES
+async def test_a_lead_is_handed_back_from_the_reminder(world: World) -> None:
+    note = await the_owner_is_asked(world)
+
+    await world.clicks("amy", "Hand back", note)
+    await world.chooses("amy", "Why?", "I have too much")
+    await world.sends_the_form("amy")
+
+    assert "Accept" in world.card().buttons
+    assert as_it_is_now(world, "amy", note).buttons == []
+
+
+@ROLES
+async def test_a_manager_gives_it_from_the_reminder_and_every_message_says_so(world: World) -> None:
+    note = await the_manager_is_asked(world)
+
+    await world.clicks("hal", "Give to...", note)
+    await world.chooses("hal", "Give to", "amy")
+    await world.sends_the_form("hal")
+
+    asked = [
+        each
+        for person in ("amy", "ben", "chi", "hal")
+        for each in world.dms(person)
+        if "is yours" not in each.text
+    ]
+    assert len(asked) == 3
+    for each in (world.card(), *world.under(world.card()), *asked):
+        assert "Hal gave this to Amy" in each.text
+        assert not {"Accept", "Reject", "Give to...", "Give 1 more hour"} & set(each.buttons) - {"Give to..."}
+    assert [each.buttons for each in asked] == [[], [], []]
+
+
+@pytest.mark.postgres
+@ROLES
+async def test_a_manager_who_puts_it_off_is_asked_again_then_and_nothing_else_waits(world: World) -> None:
+    note = await the_manager_is_asked(world)
+
+    await world.clicks("hal", "Remind me in 30 minutes", note)
+
+    assert "I will remind you" in world.told("hal")[-1]
+    assert "Hal: back to this at" in world.card().text
+    told = len(world.dms("hal"))
+    await world.time_passes(minutes=29)
+    assert len(world.cards()) == 2  # it is offered anew meanwhile
+    assert len(world.dms("hal")) == told
+    await world.time_passes(minutes=2)
+    assert len(world.dms("hal")) == told + 1
+    assert "Who should have it?" in world.dm("hal").text
+    assert world.dm("hal").buttons == ASKED_WHO
+
+
+@ROLES
+async def test_a_manager_puts_off_what_somebody_owns_and_plans_no_step_for_them(world: World) -> None:
+    await a_settled_company(world)
+    await the_owner_is_asked(world)
+    await world.time_passes(minutes=45)
+    note = world.dm("hal")
+
+    await world.clicks("hal", "Remind me later...", note)
+    assert "Next step on" not in world.form("hal").words
+    await world.chooses("hal", "When?", "In 2 hours")
+    await world.sends_the_form("hal")
+
+    told = len(world.dms("hal"))
+    await world.time_passes(minutes=119)
+    assert len(world.dms("hal")) == told
+    await world.time_passes(minutes=2)
+    assert len(world.dms("hal")) == told + 1
+    assert "for a first contact from Amy. Who should have it?" in world.dm("hal").text
+
+
+@pytest.mark.parametrize(
+    "settings", [settings_with(people={**PEOPLE, "heads": {"marketing": "gus@guest.test"}})], ids=["head"]
+)
+async def test_a_head_who_is_nothing_else_ends_their_reminders_of_it(world: World) -> None:
+    await a_settled_company(world)
+    await world.offers(source="demo_request")
+    await world.minutes_go_by(300, step=15)
+
+    await world.clicks("gus", "Stop reminding me of this one", world.dm("gus"))
+
+    assert world.told("gus") == ["You will not be reminded of this one again."]
+
+
+# Late: somebody was quicker, and this person still looks at the old message.
+
+
+@ROLES
+@pytest.mark.parametrize("words", ["Accept", "Reject", "Not for me", "Remind me in 30 minutes"])
+async def test_who_answers_after_a_colleague_took_it_is_told_so(world: World, words: str) -> None:
+    asked, note = await a_rep_is_asked(world)
+    other = "ben" if asked == "amy" else "amy"
+    await world.clicks(other, "Accept", world.card())
+
+    await world.clicks(asked, words, note)
+
+    assert "took this at" in world.told(asked)[-1]
+    assert world.told(asked)[-1].endswith("Nothing for you to do.")
+
+
+@ROLES
+@pytest.mark.parametrize("words", ["Contacted", "Hand back", "Reject..."])
+async def test_who_answers_after_it_was_given_to_another_is_told_so(world: World, words: str) -> None:
+    note = await the_owner_is_asked(world)
+    await world.clicks("hal", "Give to...", world.card())
+    await world.chooses("hal", "Give to", "ben")
+    await world.sends_the_form("hal")
+
+    await world.clicks("amy", words, note)
+
+    assert world.told("amy")[-1].endswith("has this one. Nothing for you to do.")
+
+
+@ROLES
+async def test_an_hour_is_not_given_to_who_has_just_taken_it(world: World) -> None:
+    note = await the_manager_is_asked(world)
+    await world.clicks("amy", "Accept", world.card())
+
+    await world.clicks("hal", "Give 1 more hour", note)
+
+    assert "took this at" in world.told("hal")[-1]
+    assert world.told("hal")[-1].endswith("Nothing for you to do.")
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_who_puts_off_what_has_gone_to_the_next_is_told_so(world: World) -> None:
+    await world.offers(source="demo_request")
+    await world.minutes_go_by(10)
+    note = next(each for each in world.dms("amy") if "has waited" in each.text)
+    await world.minutes_go_by(60)
+
+    await world.clicks("amy", "Remind me in 30 minutes", note)
+
+    assert "because it had waited an hour" in world.told("amy")[-1]
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_who_put_off_what_has_gone_to_the_next_hears_no_more_of_it(world: World) -> None:
+    await world.offers(source="demo_request")
+    await world.minutes_go_by(50)
+    await world.clicks("amy", "Remind me in 30 minutes", world.dm("amy"))
+    told = len(world.dms("amy"))
+
+    await world.minutes_go_by(40)
+
+    assert "Ben's turn" in world.card().text
+    assert len(world.dms("amy")) == told
