@@ -1,6 +1,6 @@
 """Who is who in a workspace, and who may do what. A role goes by task; one person may have several."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -37,6 +37,23 @@ class Person:
     def answers_to(self, entry: str) -> bool:
         """Whether the settings mean this person by an e-mail, a Slack id or a @usergroup."""
         return entry in (self.slack_id, *self.groups) or entry.lower() == self.email
+
+
+class Named:
+    """Many people by what the settings may call them: `answers_to`, without asking each of them."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._by_name: dict[str, list[Person]] = {}
+        self._by_email: dict[str, list[Person]] = {}
+        for person in people:
+            for name in (person.slack_id, *person.groups):
+                self._by_name.setdefault(name, []).append(person)
+            if person.email is not None:
+                self._by_email.setdefault(person.email, []).append(person)
+
+    def meant_by(self, entry: str) -> Sequence[Person]:
+        """Whom this entry means, in the order in which they were given."""
+        return self._by_name.get(entry) or self._by_email.get(entry.lower()) or ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

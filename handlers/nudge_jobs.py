@@ -59,5 +59,5 @@ class NudgeJobs:
         return Posting(channel=card.channel, thread=card.ts, message=channel_line(told[0]))
 
     async def _reminded(self, nudges: list[Nudge], now: datetime) -> list[Reminded]:
-        found = [(nudge, await self.sights.of_handoff(nudge.handoff, now)) for nudge in nudges]
-        return [Reminded(nudge, *seen) for nudge, seen in found if seen is not None]
+        seen = await self.sights.of_handoffs({nudge.handoff for nudge in nudges}, now)
+        return [Reminded(nudge, *seen[nudge.handoff]) for nudge in nudges if nudge.handoff in seen]

@@ -167,7 +167,7 @@ class Poster:
 
     async def _bring_up_to_date(self, job: Redraw | Refresh, until: datetime, *, always: bool) -> None:
         self._need_time(until)
-        post = await self.posts.find(job.sight, job.about)
+        post = await self.posts.find_in_turn(job.sight, job.about, self.now())
         if post is None or (post.ts is None and post.sending_at is None):
             return  # the job that will post it renders what is true by then
         if post.ts is None:
@@ -222,7 +222,7 @@ class Poster:
             return
         if not post.emptied and await self._is_shared(post.channel):
             raise Barred(MENDING, Closed.SHARED)
-        await self.posts.take_update(self.now())
+        await self.posts.take_update(post, self.now())
         try:
             await self.call(
                 self.client.chat_update, channel=post.channel, ts=post.ts, **posting.message.body()

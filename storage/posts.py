@@ -28,6 +28,11 @@ class Ceiling:
     per_minute: int
     burst: int = 10
 
+    @property
+    def step(self) -> timedelta:
+        """From one to the next."""
+        return timedelta(minutes=1) / self.per_minute
+
 
 POSTS: Final = Ceiling(name="ceiling:posts", per_minute=300)
 UPDATES: Final = Ceiling(name="ceiling:updates", per_minute=50)
@@ -50,12 +55,51 @@ class Post:
     emptied: bool  # what it told of was removed
 
 
+class Turns:
+    """Who goes next where a ceiling is reached: each waits for a turn of its own.
+
+    Else all who wait would be drawn anew whenever one of them may go. Kept by each process alone: whoever comes
+    between, from another one, sends who comes then to the end of the line.
+    """
+
+    def __init__(self, ceiling: Ceiling) -> None:
+        self._step = ceiling.step
+        self._of: dict[str, datetime] = {}
+        self._last = LONG_AGO
+
+    def need(self, post: str, now: datetime) -> None:
+        """Raise Later before its turn."""
+        wait = self._of.get(post, now) - now
+        if wait > timedelta():
+            raise Later(wait)
+
+    def use(self, post: str, now: datetime) -> None:
+        """Go, if it has waited or nobody does; else raise Later."""
+        if self._last <= now:
+            self._of.clear()
+        elif self._of.pop(post, None) is None:
+            raise self.behind(post, timedelta(), now)
+
+    def behind(self, post: str, wait: timedelta, now: datetime) -> Later:
+        """At the end of the line, and not before `wait`."""
+        self._last = self._of[post] = max(now + wait, self._last + self._step)
+        return Later(self._last - now)
+
+
 class Posts:
     def __init__(self, space: Space) -> None:
         self._space = space
+        self._turns = Turns(UPDATES)
 
     async def find(self, sight: str, about: str) -> Post | None:
         return await self._space.read(lambda session: self._get(session, sight, about))
+
+    async def find_in_turn(self, sight: str, about: str, now: datetime) -> Post | None:
+        """Raises Later where it waits for its turn to be updated: until then it need not be drawn."""
+        post = await self.find(sight, about)
+        if post is not None:
+            self._turns.need(post.id, now)
+        return post
 
     async def begin(self, sight: str, about: str, now: datetime) -> Post:
         """The post as it is; one that is not in Slack yet is marked as being sent, from now on.
@@ -80,9 +124,13 @@ class Posts:
         """What is to be shown next."""
         await self._space.write(lambda session: jobs.add(session, self._space.workspace, due))
 
-    async def take_update(self, now: datetime) -> None:
-        """Raise Later while the workspace has had all the updates of a minute."""
-        await self._space.write(lambda session: take_token(session, self._space.workspace, UPDATES, now))
+    async def take_update(self, post: Post, now: datetime) -> None:
+        """Raise Later, with its turn, while the workspace has had all the updates of a minute."""
+        self._turns.use(post.id, now)
+        try:
+            await self._space.write(lambda session: take_token(session, self._space.workspace, UPDATES, now))
+        except Later as later:
+            raise self._turns.behind(post.id, later.wait, now) from None
 
     async def keep(
         self,
@@ -163,12 +211,11 @@ def take_token(session: Session, workspace: str, ceiling: Ceiling, now: datetime
     lane = {"workspace": workspace, "name": ceiling.name}
     insert_new(session, LANE, [{**lane, "free_at": LONG_AGO}])
     paid = session.scalar(_PAID, lane)
-    step = timedelta(minutes=1) / ceiling.per_minute
     start = max(paid or LONG_AGO, now.astimezone(UTC))
-    wait = start - now - step * (ceiling.burst - 1)
+    wait = start - now - ceiling.step * (ceiling.burst - 1)
     if wait > timedelta():
         raise Later(wait)
-    session.connection().execute(_PAY, {"in_": workspace, "lane": ceiling.name, "paid": start + step})
+    session.connection().execute(_PAY, {"in_": workspace, "lane": ceiling.name, "paid": start + ceiling.step})
 
 
 _ONE: Final = select(POST).where(

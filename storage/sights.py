@@ -1,6 +1,6 @@
 """What a message about a lead is drawn from, read at one moment: the lead, its touches, and people's names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.arrivals import Touch
-from bot.cards import Sighted
+from bot.cards import Sighted, Who
 from bot.leads.lead import Handoff, Lead, Rejection, State
 from storage import people
 from storage.campaigns import campaign_of
@@ -31,6 +31,32 @@ class Sights:
     async def of_handoff(self, handoff: str, now: datetime) -> tuple[Sighted, Handoff] | None:
         """The lead, and this handoff of it, which may be an older one; None: it is not there any more."""
         return await self._space.read(lambda session: self._of_handoff(session, handoff, now))
+
+    async def of_handoffs(
+        self, handoffs: Collection[str], now: datetime
+    ) -> dict[str, tuple[Sighted, Handoff]]:
+        """The same for each of these that is there still, for a list: without touches, read together."""
+
+        def work(session: Session) -> dict[str, tuple[Sighted, Handoff]]:
+            ids = {lead_of(each) for each in handoffs}
+            leads = load(session, self._space.workspace, ids, some=True) if ids else {}
+            found: dict[str, tuple[Lead, Handoff]] = {}
+            for each in handoffs:
+                lead = leads.get(lead_of(each))
+                known = None if lead is None else self._of_lead(session, lead, each)
+                if lead is not None and known is not None:
+                    found[each] = (lead, known)
+            involved = {person for told in found.values() for person in _people_of(*told)}
+            name = _who(session, self._space.workspace, involved)
+            return {
+                each: (
+                    Sighted(lead=lead, touches=(), who=name, agreement=self._agreement, now=now),
+                    known,
+                )
+                for each, (lead, known) in found.items()
+            }
+
+        return await self._space.read(work)
 
     async def of_touch(self, touch: str, now: datetime) -> tuple[Sighted, Touch] | None:
 
@@ -59,9 +85,13 @@ class Sights:
 
     def _of_handoff(self, session: Session, handoff: str, now: datetime) -> tuple[Sighted, Handoff] | None:
         lead = load(session, self._space.workspace, [lead_of(handoff)], some=True).get(lead_of(handoff))
-        current = None if lead is None else lead.handoff
-        known = current if current and current.id == handoff else self._handoff(session, handoff)
+        known = None if lead is None else self._of_lead(session, lead, handoff)
         return None if lead is None or known is None else (self._drawn(session, lead, now, known), known)
+
+    def _of_lead(self, session: Session, lead: Lead, handoff: str) -> Handoff | None:
+        """This handoff of the lead: the current one, or an older one."""
+        current = lead.handoff
+        return current if current and current.id == handoff else self._handoff(session, handoff)
 
     def _handoff(self, session: Session, handoff: str) -> Handoff | None:
         here = {"workspace": self._space.workspace, "handoff": handoff}
@@ -90,21 +120,26 @@ class Sights:
         workspace = self._space.workspace
         touches = touches_of(session, workspace, [lead.id])[lead.id]
         wanted = {*who, *_people_of(lead, handoff or lead.handoff), *(touch.by for touch in touches)}
-        names = people.names(session, workspace, {person for person in wanted if person})
-
-        def name(slack_id: str) -> str:
-            return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
-
         about = handoff or lead.handoff
         return Sighted(
             lead=lead,
             touches=touches,
-            who=name,
+            who=_who(session, workspace, wanted),
             agreement=self._agreement,
             now=now,
             deals=of_lead(session, workspace, lead.id) if lead.state is State.CONVERTED else (),
             for_sales=None if about is None else campaign_of(session, workspace, about.line).for_sales,
         )
+
+
+def _who(session: Session, workspace: str, people_: Iterable[str | None]) -> Who:
+    """How these people are called; of others we know nothing."""
+    names = people.names(session, workspace, {each for each in people_ if each})
+
+    def name(slack_id: str) -> str:
+        return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
+
+    return name
 
 
 def _people_of_rejection(rejection: Rejection) -> Iterable[str | None]:
@@ -117,12 +152,7 @@ def sighted(
     session: Session, workspace: str, agreement: Agreement, leads: Sequence[Lead], now: datetime
 ) -> list[Sighted]:
     """Each of these leads with the names of its people, for a list: without its touches."""
-    wanted = {person for lead in leads for person in _people_of(lead, lead.handoff) if person}
-    names = people.names(session, workspace, wanted)
-
-    def name(slack_id: str) -> str:
-        return names.get(slack_id, "Somebody" if slack_id.startswith(("U", "W")) else slack_id)
-
+    name = _who(session, workspace, {person for lead in leads for person in _people_of(lead, lead.handoff)})
     return [Sighted(lead=lead, touches=(), who=name, agreement=agreement, now=now) for lead in leads]
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, String, bindparam, cast, func, select
+from sqlalchemy import RowMapping, Select, String, bindparam, cast, func, select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.leads.lead import State
-from bot.people import Person, Role
+from bot.people import Named, Person, Role
 from bot.settings import Person as Entry
 from bot.settings import Team
-from bot.teams import Colleague, Presence, Standstill, TeamNow, Why
+from bot.teams import USUAL, Colleague, Presence, Standstill, TeamNow, Why
 from bot.working_time import Calendar, Stop, Week, zone_of
 from storage import standstills
 from storage.db import Space
@@ -46,12 +47,15 @@ def team_now(
 ) -> TeamNow:
     """The team of this name with its people, and `also` these; who left is not among them."""
     team = agreement.team(name)
-    people = _people(session, workspace, _concerned(workspace, agreement, team, also))
-    members = _members(session, workspace, agreement.channel_of(team), people)
-    reps = _meant(team.reps, people) if team.reps is not None else members
-    managers = _meant(team.managers, people) if team.managers is not None else []
+    people = _concerned(session, workspace, agreement, team, also)
+    named = Named(people.values())
+    if team.reps is None:
+        reps = _members(session, workspace, agreement.channel_of(team), people)
+    else:
+        reps = _meant(team.reps, named)
+    managers = _meant(team.managers or (), named)
     written = agreement.settings.people.heads
-    heads = _meant([each for each in (written.sales, written.marketing) if each], people)
+    heads = _meant([each for each in (written.sales, written.marketing) if each], named)
     admins = [person for person in people.values() if agreement.roles.has(person, Role.ADMIN)]
     belongs = {person.slack_id for person in (*reps, *managers, *heads, *admins)}
     others = [people[each] for each in sorted(set(also) - belongs) if each in people]
@@ -81,7 +85,7 @@ def owners_now(
     session: Session, workspace: str, agreement: Agreement, teams: Mapping[str, str]
 ) -> dict[str, Colleague]:
     """These people, by the team of a lead that they own: whether they are there, and when they work."""
-    people = _people(session, workspace, PERSON.c.slack_id.in_(sorted(teams)))
+    people = _people(session, workspace, {"people": sorted(teams)}, _ACTIVE_OF_THESE)
     told = presences(session, workspace, people)
     found = {}
     for slack_id, person in people.items():
@@ -100,11 +104,16 @@ def presences(session: Session, workspace: str, ids: Iterable[str]) -> dict[str,
 
 def calendar_for(agreement: Agreement, team: Team, person: Person, presence: Presence) -> Calendar:
     """Somebody's own hours: the team's week and holidays in their zone, or what they said."""
-    common = agreement.calendar_of(team)
+    return _own(agreement.calendar_of(team), person, presence)
+
+
+def _own(common: Calendar, person: Person, presence: Presence) -> Calendar:
+    off = presence.days_off
     return Calendar(
         zone=zone_of(person.tz) or common.zone,
         week=presence.week or common.week,
-        holidays=common.holidays | frozenset(presence.days_off),
+        # Where nothing is added it is the same set, which is its own equal without a look inside.
+        holidays=common.holidays.union(off) if off else common.holidays,
     )
 
 
@@ -120,59 +129,74 @@ def _colleagues(
     told = presences(session, workspace, people)
     loads = _loads(session, workspace, people)
     turns = _turns(session, workspace, team.name)
-    weights = agreement.leads.weights
+    named = Named(people.values())
+    weights = {
+        person.slack_id: weight
+        for entry, weight in reversed([*agreement.leads.weights.items()])  # the first that means them counts
+        for person in named.meant_by(entry)
+    }
+    common = agreement.calendar_of(team)
+    usual = {
+        tz: _own(common, person, USUAL) for tz, person in {each.tz: each for each in people.values()}.items()
+    }
     found = {}
     for slack_id, person in people.items():
-        presence = told.get(slack_id, Presence())
+        presence = told.get(slack_id, USUAL)
+        alike = presence.week is None and not presence.days_off  # most: they share one calendar
         found[slack_id] = Colleague(
             person=person,
-            calendar=calendar_for(agreement, team, person, presence),
+            calendar=usual[person.tz] if alike else _own(common, person, presence),
             presence=presence,
             load=loads.get(slack_id, 0),
             **turns.get(slack_id, {}),
-            weight=next((weights[each] for each in weights if person.answers_to(each)), 1),
+            weight=weights.get(slack_id, 1),
             always=team.hours.disturb == "always",
             pauses=pauses,
         )
     return found
 
 
-def _people(session: Session, workspace: str, whom: ColumnElement[bool]) -> dict[str, Person]:
-    query = select(PERSON).where(
-        PERSON.c.workspace == workspace,
-        PERSON.c.deactivated.is_(False),
-        PERSON.c.bot.is_(False),
-        PERSON.c.external.is_(False),
-        whom,
-    )
-    rows = session.execute(query.order_by(PERSON.c.name, PERSON.c.slack_id)).mappings()
+def _people(
+    session: Session, workspace: str, whom: Mapping[str, Any], where: Select[Any]
+) -> dict[str, Person]:
+    rows = session.execute(where, {"workspace": workspace, **whom}).mappings()
     return {row["slack_id"]: read_person(row) for row in rows}
 
 
 def _concerned(
-    workspace: str, agreement: Agreement, team: Team, also: Collection[str]
-) -> ColumnElement[bool]:
+    session: Session, workspace: str, agreement: Agreement, team: Team, also: Collection[str]
+) -> dict[str, Person]:
     """Whoever may have to do with the team: a workspace may have thousands who have not."""
     people = agreement.settings.people
     heads = (each for each in (people.heads.sales, people.heads.marketing) if each)
     entries = (*(team.reps or ()), *(team.managers or ()), *heads, *(people.admins or ()))
     names = {each.name for each in entries}
-    whom = PERSON.c.slack_id.in_(sorted(names.union(also))) | PERSON.c.email.in_(
-        sorted(name.lower() for name in names)
+    query = _concerning(
+        admins=people.admins is None,
+        groups=any(name.startswith("@") for name in names),
+        members=team.reps is None,
     )
-    if people.admins is None:
+    these = {"people": sorted(names.union(also)), "emails": sorted(name.lower() for name in names)}
+    there = {"channel": agreement.channel_of(team)} if team.reps is None else {}
+    return _people(session, workspace, {**these, **there}, query)
+
+
+@cache
+def _concerning(*, admins: bool, groups: bool, members: bool) -> Select[Any]:
+    """People by these ids and addresses; and admins, who is in some user group, the members of a channel."""
+    whom = PERSON.c.slack_id.in_(_THESE) | PERSON.c.email.in_(bindparam("emails", expanding=True))
+    if admins:
         whom |= PERSON.c.admin.is_(True)
-    if any(name.startswith("@") for name in names):
+    if groups:
         whom |= cast(PERSON.c.groups, String) != "[]"
-    if team.reps is None:
-        there = (MEMBER.c.workspace == workspace) & (MEMBER.c.channel == agreement.channel_of(team))
-        whom |= PERSON.c.slack_id.in_(select(MEMBER.c.slack_id).where(there))
-    return whom
+    if members:
+        whom |= PERSON.c.slack_id.in_(_MEMBERS)
+    return _ACTIVE.where(whom)
 
 
-def _meant(entries: Sequence[Entry], people: Mapping[str, Person]) -> list[Person]:
+def _meant(entries: Sequence[Entry], named: Named) -> list[Person]:
     """Whom the settings mean, in their order, each once."""
-    found = [person for entry in entries for person in people.values() if person.answers_to(entry.name)]
+    found = [person for entry in entries for person in named.meant_by(entry.name)]
     return list({person.slack_id: person for person in found}.values())
 
 
@@ -243,6 +267,17 @@ _PRESENCES: Final = select(PRESENCE).where(
 _MEMBERS: Final = select(MEMBER.c.slack_id).where(
     MEMBER.c.workspace == bindparam("workspace"), MEMBER.c.channel == bindparam("channel")
 )
+_ACTIVE: Final = (
+    select(PERSON)
+    .where(
+        PERSON.c.workspace == bindparam("workspace"),
+        PERSON.c.deactivated.is_(False),
+        PERSON.c.bot.is_(False),
+        PERSON.c.external.is_(False),
+    )
+    .order_by(PERSON.c.name, PERSON.c.slack_id)
+)
+_ACTIVE_OF_THESE: Final = _ACTIVE.where(PERSON.c.slack_id.in_(_THESE))
 _LOADS: Final = (
     select(LEAD.c.owner, func.count())
     .where(

@@ -1,9 +1,11 @@
 """Who may do what: roles by task, and what who has none is told."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import Refused
-from bot.people import Person, Role, Roles
+from bot.people import Named, Person, Role, Roles
 from tests.bot.examples import ACME, AMY, BEN, CHI, EVA, GUS, HAL, SAM, agreement
 
 NOBODY_NAMED = agreement(people={}).roles
@@ -90,3 +92,15 @@ def test_an_alias_leads_to_the_persons_own_address() -> None:
 
     assert roles.address("Amy.Jones@CRM.test") == "amy@acme.test"
     assert roles.address("Ben@acme.test") == "ben@acme.test"
+
+
+@pytest.mark.parametrize(
+    "entry", ["UAMY", "amy@acme.test", "AMY@acme.test", "@sales", "SALES", "nobody@acme.test"]
+)
+def test_of_many_people_those_are_meant_who_answer_to_it(entry: str) -> None:
+    in_a_group = replace(BEN, groups=("@sales", "S1"))
+    everyone = [AMY, in_a_group, CHI, replace(HAL, groups=("@sales",)), replace(EVA, email=None)]
+
+    meant = Named(everyone).meant_by(entry)
+
+    assert list(meant) == [each for each in everyone if each.answers_to(entry)]

@@ -66,5 +66,12 @@ async def test_an_older_handoff_and_its_rejection_are_drawn_as_they_were(desk: D
     assert older
     assert (older[0].lead.handoff, older[1]) == (again.handoff, no.handoff)
     assert await desk.sights.of_handoff("nothing-1", NOW) is None
+    both = await desk.sights.of_handoffs([no.handoff.id, again.handoff.id, "nothing-1"], NOW)
+    assert {each: told[1] for each, told in both.items()} == {
+        no.handoff.id: no.handoff,
+        again.handoff.id: again.handoff,
+    }
+    assert both[no.handoff.id][0].lead == again
+    assert both[no.handoff.id][0].who("UBEN") == "Ben"
     assert await desk.sights.of_rejection("nothing-1r1", NOW) is None
     assert await desk.sights.of_touch("nothing", NOW) is None

@@ -1,12 +1,12 @@
 """Posts: begun before they are sent, known by their `ts` afterwards, within what a workspace takes."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.errors import Later
-from storage.posts import POSTS, UPDATES, Post
+from storage.posts import POSTS, UPDATES, Post, Posts
 from tests.storage.desk import MINUTE, NOW, SECOND, Desk, drawing, names
 
 
@@ -20,6 +20,13 @@ async def in_slack(desk: Desk, about: str = "lead-1", ts: str = "1.000001") -> P
     found = await desk.posts.find("card", about)
     assert found
     return found
+
+
+async def wait_of(desk: Desk, post: Post, now: datetime) -> timedelta:
+    """How long it has to wait for its update."""
+    with pytest.raises(Later) as later:
+        await desk.posts.take_update(post, now)
+    return later.value.wait
 
 
 async def test_a_post_is_marked_as_being_sent_before_anything_is_sent(desk: Desk) -> None:
@@ -117,20 +124,70 @@ async def test_posts_beyond_what_a_workspace_takes_wait_and_are_not_begun(desk: 
 
 
 async def test_updates_have_a_ceiling_of_their_own(desk: Desk) -> None:
+    post = await in_slack(desk)
     for _ in range(UPDATES.burst):
-        await desk.posts.take_update(NOW)
+        await desk.posts.take_update(post, NOW)
 
     with pytest.raises(Later):
-        await desk.posts.take_update(NOW)
+        await desk.posts.take_update(post, NOW)
 
-    await begun(desk)
+    await begun(desk, "lead-2")
+
+
+async def test_who_waits_for_an_update_has_a_turn_of_its_own_and_who_comes_later_is_behind(
+    desk: Desk,
+) -> None:
+    posts = {name: await in_slack(desk, name) for name in ("first", "second", "third", "late")}
+    for _ in range(UPDATES.burst):
+        await desk.posts.take_update(posts["first"], NOW)
+
+    turns = {name: NOW + await wait_of(desk, posts[name], NOW) for name in ("first", "second", "third")}
+
+    assert [at - turns["first"] for at in turns.values()] == [number * UPDATES.step for number in range(3)]
+    with pytest.raises(Later):
+        await desk.posts.find_in_turn("card", "second", turns["first"])  # it need not be drawn before
+    assert (
+        await wait_of(desk, posts["late"], turns["first"]) == turns["third"] + UPDATES.step - turns["first"]
+    )
+    for name, at in turns.items():
+        assert await desk.posts.find_in_turn("card", name, at)
+        await desk.posts.take_update(posts[name], at)
+
+
+async def test_each_that_waits_for_an_update_comes_once_more_and_no_oftener(desk: Desk) -> None:
+    posts = [await in_slack(desk, f"lead-{number}") for number in range(8)]
+    for _ in range(UPDATES.burst):
+        await desk.posts.take_update(posts[0], NOW)
+    coming, comes = [(NOW, post) for post in posts], 0
+    while coming:
+        at, post = coming.pop(0)
+        comes += 1
+        try:
+            await desk.posts.take_update(post, at)
+        except Later as later:
+            coming.append((at + later.wait, post))
+
+    assert comes == 2 * len(posts)
+
+
+async def test_where_others_took_its_turn_elsewhere_it_waits_for_another(desk: Desk) -> None:
+    post, theirs, elsewhere = await in_slack(desk), await in_slack(desk, "lead-2"), Posts(desk.space)
+    for _ in range(UPDATES.burst):
+        await desk.posts.take_update(post, NOW)
+    turn = NOW + await wait_of(desk, post, NOW)
+    await elsewhere.take_update(theirs, turn)
+
+    wait = await wait_of(desk, post, turn)
+
+    assert timedelta() < wait <= UPDATES.step
+    await desk.posts.take_update(post, turn + wait)
 
 
 async def test_a_minute_holds_as_many_as_the_ceiling_says(desk: Desk) -> None:
-    taken, at = 0, NOW
+    post, taken, at = await in_slack(desk), 0, NOW
     while at < NOW + MINUTE:
         try:
-            await desk.posts.take_update(at)
+            await desk.posts.take_update(post, at)
             taken += 1
         except Later as later:
             at += later.wait

@@ -223,6 +223,7 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.sights, "of_lead", lead.id, NOW)
     for name in ("of_handoff", "of_touch", "of_rejection"):
         await call(d.sights, name, f"{lead.id}-1", NOW)
+    await call(d.sights, "of_handoffs", [f"{lead.id}-1"], NOW)
     await call(d.people, "keep", [AMY], NOW)
     await call(d.people, "get", "UAMY")
     for name in ("names", "find"):
@@ -251,7 +252,8 @@ async def everything(desk: Desk) -> set[str]:
 async def of_posts(call: Callable[..., Awaitable[Any]], d: Desk) -> None:
     post = await call(d.posts, "begin", "card", "a", NOW)
     await call(d.posts, "find", "card", "a")
-    await call(d.posts, "take_update", NOW)
+    await call(d.posts, "find_in_turn", "card", "a", NOW)
+    await call(d.posts, "take_update", post, NOW)
     await call(d.posts, "keep", post, channel="C1", thread=None, ts="1.1", shown_hash="a")
     await call(d.posts, "newest_ts", "C1")
     await call(d.posts, "look_anew", "C1")
