@@ -1,7 +1,7 @@
 """`make bench`: every figure, as a table and as JSON (bench.json). Run it with nothing else on the machine.
 
 Words choose benches by name, and databases: `make bench ARGS="click sqlite"`; a number says how many leads are
-searched, or told of: `make bench ARGS="search 100000"`.
+searched or told of, or how many retros made or searched: `make bench ARGS="search 100000"`.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import psycopg
 
-from tests.bench import cards, clicks, digest, hours, million, retro_search, search, timers, whole
+from tests.bench import cards, clicks, digest, hours, million, retro_search, retros, search, timers, whole
 from tests.postgres import running_postgres
 
 Figures = dict[str, Any]
@@ -32,6 +32,7 @@ BENCHES: Final[Mapping[str, Callable[[Fresh], Awaitable[Figures]]]] = {
     "a million rows": million.imports,
     "a search": search.finds,
     "a weekly digest": digest.weekly,
+    "retros made": retros.made,
     "retros searched": retro_search.finds,
     "cards shown": cards.shown,
     "a quiet channel": cards.quiet,
@@ -76,6 +77,8 @@ async def measure(words: list[str]) -> Figures:
     if sizes:
         benches["a search"] = partial(search.finds, many=sizes[0])
         benches["a weekly digest"] = partial(digest.weekly, many=sizes[0])
+        benches["retros made"] = partial(retros.made, many=sizes[0])
+        benches["retros searched"] = partial(retro_search.finds, most=sizes[0])
     told: Figures = {}
     for database in databases:
         with DATABASES[database]() as fresh:

@@ -30,21 +30,21 @@ ALL_OF_THEM: Final = "lost"  # told apart: what is counted then are a thousand, 
 Figures = dict[str, Any]
 
 
-async def finds(fresh: Callable[[str], str]) -> Figures:
+async def finds(fresh: Callable[[str], str], most: int = MANY) -> Figures:
     """Milliseconds for each kind of search over few and over many retros, and the ratio."""
     told: dict[int, dict[str, float]] = {}
-    for number in (FEW, MANY):
+    for number in (FEW, most):
         with opened(fresh(f"retros{number}")) as db:
             space = Space(db=db, workspace="T1")
             await _fill(space, number)
             search = RetroSearch(space, ACME)
             kinds = {**ASKED, "a word that all have": ALL_OF_THEM}
             told[number] = {kind: await _took(search, asked) for kind, asked in kinds.items()}
-    ratios = {kind: told[MANY][kind] / told[FEW][kind] for kind in told[FEW]}
+    ratios = {kind: told[most][kind] / told[FEW][kind] for kind in told[FEW]}
     return {
         "ms over few": told[FEW],
-        "ms over many": told[MANY],
-        "retros": {"few": FEW, "many": MANY},
+        "ms over many": told[most],
+        "retros": {"few": FEW, "many": most},
         "ratios": {"many to few, at most (aim: 3)": max(ratios[kind] for kind in ASKED), **ratios},
     }
 

@@ -62,23 +62,24 @@ async def _all(asked: argparse.Namespace) -> int:
         async with Nest.open() as nest:
             for database in databases:
                 wrong = await _retros(nest, server if database == "postgresql" else None, asked)
-                if asked.retros or wrong:
-                    faults_of_retros += wrong
-                    continue
-                for number, blows in enumerate(_plan(asked, database)):
+                faults_of_retros += wrong
+                if wrong and asked.until_wrong:
+                    return FAULTS
+                for number, blows in enumerate([] if asked.retros else _plan(asked, database)):
                     report = await _one(
                         nest, server if database == "postgresql" else None, asked, number, blows
                     )
                     reports.append(report)
                     if report.faults and asked.until_wrong:
                         return FAULTS
-    if asked.retros or faults_of_retros:
+    if asked.retros:
         return FAULTS if faults_of_retros else 0
     unseen = sorted(set(NAMED).difference(*(report.reached for report in reports)))
     if asked.places > 1 and unseen:
         _say(f"nothing died {', '.join(unseen)}: the plan has to be mended")
         return 2
-    kills, faults = sum(each.kills for each in reports), sum(len(each.faults) for each in reports)
+    kills = sum(each.kills for each in reports)
+    faults = faults_of_retros + sum(len(each.faults) for each in reports)
     seconds = sum(each.seconds for each in reports)
     _say(
         f"{kills} kills in {len(reports)} runs and {seconds:.0f} s: {f'{faults} FAULTS' if faults else 'all true'}"
