@@ -6,10 +6,10 @@ import logging
 import os
 import secrets
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, AsyncExitStack, closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -18,14 +18,14 @@ from typing import Any, Final
 
 import click
 import uvloop
-from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 
 from bot.agreement import Agreement
 from bot.environment import Environment, read_environment
-from bot.health import Finding, weigh
+from bot.health import Finding
 from bot.intake.schema import openapi
 from bot.jobs import Redraw, Refresh, Show
 from bot.settings import Settings, load
@@ -37,7 +37,7 @@ from handlers.cli import NAME, command_line
 from handlers.deals import DealHandlers
 from handlers.digests import DigestHandlers
 from handlers.disputes import DisputeHandlers
-from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in
+from handlers.doctor import Doctor, doctor_command, examine, memory_of, of_feeds, of_ways_in, warn
 from handlers.erasures import ErasureHandlers, erasure_commands
 from handlers.feedback_jobs import FeedbackJobs
 from handlers.health import HealthHandlers
@@ -68,37 +68,28 @@ from handlers.retro_replies import RetroReplyHandlers
 from handlers.retros import RetroHandlers, retros_command
 from handlers.rota import RotaHandlers
 from handlers.searches import SearchHandlers
-from handlers.serving import bound, connected, listening, ticking, until_stopped
+from handlers.serving import Offset, bound, connected, listening, ticking, until_stopped
+from handlers.settings import SettingsHandlers
 from handlers.slack import SlackEdge
 from handlers.voices import VoiceHandlers
 from handlers.web import SlackDoor, ops_app, web_app
-from handlers.worker import Worker
-from handlers.workspace import Me, Web, agreed, as_agreed, slack_web, who_am_i
-from storage.campaigns import Campaigns
+from handlers.worker import Worker, working
+from handlers.workspace import Web, agreed, as_agreed, slack_web, who_am_i
 from storage.db import Database, Space, only_runner
-from storage.deal_sights import Deals
-from storage.digests import Digests
 from storage.dropped import DroppedFiles
 from storage.health import Health
 from storage.homes import Homes
 from storage.intake import Intake
 from storage.jobs import Jobs
-from storage.leads import Leads
 from storage.members import Members
-from storage.nudges import Nudges
 from storage.people import People
 from storage.pictures import Pictures
 from storage.posts import Posts
 from storage.presence import Presences
-from storage.quarantine import Quarantine
 from storage.retro_replies import RetroReplies
-from storage.retro_rounds import RetroRounds
-from storage.retro_search import RetroSearch
-from storage.retros import Retros
 from storage.schema import version as version_of
-from storage.sights import Sights
 from storage.standstills import Standstills
-from storage.teams import Teams
+from storage.versions import Versions
 from storage.workspace import opened, opened_workspace, versions
 
 log = logging.getLogger(__name__)
@@ -107,40 +98,63 @@ LOOPBACK: Final = "127.0.0.1"
 Now = Callable[[], datetime]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Clock:
     """The real time, plus the offset in seconds that the file says (for playing with time, and tests)."""
 
     file: Path | None = None
-    _read_at: int = -1
-    _offset: timedelta = field(default_factory=timedelta)
+    _offset: Offset = field(default_factory=Offset)
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._moved()
-
-    def _moved(self) -> timedelta:
-        if self.file is not None and self.file.exists():
-            changed = self.file.stat().st_mtime_ns
-            if changed != self._read_at:
-                self._offset = timedelta(seconds=float(self.file.read_text() or 0))
-                self._read_at = changed
-        return self._offset
+        return datetime.now(UTC) + self._offset.of(self.file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """The parts that go by one version of the agreement: made anew for the next one, so that nothing knows two."""
+
+    agreement: Agreement
+    routes: Routes
+    runners: Mapping[type, Any]
+    faces: PeopleHandlers
+    recurring: Recurring
+    alerts: AlertJobs
+    intake: Intake
+    feeds: IntakeHandlers
+    reports: ReportHandlers
+
+
+@dataclass(slots=True, kw_only=True)
 class Truce:
-    """The running parts of one workspace."""
+    """The running parts of one workspace; `wired` is exchanged whole, between two jobs or two clicks."""
 
     worker: Worker
     edge: SlackEdge
     slack: AsyncApp
-    web: Starlette
-    ops: Starlette
-    recurring: Recurring
-    intake: Intake
     jobs: Jobs
-    alerts: AlertJobs
     now: Now
+    wired: Wired
+    web: Starlette = field(init=False)
+    ops: Starlette = field(init=False)
+
+    def take(self, wired: Wired) -> None:
+        """Go by this version from now on; what has been begun ends by the one before."""
+        self.wired, self.worker.table = wired, wired.runners
+        self.edge.routes, self.edge.know = wired.routes, wired.faces.know
+        self.edge.channel = wired.agreement.channels.leads
+
+    @property
+    def recurring(self) -> Recurring:
+        return self.wired.recurring
+
+    async def ensure(self) -> None:
+        await self.recurring.ensure()
+
+    async def receive(self, asked: Request) -> Response:
+        return await self.wired.feeds.receive(asked)
+
+    async def show_page(self, asked: Request) -> Response:
+        return await self.wired.reports.pages[asked.url.path](asked)
 
 
 async def assemble(
@@ -154,90 +168,100 @@ async def assemble(
     client = web.client
     me = await who_am_i(client)
     space = db.of(me.workspace)
-    people, jobs, posts = People(space), Jobs(space), Posts(space)
-    agreement = await agreed(space, settings, client, now)
-    leads, sights = Leads(space, agreement), Sights(space, agreement)
-    intake, teams, campaigns = Intake(space, agreement), Teams(space, agreement), Campaigns(space)
-    dropped = DroppedFiles(space, agreement)
+    jobs, posts, pictures, wait = Jobs(space), Posts(space), Pictures(space), environment.call_timeout
+    refusals = Refusals(Standstills(space).note_refusal, now)
+    poster = Poster(posts, client, {}, now, wait, refusals, pictures)
+    rest = (environment, space, poster, web)
+    wired = _wired(await agreed(space, settings, client, now), *rest)
 
-    presences = Presences(space, agreement)
-    named = frozenset(each.name for each in settings.people.everyone())
-    faces = PeopleHandlers(people, presences, jobs, client, me.workspace, named, now)
-    alerts = AlertJobs.of(space, agreement, now)
-    standstills = Standstills(space)
-    retros, retro_search = Retros(space, agreement), RetroSearch(space, agreement)
-    recurring = Recurring(
-        jobs=jobs,
-        standstills=standstills,
-        agreement=agreement,
-        look=alerts.look,
-        now=now,
-    )
-    reports = ReportHandlers.of(space, agreement, environment.links, now)
-    nouns = (
-        recurring,
-        alerts,
-        DigestHandlers(Digests(space, agreement), jobs, agreement, now),
-        faces,
-        MemberHandlers(Members(space), client, agreement),
-        RotaHandlers.of(space, agreement, now),
-        reports,
-        LeadHandlers(leads, agreement, now),
-        LeadJobs(leads, sights, posts, now),
-        HoldHandlers.of(space, agreement, now),
-        FeedbackJobs(leads, sights, campaigns, posts, teams, people, agreement),
-        DisputeHandlers(leads, sights, now),
-        CampaignHandlers(campaigns, people, agreement, now),
-        DroppedHandlers(dropped, now),
-        VoiceHandlers.of(space, agreement, now),
-        RecyclingHandlers(leads, sights, retros, agreement, now),
-        NudgeHandlers(leads, teams, now),
-        NudgeJobs(leads, Nudges(space, agreement), sights, posts, now),
-        PresenceHandlers(presences, jobs, now),
-        AbsenceHandlers.of(space, agreement, now),
-        ErasureHandlers.of(space, agreement, now),
-        QuarantineJobs(Quarantine(space), intake, jobs, now),
-        NewLeadHandlers.of(space, agreement, now),
-        HomeHandlers(Homes(space, agreement), client, now),
-        DealHandlers(Deals(space, agreement), intake, now),
-        SearchHandlers.of(space, agreement, now),
-        RetroHandlers(retros, retro_search, agreement, now),
-        RetroJobs(retros, RetroRounds(space, agreement), retro_search, posts, agreement, now),
-        RetroReplyHandlers(RetroReplies(space, agreement), posts, jobs, client, now),
-    )
-    renderers = _all(nouns, "renderers")
-    pictures, wait = Pictures(space), environment.call_timeout
-    poster = Poster(posts, client, renderers, now, wait, Refusals(standstills.note_refusal, now), pictures)
-    drawn = PictureJobs(pictures, posts, renderers, poster.call, client, web.session, now, wait)
-    taken = DroppedJobs(dropped, intake, posts, poster.call, client, web.session, now, wait)
-    runners: dict[type, Any] = {
-        Show: poster.show,
-        Redraw: poster.redraw,
-        Refresh: poster.refresh,
-        **_all((*nouns, drawn, taken), "runners"),
-    }
-    worker = Worker(jobs, runners, now, environment.lease)
+    async def renew() -> None:
+        newer = await kept.newer_than(truce.wired.agreement.version)
+        if newer is not None:
+            truce.take(_wired(newer, *rest))
+            log.info("Version %s of the agreement holds.", newer.version)
+
+    kept = Versions(space)
+    worker = Worker(jobs, wired.runners, now, environment.lease, renew)
     db.on_commit = worker.wake
-
-    routes = Routes.together(*(noun.routes() for noun in nouns if hasattr(noun, "routes")))
-    edge = SlackEdge(routes, client, web.session, faces.know, agreement.channels.leads)
-    slack = edge.app(_authorized(me, environment.slack_bot_token))
-    feed_secrets = {name: environment.secrets_of(name, feed.auth) for name, feed in settings.feeds.items()}
-    intake_handlers = IntakeHandlers(intake, settings.feeds, feed_secrets, now)
+    edge = SlackEdge(wired.routes, client, web.session, wired.faces.know, wired.agreement.channels.leads)
+    slack = edge.app(me.authorized(environment.slack_bot_token))
     signing = environment.slack_signing_secret
     door = None if signing is None else SlackDoor(slack, signing, now).receive
     pulse = HealthHandlers(health=Health(space), alive=worker.alive, now=now, version=version("truce"))
-    return Truce(
-        worker=worker,
-        edge=edge,
-        slack=slack,
-        web=web_app(door, intake_handlers.receive, intake_handlers.schema),
-        ops=ops_app(pulse.tell, openapi(version("truce")), reports.pages, reports.links.host),
+    truce = Truce(worker=worker, edge=edge, slack=slack, jobs=jobs, now=now, wired=wired)
+    truce.web = web_app(door, truce.receive, wired.feeds.schema)
+    pages = dict.fromkeys(wired.reports.pages, truce.show_page)
+    truce.ops = ops_app(pulse.tell, openapi(version("truce")), pages, environment.links.host)
+    return truce
+
+
+def _wired(agreement: Agreement, environment: Environment, space: Space, poster: Poster, web: Web) -> Wired:
+    """The parts for this version of the agreement; those that outlive it are given."""
+    client, posts, pictures, now = web.client, poster.posts, poster.pictures, poster.now
+    jobs, settings, standing = Jobs(space), agreement.settings, (space, agreement, now)
+    presences, intake = Presences(space, agreement), Intake(space, agreement)
+    named = frozenset(each.name for each in settings.people.everyone())
+    faces = PeopleHandlers(People(space), presences, jobs, client, space.workspace, named, now)
+    alerts = AlertJobs.of(*standing)
+    recurring = Recurring(
+        jobs=jobs, standstills=Standstills(space), agreement=agreement, look=alerts.look, now=now
+    )
+    reports = ReportHandlers.of(space, agreement, environment.links, now)
+    dropped = DroppedFiles(space, agreement)
+    nouns = (
+        recurring,
+        alerts,
+        faces,
+        reports,
+        DigestHandlers.of(*standing),
+        MemberHandlers(Members(space), client, agreement),
+        RotaHandlers.of(*standing),
+        LeadHandlers.of(*standing),
+        LeadJobs.of(*standing),
+        HoldHandlers.of(*standing),
+        FeedbackJobs.of(space, agreement),
+        DisputeHandlers.of(*standing),
+        CampaignHandlers.of(*standing),
+        DroppedHandlers(dropped, now),
+        VoiceHandlers.of(*standing),
+        RecyclingHandlers.of(*standing),
+        NudgeHandlers.of(*standing),
+        NudgeJobs.of(*standing),
+        PresenceHandlers.of(*standing),
+        AbsenceHandlers.of(*standing),
+        ErasureHandlers.of(*standing),
+        QuarantineJobs.of(*standing),
+        NewLeadHandlers.of(*standing),
+        HomeHandlers(Homes(space, agreement), client, now),
+        DealHandlers.of(*standing),
+        SearchHandlers.of(*standing),
+        SettingsHandlers.of(*standing),
+        RetroHandlers.of(*standing),
+        RetroJobs.of(*standing),
+        RetroReplyHandlers(RetroReplies(space, agreement), posts, jobs, client, now),
+    )
+    renderers = _all(nouns, "renderers")
+    showing = replace(poster, renderers=renderers)
+    calling = (showing.call, client, web.session, now, showing.call_timeout)
+    drawn = PictureJobs(pictures, posts, renderers, *calling)
+    taken = DroppedJobs(dropped, intake, posts, *calling)
+    runners = {
+        Show: showing.show,
+        Redraw: showing.redraw,
+        Refresh: showing.refresh,
+        **_all((*nouns, drawn, taken), "runners"),
+    }
+    feed_secrets = {name: environment.secrets_of(name, feed.auth) for name, feed in settings.feeds.items()}
+    return Wired(
+        agreement=agreement,
+        routes=Routes.together(*(noun.routes() for noun in nouns if hasattr(noun, "routes"))),
+        runners=runners,
+        faces=faces,
         recurring=recurring,
-        intake=intake,
-        jobs=jobs,
         alerts=alerts,
-        now=now,
+        intake=intake,
+        feeds=IntakeHandlers(intake, settings.feeds, feed_secrets, now),
+        reports=reports,
     )
 
 
@@ -251,15 +275,18 @@ async def run(
 ) -> None:
     """Serve one workspace until `stop`: over HTTP, over Socket Mode, or both."""
     now = Clock(environment.clock)
-    _warn([*of_ways_in(environment), *of_feeds(environment, settings)])
+    warn([*of_ways_in(environment), *of_feeds(environment, settings)])
     async with AsyncExitStack() as stack:
         stack.enter_context(only_runner(environment.database_url))
         db = stack.enter_context(opened(environment.database_url))
         web = await stack.enter_async_context(slack_web(environment))
         truce = await assemble(environment, settings, db, web, now)
         doctor = Doctor(environment=environment, settings=settings, web=web, now=now)
-        _warn(await doctor.of_slack(memory_of(db, now), at_start=True))
-        await stack.enter_async_context(_working(truce))
+        warn(await doctor.of_slack(memory_of(db, now), at_start=True))
+        await truce.recurring.begin()
+        await stack.enter_async_context(ticking(truce.worker.wake, truce.ensure, now))
+        stack.push_async_callback(truce.edge.stop)
+        await stack.enter_async_context(working(truce.worker))
         for app, where, port, name in (
             (truce.ops, LOOPBACK, environment.ops_port, "OPS_PORT"),
             (truce.web, host, environment.port, "PORT"),
@@ -270,36 +297,6 @@ async def run(
         log.info("Truce is ready.")
         await stop.wait()
         log.info("Truce stops: what is under way is ended first.")
-
-
-def _warn(findings: Iterable[Finding]) -> None:
-    """Log what does not work yet; raise Hopeless with what stops us."""
-    for sentence in weigh(findings):
-        log.warning("%s", sentence)
-
-
-def _authorized(me: Me, token: SecretStr | None) -> AuthorizeResult:
-    return AuthorizeResult(
-        enterprise_id=None,
-        team_id=me.workspace,
-        bot_id=me.bot_id,
-        bot_user_id=me.user_id,
-        bot_token=token.get_secret_value() if token else None,
-    )
-
-
-@asynccontextmanager
-async def _working(truce: Truce) -> AsyncIterator[None]:
-    """The worker, woken by commits and by the clock."""
-    await truce.recurring.begin()
-    async with ticking(truce.worker.wake, truce.recurring.ensure, truce.now):
-        working = asyncio.create_task(truce.worker.run())
-        try:
-            yield
-        finally:
-            await truce.worker.stop()
-            await working
-            await truce.edge.stop()
 
 
 async def _demo(port: int, stop: asyncio.Event) -> None:

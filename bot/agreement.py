@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from bot.errors import Hopeless
 from bot.people import Person, Role, Roles
 from bot.reasons import REASONS
 from bot.settings import Leads, Settings, Team
@@ -30,9 +31,10 @@ class Agreement:
     calendar: Calendar
     roles: Roles  # of `people`
     team_roles: Mapping[str, Roles]  # by the team's name
+    version: int = 0  # 0: none of those that are kept
 
     @classmethod
-    def of(cls, settings: Settings, channels: Channels, zone: str) -> Self:
+    def of(cls, settings: Settings, channels: Channels, zone: str, version: int = 0) -> Self:
         """The settings, with the channels and the team's zone that were found for them."""
         people = settings.people
         written = {
@@ -50,6 +52,7 @@ class Agreement:
             calendar=settings.hours.calendar(ZoneInfo(zone)),
             roles=roles,
             team_roles={team.name: _roles_in(team, channels, roles) for team in settings.teams_in_force},
+            version=version,
         )
 
     @property
@@ -130,6 +133,27 @@ class Agreement:
         """The ISO week of a moment in the team's zone: 2026-W47."""
         year, week, _ = moment.astimezone(self.calendar.zone).isocalendar()
         return f"{year}-W{week:02}"
+
+
+def kept_channels(settings: Settings, known: Mapping[str, str]) -> Channels:
+    """The channels by what was found before (name -> id). Raises Hopeless where the leads channel was not."""
+    told, found = settings.channels, {**known}
+    found |= {name: name for name in settings.every_channel if is_channel_id(name)}
+    if told.leads not in found:
+        raise Hopeless(f"Truce has not met the channel {told.leads} yet: start `truce run` once.")
+    leads = found[told.leads]
+    return Channels(
+        leads=leads,
+        feedback=found.get(told.feedback, leads),
+        retros=found.get(told.retros, leads),
+        managers=found.get(told.managers, leads),
+        teams={team.name: found.get(team.channel, leads) for team in settings.teams},
+    )
+
+
+def is_channel_id(name: str) -> bool:
+    """Whether a channel is named by its id already."""
+    return name[:1] in ("C", "G") and name.isalnum() and name.isupper()
 
 
 def _roles_in(team: Team, channels: Channels, common: Roles) -> Roles:

@@ -56,7 +56,9 @@ DROPPED_MONTHS: Final = "dropped.months"
 DROPPED_ALLOW: Final = "dropped.allow"
 HANDOUT_ALLOW: Final = "handout.allow"
 HANDOUT_TAKE: Final = "handout.take"
+SETTING: Final = "setting.change"
 ACTIONS: Final = (
+    SETTING,
     RETRO_ANSWER,
     RETRO_LOOK_BACK,
     RETRO_MEET,
@@ -131,7 +133,11 @@ MET: Final = "contacted"
 OPENED: Final = "deal_opened"
 WON: Final = "deal_won"
 LOST: Final = "deal_lost"
+TEAM_UP: Final = "team_up"
+TEAM_REMOVE: Final = "team_remove"
 CHOICES: Final = (
+    TEAM_UP,
+    TEAM_REMOVE,
     TIMELINE,
     NOT_FOR_ME,
     UNDO,
@@ -173,7 +179,9 @@ RETRO_ACTION_FORM: Final = "retro_action"
 RETRO_DROP_FORM: Final = "retro_drop"
 DEAL_FORM: Final = "deal"
 NEW_FORM: Final = "new_lead"
+SETTING_FORM: Final = "setting"
 FORMS: Final = (
+    SETTING_FORM,
     RETRO_FORM,
     RETRO_MEET_FORM,
     RETRO_ACTION_FORM,
@@ -196,6 +204,8 @@ FORMS: Final = (
     HEARD_FORM,
     NEW_FORM,
 )
+SETTINGS_LIST: Final = "settings"  # as the next: a view that is read, and not sent
+SETTING_FIELD: Final = "setting.field"
 DIGEST_LATE: Final = "digest.late"  # a view that is read, and not sent
 REASON: Final = "reason"
 KIND: Final = "kind"

@@ -40,3 +40,4 @@ class Sight(StrEnum):
     RETRO_MONTH = "retro_month"  # about a month: what its retros taught, in the retro channel
     RETRO_SUMMARY = "retro_summary"  # about a retro that is over, under the head
     RETRO_ACTION = "retro_action"  # about the change that was chosen, to who does it by DM
+    AGREEMENT = "agreement"  # about a version of the agreement, in a channel of one side

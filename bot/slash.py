@@ -63,6 +63,9 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
         Use("heard", "keeps what a customer said: an objection, a wish, a competitor"),
         Use("heard price", "finds what was kept about it"),
     ),
+    "settings": (
+        Use("settings", "for admins: changes the agreement: reminders, hours, reasons, score, teams"),
+    ),
     "pause": (Use("pause until Monday", "for managers: nobody is reminded, clocks stand still"),),
     "go": (Use("go on", "ends a pause"),),
 }
@@ -76,6 +79,7 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("hour", "working", "week", "schedule"), "hours"),
     **dict.fromkeys(("retro", "retrospective", "lessons"), "retros"),
     **dict.fromkeys(("resume", "continue", "unpause"), "go"),
+    **dict.fromkeys(("setting", "config", "configure", "setup"), "settings"),
     "day-off": "off",
     "campaign": "campaigns",
     **dict.fromkeys(("hear", "voice", "voices", "customer"), "heard"),

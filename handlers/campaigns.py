@@ -12,6 +12,7 @@ from bot.jobs import PlanBundles, Sight
 from bot.posts import Posting
 from handlers.payloads import Answer, Click, Open, Routes, Said, Say, Submission, Wrong
 from storage.campaigns import Campaigns
+from storage.db import Space
 from storage.people import People
 
 
@@ -21,6 +22,10 @@ class CampaignHandlers:
     people: People
     agreement: Agreement
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "CampaignHandlers":
+        return cls(Campaigns(space), People(space), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 from bot import ids
+from bot.agreement import Agreement
 from bot.deal_forms import OPEN, About, block_of, chosen, deal_form, lead_chosen, read_deal
 from bot.deal_telling import DealSight, kept, need_open, open_ones
 from bot.deals import Deal, DealState
 from bot.errors import Refused
 from bot.jobs import RenewDeal
 from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Submission, Wrong
+from storage.db import Space
 from storage.deal_sights import Deals
 from storage.intake import Intake
 
@@ -22,6 +24,10 @@ class DealHandlers:
     deals: Deals
     intake: Intake
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "DealHandlers":
+        return cls(Deals(space, agreement), Intake(space, agreement), now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -11,6 +11,7 @@ from bot.digests import SWITCHED, Audience, all_late, digest_message, funnel_pic
 from bot.jobs import Due, PlanDigests, Sight
 from bot.posts import Posting
 from handlers.payloads import Answer, Click, Open, Routes, Said, Say
+from storage.db import Space
 from storage.digests import Digests
 from storage.jobs import Jobs
 
@@ -23,6 +24,10 @@ class DigestHandlers:
     jobs: Jobs
     agreement: Agreement
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "DigestHandlers":
+        return cls(Digests(space, agreement), Jobs(space), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import disputes, ids
+from bot.agreement import Agreement
 from bot.jobs import EndDispute, Sight
 from bot.leads.commands import Dispute, Follow, Judge, LetStand, Thank
 from bot.posts import Posting
 from bot.text import plain
 from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
+from storage.db import Space
 from storage.leads import Leads, lead_of
 from storage.sights import Sights
 
@@ -19,6 +21,10 @@ class DisputeHandlers:
     leads: Leads
     sights: Sights
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "DisputeHandlers":
+        return cls(Leads(space, agreement), Sights(space, agreement), now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -3,9 +3,10 @@
 import asyncio
 import errno
 import json
+import logging
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,11 +23,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import health
 from bot.environment import Environment, read_environment
 from bot.health import Check, Finding, Place, Severity, Work
-from bot.settings import Settings, SettingsError, load
+from bot.settings import Settings, SettingsError, load, written
 from storage.db import Database
 from storage.health import Health
 from storage.people import People
 from storage.schema import look
+from storage.versions import Versions
 
 PAGE: Final = 1000  # the largest there is: Slack allows twenty pages a minute
 TRIES: Final = 3
@@ -49,9 +51,10 @@ class Known:
 
     channels: Mapping[str, str] = field(default_factory=dict)
     work: Work = field(default_factory=Work)
+    kept: Sequence[str] = ()  # where what was changed in Slack goes before app.yaml
 
 
-Memory = Callable[[str], Awaitable[Known]]  # of a workspace
+Memory = Callable[[str, Settings], Awaitable[Known]]  # of a workspace, under the file's settings
 
 
 class Web(Protocol):
@@ -61,6 +64,9 @@ class Web(Protocol):
     def client(self) -> AsyncWebClient: ...
     @property
     def session(self) -> aiohttp.ClientSession: ...
+
+
+log = logging.getLogger(__name__)
 
 
 class No(Exception):
@@ -92,14 +98,20 @@ def doctor_command(examine: Callable[[], Sequence[Finding]]) -> click.Command:
     return doctor
 
 
+def warn(findings: Iterable[Finding]) -> None:
+    """Log what does not work yet; raise Hopeless with what stops us."""
+    for sentence in health.weigh(findings):
+        log.warning("%s", sentence)
+
+
 async def examine(
     dotenv: Path | None,
     clock: Callable[[Path | None], Callable[[], datetime]],
     speaking: Callable[[Environment], AbstractAsyncContextManager[Web]],
 ) -> list[Finding]:
     """All that the doctor finds. `clock` makes one of a file that moves it, `speaking` opens a way to Slack."""
-    written = read_written(dotenv)
-    environment, findings = written.environment, [*written.findings]
+    found = read_written(dotenv)
+    environment, findings = found.environment, [*found.findings]
     if environment is None:
         return findings
     now, schema = clock(environment.clock), look(environment.database_url)
@@ -110,20 +122,21 @@ async def examine(
         if schema.usable:
             db = stack.enter_context(closing(Database(environment.database_url)))
             memory = memory_of(db, now)
-        doctor = Doctor(environment=environment, settings=written.settings, web=web, now=now)
+        doctor = Doctor(environment=environment, settings=found.settings, web=web, now=now)
         return findings + await doctor.examine(memory)
 
 
 def memory_of(db: Database, now: Callable[[], datetime]) -> Memory:
-    async def known(workspace: str) -> Known:
+    async def known(workspace: str, settings: Settings) -> Known:
         space = db.of(workspace)
         work = await Health(space).work(now())
-        return Known(channels=await People(space).channels(), work=work or Work())
+        kept = [each.sentence for each in await Versions(space).kept(written(settings))]
+        return Known(channels=await People(space).channels(), work=work or Work(), kept=kept)
 
     return known
 
 
-async def _nothing_known(_workspace: str) -> Known:
+async def _nothing_known(_workspace: str, _settings: Settings) -> Known:
     return Known()
 
 
@@ -211,7 +224,8 @@ class Doctor:
         findings += health.of_clock(_skew(answer.headers, sent, self.now()))
         if self.settings is None:
             return [*findings, *health.unseen((Check.CHANNELS, Check.PEOPLE), "app.yaml can be used")]
-        known = await memory(answer["team_id"])
+        known = await memory(answer["team_id"], self.settings)
+        findings += health.of_kept(known.kept)
         findings += await self._of_channels(self.settings, known.channels, search=not at_start)
         if not at_start:
             findings += await self._of_people(self.settings)

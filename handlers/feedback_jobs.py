@@ -13,6 +13,7 @@ from bot.jobs import Sight
 from bot.leads.disputing import judges
 from bot.posts import Posting
 from storage.campaigns import Campaigns
+from storage.db import Space
 from storage.leads import Leads
 from storage.people import People
 from storage.posts import Post, Posts
@@ -34,6 +35,12 @@ class FeedbackJobs:
     teams: Teams
     people: People
     agreement: Agreement
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement) -> "FeedbackJobs":
+        leads, sights = Leads(space, agreement), Sights(space, agreement)
+        teams, people = Teams(space, agreement), People(space)
+        return cls(leads, sights, Campaigns(space), Posts(space), teams, people, agreement)
 
     def renderers(self) -> Mapping[Sight, Renderer]:
         return {

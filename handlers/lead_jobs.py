@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from bot import notes
+from bot.agreement import Agreement
 from bot.cards import lead_card, moved_on
 from bot.helping import help_note
 from bot.jobs import Due, EndHandOn, LapseRejection, NoteShown, OfferNext, ReturnLead, Sight
 from bot.leads.commands import FallBack, Lapse, OfferInTurn, Return, Shown
 from bot.leads.lead import State
 from bot.posts import Posting
+from storage.db import Space
 from storage.leads import Leads
 from storage.posts import Posts
 from storage.sights import Sights
@@ -25,6 +27,10 @@ class LeadJobs:
     sights: Sights
     posts: Posts
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "LeadJobs":
+        return cls(Leads(space, agreement), Sights(space, agreement), Posts(space), now)
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
         return {

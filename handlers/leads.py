@@ -26,6 +26,7 @@ from bot.leads.lead import Lead
 from bot.reasons import REASONS
 from bot.text import mention, plain
 from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
+from storage.db import Space
 from storage.leads import Leads
 
 MOST_FOUND = 20
@@ -36,6 +37,10 @@ class LeadHandlers:
     leads: Leads
     agreement: Agreement
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "LeadHandlers":
+        return cls(Leads(space, agreement), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.agreement import Agreement
 from bot.jobs import Climb, Gather, Settle, Sight
 from bot.leads.commands import Rise
 from bot.nudges import Nudge, still_asks
 from bot.posts import Posting
 from bot.reminders import Reminded, channel_line, reminder
+from storage.db import Space
 from storage.leads import Leads
 from storage.nudges import Nudges
 from storage.posts import Posts
@@ -23,6 +25,12 @@ class NudgeJobs:
     sights: Sights
     posts: Posts
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "NudgeJobs":
+        return cls(
+            Leads(space, agreement), Nudges(space, agreement), Sights(space, agreement), Posts(space), now
+        )
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
         return {Climb: self.climb, Gather: self.gather, Settle: self.settle}

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import ids, snoozing
+from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.leads.commands import Command, Grant, Snooze, StopReminding
 from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
+from storage.db import Space
 from storage.leads import Leads
 from storage.teams import Teams
 
@@ -17,6 +19,10 @@ class NudgeHandlers:
     leads: Leads
     teams: Teams
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "NudgeHandlers":
+        return cls(Leads(space, agreement), Teams(space, agreement), now)
 
     def routes(self) -> Routes:
         return Routes(

@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 
 from bot import presence
+from bot.agreement import Agreement
 from bot.jobs import Due, WakeLadders
 from bot.presence import Word
 from handlers.payloads import Asked, Routes, Said, Say
+from storage.db import Space
 from storage.jobs import Jobs
 from storage.presence import Presences
 
@@ -19,6 +21,10 @@ class PresenceHandlers:
     presences: Presences
     jobs: Jobs
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "PresenceHandlers":
+        return cls(Presences(space, agreement), Jobs(space), now)
 
     def routes(self) -> Routes:
         words: Mapping[str, Word] = {

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.jobs import Due, RetryQuarantine
 from bot.text import count, one_line, shorten
@@ -47,6 +48,10 @@ class QuarantineJobs:
     intake: Intake
     jobs: Jobs
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "QuarantineJobs":
+        return cls(Quarantine(space), Intake(space, agreement), Jobs(space), now)
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
         return {RetryQuarantine: self.retry}

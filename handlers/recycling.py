@@ -9,6 +9,7 @@ from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.leads.commands import Command, Mend, Recycle, Revive
 from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wrong
+from storage.db import Space
 from storage.leads import Leads, lead_of
 from storage.retros import Retros
 from storage.sights import Sights
@@ -21,6 +22,12 @@ class RecyclingHandlers:
     retros: Retros
     agreement: Agreement
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "RecyclingHandlers":
+        return cls(
+            Leads(space, agreement), Sights(space, agreement), Retros(space, agreement), agreement, now
+        )
 
     def routes(self) -> Routes:
         return Routes(

@@ -11,6 +11,7 @@ from bot.errors import Later
 from bot.jobs import AskBack, FollowDeal, Sight, TendRetro
 from bot.posts import Posting
 from bot.retros import looks, months, summing
+from storage.db import Space
 from storage.posts import Posts
 from storage.retro_rounds import RetroRounds
 from storage.retro_search import RetroSearch
@@ -28,6 +29,17 @@ class RetroJobs:
     posts: Posts
     agreement: Agreement
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "RetroJobs":
+        return cls(
+            Retros(space, agreement),
+            RetroRounds(space, agreement),
+            RetroSearch(space, agreement),
+            Posts(space),
+            agreement,
+            now,
+        )
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
         return {FollowDeal: self.follow, TendRetro: self.tend, AskBack: self.ask}

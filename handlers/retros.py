@@ -54,6 +54,10 @@ class RetroHandlers:
     agreement: Agreement
     now: Callable[[], datetime]
 
+    @classmethod
+    def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "RetroHandlers":
+        return cls(Retros(space, agreement), RetroSearch(space, agreement), agreement, now)
+
     def routes(self) -> Routes:
         return Routes(
             actions={

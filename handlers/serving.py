@@ -5,7 +5,9 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
@@ -22,6 +24,22 @@ TICK: Final = 0.25  # seconds: how soon another process's commit is seen
 MINUTE: Final = timedelta(minutes=1)
 SOCKETS: Final = 2  # one goes on while the other reconnects
 LOOK_EVERY: Final = 1.0  # seconds: how soon a socket that was lost has no address any more
+
+
+@dataclass(slots=True)
+class Offset:
+    """By how many seconds a file says that the time is moved; read anew when the file has changed."""
+
+    _read_at: int = -1
+    _offset: timedelta = field(default_factory=timedelta)
+
+    def of(self, file: Path | None) -> timedelta:
+        if file is not None and file.exists():
+            changed = file.stat().st_mtime_ns
+            if changed != self._read_at:
+                self._offset = timedelta(seconds=float(file.read_text() or 0))
+                self._read_at = changed
+        return self._offset
 
 
 def bound(host: str, port: int, name: str = "PORT") -> socket.socket:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,12 +22,19 @@ BREATH: Final = 1.0  # seconds until we go on after the database failed us
 Runner = Callable[[Any, datetime], Awaitable[timedelta | None]]
 
 
+async def _as_it_is() -> None:
+    """Nothing ever becomes new."""
+
+
 @dataclass(slots=True)
 class Worker:
+    """`renew` is awaited whenever work was looked for: a job never runs by what was in force before it was added."""
+
     jobs: Jobs
     table: Mapping[type[Job], Runner]
     now: Callable[[], datetime]
     lease: timedelta
+    renew: Callable[[], Awaitable[None]] = _as_it_is
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
@@ -75,6 +83,7 @@ class Worker:
         if not room:
             return []
         taken = await self.jobs.take(self.now(), limit=room, lease=self.lease)
+        await self.renew()
         for each in taken:
             task = asyncio.create_task(self._run(each))
             self._running.add(task)
@@ -122,3 +131,14 @@ class Worker:
             log.log(logging.DEBUG if again else logging.ERROR, "%s failed", what, exc_info=error)
             return error
         return None
+
+
+@asynccontextmanager
+async def working(worker: Worker) -> AsyncIterator[None]:
+    """It works; at the end what it has begun is ended."""
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        await worker.stop()
+        await task

@@ -2,26 +2,29 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
+from pydantic import SecretStr
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.agreement import Agreement, Channels
+from bot.agreement import Agreement, Channels, is_channel_id, kept_channels
 from bot.environment import Environment
 from bot.errors import Hopeless
 from bot.health import TOKEN_CODES, not_found, of_token
 from bot.jobs import Due, RetryQuarantine
-from bot.settings import Settings
+from bot.settings import Settings, written
 from bot.slack_codes import MENDED_BY_A_PERSON, UNKNOWN
 from bot.working_time import zone_of
 from storage.db import Space
 from storage.people import People
+from storage.versions import Versions
 from storage.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -50,6 +53,16 @@ class Me:
     bot_id: str
     user_id: str
 
+    def authorized(self, token: SecretStr | None) -> AuthorizeResult:
+        """What Bolt wants to know for every payload."""
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=self.workspace,
+            bot_id=self.bot_id,
+            bot_user_id=self.user_id,
+            bot_token=token.get_secret_value() if token else None,
+        )
+
 
 @asynccontextmanager
 async def slack_web(environment: Environment) -> AsyncIterator[Web]:
@@ -75,18 +88,21 @@ async def who_am_i(client: AsyncWebClient) -> Me:
 async def agreed(
     space: Space, settings: Settings, client: AsyncWebClient, now: Callable[[], datetime]
 ) -> Agreement:
-    """The settings with what Slack says of them; kept, so that a command beside the bot need not ask again.
+    """What is in force: the settings with what Slack says of them, and with what admins changed there.
 
-    Under other settings than before, what made no sense may make some.
+    It is kept, so that a command beside the bot need not ask again. Under other settings than before, what made no sense may make some.
     """
-    channels = await find_channels(client, settings, People(space))
+    await find_channels(client, settings, People(space))
     zone = await find_zone(client, settings)
     await Workspace(space).keep(zone, settings.fingerprint, [Due(job=RetryQuarantine(), at=now())])
-    return Agreement.of(settings, channels, zone)
+    return await Versions(space).begin(written(settings), now())
 
 
 async def as_agreed(space: Space, settings: Settings) -> Agreement:
-    """The settings, with what Slack said of them at the last start. Raises Hopeless where that is not enough."""
+    """What is in force; before the first start the settings, with what Slack said of them. Raises Hopeless without that."""
+    in_force = await Versions(space).in_force()
+    if in_force is not None:
+        return in_force
     channels = kept_channels(settings, await People(space).channels())
     zone = settings.hours.timezone or await Workspace(space).zone()
     return Agreement.of(settings, channels, str(zone))
@@ -97,9 +113,8 @@ async def find_channels(client: AsyncWebClient, settings: Settings, people: Peop
 
     Raises Hopeless where the leads channel is not there; it takes the place of others that are missing.
     """
-    wanted = {*settings.channels.model_dump().values(), *(team.channel for team in settings.teams)}
     known = await people.channels()
-    missing = {value for value in wanted if value not in known}
+    missing = {value for value in settings.every_channel if value not in known}
     if missing:
         for value, slack_id in (await _look_for(client, missing)).items():
             await people.keep_channel(value, slack_id)
@@ -107,21 +122,6 @@ async def find_channels(client: AsyncWebClient, settings: Settings, people: Peop
     if settings.channels.leads not in known:
         raise Hopeless(not_found(settings.channels.leads))
     return kept_channels(settings, known)
-
-
-def kept_channels(settings: Settings, known: Mapping[str, str]) -> Channels:
-    """The same from what was found before (name -> id), without Slack. Raises Hopeless where that is not enough."""
-    told = settings.channels
-    if told.leads not in known:
-        raise Hopeless(f"Truce has not met the channel {told.leads} yet: start `truce run` once.")
-    leads = known[told.leads]
-    return Channels(
-        leads=leads,
-        feedback=known.get(told.feedback, leads),
-        retros=known.get(told.retros, leads),
-        managers=known.get(told.managers, leads),
-        teams={team.name: known.get(team.channel, leads) for team in settings.teams},
-    )
 
 
 async def find_zone(client: AsyncWebClient, settings: Settings) -> str:
@@ -137,7 +137,7 @@ async def find_zone(client: AsyncWebClient, settings: Settings) -> str:
 
 
 async def _look_for(client: AsyncWebClient, wanted: set[str]) -> dict[str, str]:
-    found = {value: value for value in wanted if _is_id(value)}
+    found = {value: value for value in wanted if is_channel_id(value)}
     names = {value.removeprefix("#"): value for value in wanted if value not in found}
     if not names:
         return found
@@ -185,7 +185,3 @@ async def _answered(method: Callable[..., Awaitable[Any]], **arguments: Any) -> 
         raise Hopeless(f"Slack: {code}. {MENDED_BY_A_PERSON.get(code, '')}".strip()) from None
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Away(f"Slack cannot be reached ({type(error).__name__}).") from None
-
-
-def _is_id(value: str) -> bool:
-    return value[:1] in ("C", "G") and value.isalnum() and value.isupper()

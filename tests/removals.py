@@ -7,5 +7,5 @@ from tests.world import World
 
 async def is_removed(world: World, who: str) -> None:
     here = world.db.of(world.slack.desk.store.workspace.team_id)
-    agreement = world.truce.intake._agreement
+    agreement = world.truce.wired.intake._agreement
     await Erasures(here, agreement).erase(await find(here, who), world.now())

@@ -51,6 +51,13 @@ def of_settings(path: str, problems: Sequence[str]) -> Iterator[Finding]:
         yield fine(Check.SETTINGS, f"{path} can be used.")
 
 
+def of_kept(sentences: Sequence[str]) -> Iterator[Finding]:
+    """Where what was changed in Slack goes before the file."""
+    mend = "`truce settings --write` puts what is in force into the file."
+    for each in sentences:
+        yield Finding(check=Check.SETTINGS, severity=Severity.NOTE, words=each, mend=mend)
+
+
 def of_feeds(secrets: Mapping[str, bool]) -> Iterator[Finding]:
     """Which feeds have a secret."""
     for feed, has in secrets.items():

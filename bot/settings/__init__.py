@@ -14,8 +14,9 @@ from bot.settings.models import (
     Retro,
     Rungs,
 )
-from bot.settings.reading import SettingsError, load
+from bot.settings.reading import SettingsError, Unfit, load
 from bot.settings.settings import Settings, Team
+from bot.settings.written import Written, settings_of, written
 
 __all__ = [
     "Channels",
@@ -33,6 +34,10 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Team",
+    "Unfit",
     "WeeklyTime",
+    "Written",
     "load",
+    "settings_of",
+    "written",
 ]

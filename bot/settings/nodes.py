@@ -108,3 +108,33 @@ def _broken(error: yaml.MarkedYAMLError) -> Mistake:
         "allowed: `key: value`, all keys of one part equally far from the left, a text with a colon in quotes"
     )
     return Mistake(line, f"this is no YAML: {error.problem}; {hint}")
+
+
+def read_value(text: str) -> Any:
+    """Read one value as it stands behind a key: `[DE, AT]`, or keys with values in lines. Raises ValueError."""
+    try:
+        loader = _Loader(text.translate(_TYPED))
+        node = loader.get_single_node()
+        mistakes = [] if node is None else list(_walk(loader, node, (), {}, ()))
+        data = None if node is None else loader.construct_document(node)
+    except yaml.reader.ReaderError:
+        raise ValueError("a control character; allowed: plain text") from None
+    except yaml.MarkedYAMLError as error:
+        raise ValueError(_broken(error).words) from None
+    if mistakes:
+        raise ValueError(mistakes[0].words)
+    return data
+
+
+def write_value(value: Any) -> str:
+    """Write a value in one line, as `read_value` reads it."""
+    if isinstance(value, str):
+        return value
+    told = str(
+        yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True, sort_keys=False)
+    )
+    return told.removesuffix("...\n").strip()
+
+
+# What phones make of quotation marks and spaces.
+_TYPED: Final = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\xa0": " "})

@@ -1,14 +1,14 @@
 """Reading app.yaml: from a file to Settings, or to every mistake in it, with its line and what is allowed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.settings.nodes import Document, Mistake, Place, read_yaml, spoken
+from bot.settings.nodes import Mistake, Place, read_yaml, spoken
 from bot.settings.settings import Settings
 from bot.settings.words import not_allowed
 
@@ -38,15 +38,41 @@ class SettingsError(Exception):
         self.problems = problems
 
 
+class Misfit(NamedTuple):
+    """A place of the settings, and what is wrong there."""
+
+    place: Place
+    words: str
+
+
+class Unfit(Exception):
+    """Data that settings cannot be; str() says all that is wrong, one problem per line."""
+
+    def __init__(self, *misfits: Misfit) -> None:
+        super().__init__("\n".join(f"{spoken(place)}: {words}" for place, words in misfits))
+        self.misfits = misfits
+
+
+def fit(data: Mapping[Any, Any]) -> Settings:
+    """Check what a file, or a form, says; raise Unfit with every problem in it."""
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise Unfit(*_misfits(error)) from None
+
+
 def load(path: Path) -> Settings:
     """Read and check a settings file; raise SettingsError with every problem in it."""
     document = read_yaml(_text(path))
     mistakes = list(document.mistakes)
     if document.data is not None:
         try:
-            settings = Settings.model_validate(document.data)
-        except ValidationError as error:
-            mistakes += _mistakes(error, document)
+            settings = fit(document.data)
+        except Unfit as unfit:
+            mistakes += [
+                Mistake(_line(place, document.lines), f"{spoken(place)}: {words}")
+                for place, words in unfit.misfits
+            ]
         else:
             if not mistakes:
                 return settings
@@ -67,11 +93,11 @@ def _text(path: Path) -> str:
         ) from None
 
 
-def _mistakes(error: ValidationError, document: Document) -> Iterator[Mistake]:
+def _misfits(error: ValidationError) -> Iterator[Misfit]:
     for details in error.errors(include_url=False):
         if details["type"] != "default_factory_not_called":  # only follows from a mistake that is told
             place = tuple(step for step in details["loc"] if step != "[key]")
-            yield Mistake(_line(place, document.lines), f"{spoken(place)}: {_words(place, details)}")
+            yield Misfit(place, _words(place, details))
 
 
 def _line(place: Place, lines: dict[Place, int]) -> int:

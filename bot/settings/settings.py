@@ -72,6 +72,11 @@ class Settings(Section):
         everybody = TeamEntry(name="all", channel=self.channels.leads)
         return tuple(self._in_force(entry) for entry in self.teams or (everybody,))
 
+    @property
+    def every_channel(self) -> set[str]:
+        """All that are named, as they are written."""
+        return {*self.channels.model_dump().values(), *(team.channel for team in self.teams)}
+
     @cached_property
     def fingerprint(self) -> str:
         """Tells these settings from others."""

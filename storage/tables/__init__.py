@@ -1,5 +1,6 @@
 """Every table. Rows never leave `storage`; every table has `workspace`, and no query crosses it."""
 
+from storage.tables.agreements import AGREEMENT, SETTINGS_FILE
 from storage.tables.deals import DEAL, DEAL_LEAD, DEAL_NAME
 from storage.tables.leads import (
     CAMPAIGN,
@@ -36,6 +37,7 @@ from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT, RETRO_TEXT
 from storage.tables.work import DROPPED, FROZEN, HANDOUT, JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
+    "AGREEMENT",
     "BUNDLE_OFF",
     "CAMPAIGN",
     "CHANNEL",
@@ -73,6 +75,7 @@ __all__ = [
     "RETRO_SEAT",
     "RETRO_TEXT",
     "ROTA",
+    "SETTINGS_FILE",
     "STANDSTILL",
     "TOUCH",
     "VOICE",

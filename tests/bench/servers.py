@@ -73,7 +73,7 @@ async def taken_in(parts: Truce, first: int, leads: int) -> None:
     for start in range(first, first + leads, 100):
         some = range(start, min(start + 100, first + leads))
         body = json.dumps([a_lead(n) for n in some]).encode()
-        await parts.intake.keep(read(body, "website").items, feed="website", now=now())
+        await parts.wired.intake.keep(read(body, "website").items, feed="website", now=now())
 
 
 async def truce(url: str, leads: int) -> None:

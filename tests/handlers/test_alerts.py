@@ -123,7 +123,7 @@ async def test_a_long_line_of_posts_is_not_stuck(world: World) -> None:
         [Due(job=LearnPeople(cursor=f"{n}"), at=hour_ago, lane="post:C1") for n in range(9)]
     )
 
-    assert await world.truce.alerts.alerts.tell(world.now()) == []
+    assert await world.truce.wired.alerts.alerts.tell(world.now()) == []
 
 
 @pytest.mark.parametrize("settings", [EVA_RUNS_IT])

@@ -60,7 +60,7 @@ async def imports(
     """As `truce import` does it beside the bot."""
 
     async def arrive(rows: Sequence[Row]) -> list[Outcome | Senseless]:
-        return await world.truce.intake.keep(
+        return await world.truce.wired.intake.keep(
             rows, feed=rows[0].feed, now=world.now(), bulk=True, retros=retros
         )
 

@@ -32,7 +32,7 @@ def acme_with(**leads: Any) -> Workspace:
     return workspace
 
 
-async def nothing_known(_workspace: str) -> Known:
+async def nothing_known(_workspace: str, _settings: Settings) -> Known:
     return Known()
 
 
@@ -118,7 +118,7 @@ async def test_a_channel_that_was_renamed_is_known_by_its_id() -> None:
         ids = {f"#{name}": slack.channel_id(name) for name in ("leads", "marketing-feedback")}
         await slack.changes_channel("leads", name="prospects")
 
-        async def known(_workspace: str) -> Known:
+        async def known(_workspace: str, _settings: Settings) -> Known:
             return Known(channels=ids)
 
         assert by_check(await doctor.of_slack(known)) == {}

@@ -94,7 +94,7 @@ async def replay(
 
 async def _imports(truce: Truce, folder: Path, now: Time, echo: Callable[[str], None]) -> None:
     async def arrive(rows: Sequence[Row]) -> list[Outcome | Senseless]:
-        return await truce.intake.keep(rows, feed=rows[0].feed, now=now(), bulk=True, retros=True)
+        return await truce.wired.intake.keep(rows, feed=rows[0].feed, now=now(), bulk=True, retros=True)
 
     staff = staff_in(folder / "sales_teams.csv")
     for name, wish in (

@@ -138,7 +138,7 @@ class Player:
             "company.name": name,
         }
         told = LeadArrival(feed="website", external_id=name, occurred_at=self.time.at, fields=fields)
-        await self.truces[0].intake.keep([told], feed="website", now=self.time.at)
+        await self.truces[0].wired.intake.keep([told], feed="website", now=self.time.at)
         query = select(LEAD.c.id).where(LEAD.c.workspace == WORKSPACE, LEAD.c.external_id == name)
         with self.db.engine.connect() as connection:
             self._ids[name] = connection.execute(query).scalar_one()

@@ -34,6 +34,7 @@ from storage import (
     searches,
     sights,
     timelines,
+    versions,
     waiting_jobs,
     workspace,
 )
@@ -113,6 +114,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
     stores += (erasures.Erasures, keeping_out.KeepingOut, dropped.DroppedFiles)  # type: ignore[assignment]  # more of the same
     stores += (quarantine.Quarantine, homes.Homes, searches.Searches, timelines.Timelines, Voices)  # type: ignore[assignment]  # more of the same
+    stores += (versions.Versions,)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
         for store in stores
@@ -273,6 +275,7 @@ async def beside(desk: Desk, call: Any) -> None:
     await call(waiting, "drop", [1], NOW)
     await call(met, "keep", "Europe/London", "a", [drawing("a")])
     await call(met, "zone")
+    await of_versions(call, versions.Versions(desk.space))
     aside = quarantine.Quarantine(desk.space)
     ids = await call(aside, "ids_after", "", 5)
     await call(desk.intake, "retry", ids, NOW)
@@ -280,6 +283,21 @@ async def beside(desk: Desk, call: Any) -> None:
     await call(aside, "newest", 5)
     await call(aside, "count")
     await call(aside, "drop", ids)
+
+
+async def of_versions(call: Any, kept: versions.Versions) -> None:
+    file = {"channels.leads": "C0LEADS"}
+    in_force = await call(kept, "begin", file, NOW)
+    await call(kept, "change", "UHAL", in_force, lambda newest: {**newest, "ladder.most": 3}, NOW)
+    for name, told in (
+        ("in_force", ()),
+        ("newer_than", (1,)),
+        ("get", (1,)),
+        ("file", ()),
+        ("kept", (file,)),
+    ):
+        await call(kept, name, *told)
+    await call(kept, "need_admin", "UHAL", in_force)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""What both sides are told of a new version of the agreement."""
+
+from bot.agreement import Agreement
+from bot.blocks import Message, context, section
+from bot.setting_fields import PAGES, TEAM, Field, said
+from bot.settings.written import TEAMS
+from bot.text import count, mention, on_day, plain
+from bot.versions import Change, Version
+
+MOST_LINES = 15
+LONGEST_VALUE = 150  # characters
+UNSAID = ("feeds", "out")  # addresses: that they changed is enough
+FIELDS = {each.key: (page.title, each) for page in PAGES.values() for each in page.fields}
+OF_A_TEAM = {each.key: each for each in TEAM}
+
+
+def version_note(version: Version, agreement: Agreement) -> Message:
+    """In a channel of one side: what has changed, by whom, and from when on it holds."""
+    who = f"by {mention(version.by)} in Slack" if version.by else "in app.yaml"
+    title = f"The agreement between marketing and sales has changed, {who}"
+    lines = changed(version)
+    holds = f"Version {version.number} holds since {on_day(version.at)}, for leads that wait already too."
+    newer = "" if agreement.version == version.number else f" Now version {agreement.version} holds."
+    told = "\n".join(f"• {line}" for line in lines)
+    return Message(
+        text=f"{title}.\n{told}\n{holds}{newer}",
+        blocks=[section(f"*{title}*\n{told}"), context(f"{holds}{newer}")],
+    )
+
+
+def changed(version: Version) -> list[str]:
+    """A line for each key that has changed."""
+    lines = [_line(key, change) for key, change in version.changes.items()]
+    rest = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], f"and {count(rest, 'other')}"] if rest > 0 else lines
+
+
+def kept_words(version: Version) -> str:
+    """To who changed it."""
+    return f"Version {version.number} holds now, and both sides are told: {'; '.join(changed(version))}."
+
+
+def _line(key: str, change: Change) -> str:
+    if key in UNSAID:
+        return f"{key}: changed"
+    return f"{_name(key)}: {plain(said(key, change.now), LONGEST_VALUE)} (was {plain(said(key, change.was), LONGEST_VALUE)})"
+
+
+def _name(key: str) -> str:
+    title, field = FIELDS.get(key, ("", None))
+    if field is not None:
+        return f"{title}, {_lower(field)}"
+    if key == TEAMS:
+        return "Teams, in their order"
+    if key.startswith(f"{TEAMS}."):
+        _, team, own = key.split(".", 2)
+        known = OF_A_TEAM.get(own)
+        return f"Team {team}, {_lower(known) if known else own}"
+    return key
+
+
+def _lower(field: Field) -> str:
+    return field.label if field.key.startswith("reasons.") else f"{field.label[0].lower()}{field.label[1:]}"
