@@ -142,7 +142,7 @@ class HandBack:
 class HandOn:
     """The owner asks a colleague by name to go on with the lead."""
 
-    needs: ClassVar = frozenset({Need.COLLEAGUE})
+    needs: ClassVar = frozenset({Need.COLLEAGUE, Need.TEAM})
     by: str
     colleague: str
     note: str
@@ -187,7 +187,7 @@ class EndCover:
 class FallBack:
     """The time to take what was handed on is over: it goes back to who had it."""
 
-    needs: ClassVar = NOTHING
+    needs: ClassVar = frozenset({Need.TEAM})
     offer: str  # of the handoff, by its number: a later one has a time of its own
 
 

@@ -88,6 +88,14 @@ def late_at(lead: Lead, team: TeamNow) -> datetime | None:
     return clock_of(lead, team).add(wait.since, rungs_of(team, wait).breach)
 
 
+def goes_on_at(lead: Lead, team: TeamNow) -> datetime | None:
+    """When the offer that stands goes on to somebody else; None: nobody can see the card yet."""
+    wait = handoff_of(lead).wait
+    if wait is None:
+        return None
+    return _due(Rung.REOFFER, wait, lead, clock_of(lead, team), rungs_of(team, wait))
+
+
 def rungs_of(team: TeamNow, wait: Wait) -> Rungs:
     ladder = team.team.ladder
     return ladder.hot if wait.hot else ladder.standard

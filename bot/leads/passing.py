@@ -9,6 +9,7 @@ from bot.jobs import Due, EndHandOn, Sight, show, to_person
 from bot.leads.commands import FallBack, Give, HandBack, HandOn, Reject
 from bot.leads.deciding import refuse_unless_owner, refuse_unless_theirs, reject, what_was_decided
 from bot.leads.decision import UNDECIDED, Decision, Facts, as_it_stands, handoff_of, with_handoff
+from bot.leads.ladder import goes_on_at
 from bot.leads.lead import Before, Handoff, Lead, Passed, State, Verdict, Whose
 from bot.leads.rotating import TO_NOBODY, ask_managers, kept_turn, offer_of, place, took
 from bot.leads.showing import everywhere
@@ -56,7 +57,9 @@ def hand_on(lead: Lead, command: HandOn, facts: Facts) -> Decision:
         raise Refused(_has_it_already(colleague, command.by), field="whom")
     if not command.note.strip():
         raise Refused("A line for your colleague is needed: what should they know?", field="note")
-    until = facts.agreement.calendar_of(facts.agreement.team(handoff.team)).add(
+    whom = None if facts.team is None else facts.team.whom(colleague.slack_id)
+    common = facts.agreement.calendar_of(facts.agreement.team(handoff.team))
+    until = (common if whom is None else whom.calendar).add(
         now, facts.agreement.team(handoff.team).ladder.standard.reoffer
     )
     offered = with_handoff(
@@ -86,6 +89,10 @@ def fall_back(lead: Lead, command: FallBack, facts: Facts) -> Decision:
     """Not taken in time; nothing, where something else has happened to it."""
     if handoff_of(lead).whose is not Whose.HANDED or offer_of(lead) != command.offer:
         return Decision(lead=lead)
+    ends = None if facts.team is None else goes_on_at(lead, facts.team)
+    if ends is not None and ends > facts.now:  # an hour was given, or the clock stood still meanwhile
+        again = Due(job=EndHandOn(lead=lead.id, offer=command.offer), at=ends)
+        return Decision(lead=with_handoff(lead, until=ends), jobs=(*everywhere(lead, facts), again))
     return back_to_who_had_it(lead, facts)
 
 

@@ -112,11 +112,25 @@ async def test_what_nobody_takes_falls_back_to_who_handed_it_on(world: World) ->
     await amy_accepts(world)
     await hand_on(world, "amy", "ben")
 
-    await world.time_passes(days=3)
+    for moment in ("23T12:00", "24T10:00", "25T10:00"):
+        await world.it_becomes(f"2026-11-{moment}:00+00:00")
 
     assert "Amy took this" in world.card().text
     assert "Contacted" in owned(world, "amy").buttons
     assert "Accept" not in world.dm("ben").buttons
+
+
+async def test_a_pause_takes_nothing_from_the_time_of_who_it_is_handed_on_to(world: World) -> None:
+    await amy_accepts(world)
+    await hand_on(world, "amy", "ben")
+    await world.says("hal", "/truce pause until Wednesday")
+
+    await world.it_becomes("2026-11-25T10:00:00+00:00")
+    assert "Amy hands this on to Ben." in world.card().text
+    for moment in ("25T12:00", "26T10:00", "27T12:00"):
+        await world.it_becomes(f"2026-11-{moment}:00+00:00")
+
+    assert "Amy took this" in world.card().text
 
 
 async def test_a_colleague_who_cannot_take_it_gives_it_back_at_once(world: World) -> None:
