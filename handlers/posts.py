@@ -198,6 +198,7 @@ class Poster:
         if await self._is_shared(posting.channel):
             await self.posts.not_sent(post)
             raise Barred(MENDING, Closed.SHARED)
+        began = self.now()
         try:
             answer = await self.call(
                 self.client.chat_postMessage,
@@ -214,7 +215,7 @@ class Poster:
             await self.posts.not_sent(post)
             raise
         await self._keep(post, posting, answer["channel"], answer["ts"], posting.shown_hash)
-        return PACE
+        return min(PACE, max(timedelta(), began + PACE - self.now()))  # Slack counts from call to call
 
     async def _update(self, post: Post, posting: Posting, *, always: bool = False) -> None:
         shown_hash = posting.shown_hash

@@ -165,6 +165,33 @@ async def test_who_lost_the_job_while_it_looked_leaves_the_sending_to_the_next(
     assert len(world.slack.calls("chat.postMessage")) == posted
 
 
+@pytest.mark.parametrize(
+    ("takes", "pause"),
+    [(0.0, 1.0), (0.7, 0.3), (5.0, 0.0), (-3600.0, 1.0)],
+    ids=["at once", "0.7 s", "long", "a clock set back"],
+)
+async def test_the_next_post_of_a_channel_may_begin_a_second_after_this_one_began(
+    world: World, monkeypatch: pytest.MonkeyPatch, takes: float, pause: float
+) -> None:
+    world.slack.fail("chat.postMessage", retry_after=900)
+    await world.crm_sends(lead())
+    poster: Poster = world.truce.worker.table[Show].__self__  # type: ignore[attr-defined]  # a bound method
+    posted = len(world.slack.calls("chat.postMessage"))
+
+    def now() -> datetime:
+        over = len(world.slack.calls("chat.postMessage")) > posted
+        return world.now() + (timedelta(seconds=takes) if over else timedelta())
+
+    monkeypatch.setattr(poster, "now", now)
+    unsent = (POST.c.workspace == acme().team_id) & POST.c.ts.is_(None)
+    query = select(POST.c.kind, POST.c.about).where(unsent)
+    [(sight, about)] = await world.db.read(lambda session: session.execute(query).all())
+
+    paused = await poster.show(Show(sight=sight, about=about), world.now() + timedelta(minutes=1))
+
+    assert paused == timedelta(seconds=pause)
+
+
 async def test_history_that_fails_is_asked_again(world: World) -> None:
     world.slack.fail("chat.postMessage", lose="answer")
     world.slack.fail("conversations.history", status=500)
