@@ -4,17 +4,18 @@ It moves on with each decision, so that leads that are offered together share wh
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import Row, Select, bindparam, case, or_, select
 from sqlmodel import Session
 
 from bot import rota
 from bot.agreement import Agreement
-from bot.companies import domain_of
+from bot.arrivals import Value
 from bot.deals import DealState
+from bot.firms import Company, company_of, meant
 from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.people import Role
@@ -44,11 +45,12 @@ class Around:
         self._owners: dict[str, list[tuple[str, Colleague]]] = {}
         self._sellers: dict[str, list[tuple[str, Colleague]]] = {}
 
-    def look(self, leads: Collection[Lead], domains: Collection[str | None] = ()) -> None:
-        """Read it for these leads, and for those of these companies."""
-        known = {domain_of(lead.fields) for lead in leads} | set(domains)
-        self._owners = self._who_owns_leads_at({domain for domain in known if domain})
-        self._sellers = self._who_sells_to({domain for domain in known if domain})
+    def look(self, leads: Collection[Lead], told: Collection[Mapping[str, Value]] = ()) -> None:
+        """Read it for these leads, and for those that these facts are told of."""
+        companies = {company_of(fields) for fields in (*(lead.fields for lead in leads), *told)}
+        wanted = {each for each in companies if each is not None}
+        self._owners = self._who_owns_leads_at(wanted)
+        self._sellers = self._who_sells_to(wanted)
         for team in self._agreement.settings.teams_in_force:
             if team.offer == "rotation" and team.name not in self._teams:
                 self._teams[team.name] = team_now(self._session, self._workspace, self._agreement, team.name)
@@ -60,8 +62,8 @@ class Around:
         if team is not None:
             known = self._teams.get(team.team.name, team)
             team = replace(team, reps=known.reps)
-        here = {domain: _others(owners, lead) for domain, owners in self._owners.items()}
-        sell = {domain: _others(sellers, lead) for domain, sellers in self._sellers.items()}
+        here = {company: _others(owners, lead) for company, owners in self._owners.items()}
+        sell = {company: _others(sellers, lead) for company, sellers in self._sellers.items()}
         noes = self._noes.get(lead.id, frozenset())
         return replace(facts, teams=self._teams, team=team, noes=noes, owners=here, sellers=sell)
 
@@ -70,46 +72,46 @@ class Around:
         if decision.moves:
             self._teams = {name: rota.after(team, decision.moves) for name, team in self._teams.items()}
 
-    def _who_owns_leads_at(self, domains: Collection[str]) -> dict[str, list[tuple[str, Colleague]]]:
+    def _who_owns_leads_at(self, wanted: Collection[Company]) -> dict[str, list[tuple[str, Colleague]]]:
         """The owners of open leads at these companies, who had the newest first; each with their lead."""
-        if not domains:
-            return {}
-        these = {"workspace": self._workspace, "domains": sorted(domains)}
-        rows = self._session.execute(_OWNERS, these).all()
+        rows = self._of_companies(_OWNERS, wanted)
         if not rows:
             return {}
         here = owners_now(
             self._session, self._workspace, self._agreement, {row.owner: row.team for row in rows}
         )
-        found: dict[str, list[tuple[str, Colleague]]] = defaultdict(list)
-        for row in rows:
-            if row.owner in here:
-                found[row.domain].append((row.id, here[row.owner]))
-        return found
+        return {
+            key: [(row.id, here[row.owner]) for row in its if row.owner in here]
+            for key, its in _by_company(rows, wanted).items()
+        }
 
-    def _who_sells_to(self, domains: Collection[str]) -> dict[str, list[tuple[str, Colleague]]]:
+    def _who_sells_to(self, wanted: Collection[Company]) -> dict[str, list[tuple[str, Colleague]]]:
         """Who has the open deals with these companies, then who won those that are customers, then who keeps them."""
-        if not domains:
-            return {}
-        these = {"workspace": self._workspace, "domains": sorted(domains)}
-        rows = self._session.execute(_SELLERS, these).all()
+        rows = self._of_companies(_SELLERS, wanted)
         if not rows:
             return {}
-        told = [(row, self._owner_of(row.told) or row.owner) for row in rows]
-        teams = {owner: row.team or "" for row, owner in told if owner is not None}
+        told = {(row.id, row.told): self._owner_of(row.told) or row.owner for row in rows}
+        teams = {owner: row.team or "" for row in rows if (owner := told[row.id, row.told]) is not None}
         here = owners_now(self._session, self._workspace, self._agreement, teams) if teams else {}
         keepers = [
-            each
+            ("", each)
             for each in self._keepers()
             if self._agreement.has(each.person, Role.REP)  # who takes no leads is not asked to take one
         ]
-        found: dict[str, list[tuple[str, Colleague]]] = defaultdict(list)
-        for row, owner in told:
-            if owner in here:
-                found[row.domain].append((row.id, here[owner]))
-        for domain in {row.domain for row in rows}:
-            found[domain] += [("", each) for each in keepers]
+        found: dict[str, list[tuple[str, Colleague]]] = {}
+        for key, its in _by_company(rows, wanted).items():
+            owners = [(row.id, here.get(told[row.id, row.told] or "")) for row in its]
+            found[key] = [*((lead, owner) for lead, owner in owners if owner is not None), *keepers]
         return found
+
+    def _of_companies(self, query: Select[Any], wanted: Collection[Company]) -> Sequence[Row[Any]]:
+        """Leads that may be at one of these companies: of their domain, or with a name that begins alike."""
+        if not wanted:
+            return ()
+        domains = sorted({each.domain for each in wanted if each.domain})
+        heads = sorted({each.head for each in wanted if each.head})
+        told = {"workspace": self._workspace, "domains": domains, "heads": heads}
+        return self._session.execute(query, told).all()
 
     def _owner_of(self, told: str | None) -> str | None:
         """Whom a deal's owner is here, by the e-mail that was told."""
@@ -130,12 +132,28 @@ class Around:
         return {lead: frozenset(who) for lead, who in found.items()}
 
 
+def _by_company(rows: Sequence[Row[Any]], wanted: Collection[Company]) -> dict[str, list[Row[Any]]]:
+    """The rows of each company that is wanted, by its key, in their order."""
+    whose = [(row, company_of(row.fields)) for row in rows]
+    there = {company for _, company in whose if company is not None}
+    found: dict[str, list[Row[Any]]] = {}
+    for company in wanted:
+        its = meant(company, there)
+        if its:
+            found.setdefault(company.key, []).extend(row for row, at in whose if at in its)
+    return found
+
+
 def _others(known: Collection[tuple[str, Colleague]], lead: Lead) -> tuple[Colleague, ...]:
     return tuple(owner for other, owner in known if other != lead.id)
 
 
+_THERE: Final = or_(
+    LEAD.c.domain.in_(bindparam("domains", expanding=True)),
+    LEAD.c.firm.in_(bindparam("heads", expanding=True)),
+)
 _SELLERS: Final = (
-    select(LEAD.c.id, LEAD.c.domain, LEAD.c.owner, DEAL.c.owner.label("told"), HANDOFF.c.team)
+    select(LEAD.c.id, LEAD.c.fields, LEAD.c.owner, DEAL.c.owner.label("told"), HANDOFF.c.team)
     .select_from(
         LEAD.join(DEAL_LEAD, (DEAL_LEAD.c.workspace == LEAD.c.workspace) & (DEAL_LEAD.c.lead == LEAD.c.id))
         .join(DEAL, (DEAL.c.workspace == DEAL_LEAD.c.workspace) & (DEAL.c.id == DEAL_LEAD.c.deal))
@@ -143,7 +161,7 @@ _SELLERS: Final = (
     )
     .where(
         LEAD.c.workspace == bindparam("workspace"),
-        LEAD.c.domain.in_(bindparam("domains", expanding=True)),
+        _THERE,
         LEAD.c.state == State.CONVERTED,
         DEAL.c.state != DealState.LOST,
     )
@@ -151,13 +169,13 @@ _SELLERS: Final = (
     .limit(MOST_OWNERS)
 )
 _OWNERS: Final = (
-    select(LEAD.c.id, LEAD.c.domain, LEAD.c.owner, HANDOFF.c.team)
+    select(LEAD.c.id, LEAD.c.fields, LEAD.c.owner, HANDOFF.c.team)
     .select_from(
         LEAD.join(HANDOFF, (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff))
     )
     .where(
         LEAD.c.workspace == bindparam("workspace"),
-        LEAD.c.domain.in_(bindparam("domains", expanding=True)),
+        _THERE,
         LEAD.c.state.in_((State.ACCEPTED, State.WORKING)),
         LEAD.c.owner.is_not(None),
     )

@@ -14,7 +14,6 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.arrivals import Arrival, DealArrival, LeadArrival, Outcome, Problem, Senseless, Touch, TouchArrival
-from bot.companies import domain_of
 from bot.errors import Refused, Unintelligible
 from bot.intake import read
 from bot.leads.commands import Arrive, Command, Hear
@@ -178,7 +177,7 @@ class _Batch:
         known = load(session, workspace, ids, lock_them=True, some=True)
         self._leads = dict(known)
         self._touches = touches_of(session, workspace, self._leads)
-        told = [domain_of(item.fields) for item, _ in checked if isinstance(item, LeadArrival)]
+        told = [item.fields for item, _ in checked if isinstance(item, LeadArrival)]
         self._around.look(self._leads.values(), told)
         self._rooms = rooms_of(session, workspace, self._agreement, self._now)
         outcomes: dict[int, Told] = {}

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.arrivals import Touch
 from bot.companies import domain_of
 from bot.errors import Refused
+from bot.firms import head_of
 from bot.leads.lead import Back, Before, Disputed, Handoff, Lead, Passed, Rejection, State, Verdict, Whose
 from bot.leads.wait import Rung, Silence, Stage, Wait
 from bot.searching import words_of
@@ -113,6 +114,7 @@ def lead_row(workspace: str, lead: Lead) -> dict[str, Any]:
         "followed_by": list(lead.followed_by),
         "handoff": None if lead.handoff is None else lead.handoff.id,
         "domain": domain_of(lead.fields),
+        "firm": head_of(lead.fields),
         "words": " ".join(words_of(lead)),
     }
 

@@ -1,6 +1,7 @@
 """A lead that was already known: what is known of it goes to the record that it is, and comes back if that was wrong.
 
-Its touches stand with the record as well, and its e-mail, phone and ids lead there. Taken apart, each has its own again.
+Its touches stand with the record as well, its facts fill in what the record does not know, and its e-mail, phone and ids
+lead there. Taken apart, each has its own again.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,13 +16,13 @@ from bot.gate import asks
 from bot.jobs import Due, Sight, show, to_person
 from bot.leads.decision import Decision
 from bot.leads.lead import Lead
-from bot.leads.merging import merged_into
+from bot.leads.merging import filled_in, merged_into, taken_back
 from bot.leads.showing import card
 from bot.touches import identity
-from storage import identities, jobs, log
-from storage.lead_rows import load, touch_row, touches_of
-from storage.tables import MERGE, TOUCH, VOICE
-from storage.upsert import insert_new, put
+from storage import identities, jobs, log, words
+from storage.lead_rows import lead_row, load, touch_row, touches_of
+from storage.tables import LEAD, MERGE, TOUCH, VOICE
+from storage.upsert import change, insert_new, put
 
 MERGED: Final = "merge"
 PARTED: Final = "part"
@@ -69,7 +70,7 @@ def _merge(
     by: str | None,
     now: datetime,
 ) -> None:
-    record = load(session, workspace, [into], some=True).get(into)
+    record = load(session, workspace, [into], lock_them=True, some=True).get(into)
     if record is None or record.erased_at is not None or into in _under(session, workspace, lead.id):
         return  # the rejection stands, and there is nothing to go to
     keys = identities.of_leads(session, workspace, [lead.id])
@@ -81,6 +82,8 @@ def _merge(
     theirs = (VOICE.c.workspace == workspace, VOICE.c.lead == lead.id)
     voices = list(session.scalars(select(VOICE.c.id).where(*theirs)))
     session.execute(update(VOICE).where(*theirs).values(lead=into))
+    fuller, facts = filled_in(record, lead)
+    _keep(session, workspace, record, fuller, now)
     row = {
         "workspace": workspace,
         "lead": lead.id,
@@ -89,6 +92,7 @@ def _merge(
         "keys": [list(key) for key in keys],
         "touches": [identity(into, each) for each in fresh],
         "voices": voices,
+        "facts": {path: at.isoformat() for path, at in facts.items()},
         "parted_at": None,
     }
     put(session, MERGE, [row])
@@ -116,8 +120,19 @@ def _part(session: Session, workspace: str, lead: Lead, by: str | None, now: dat
     session.execute(update(VOICE).where(*theirs).values(lead=lead.id))
     session.execute(update(MERGE).where(*here).values(parted_at=now))
     log.note(session, workspace, [lead.id, row.into], PARTED, by=by, now=now)
-    record = load(session, workspace, [row.into], some=True).get(row.into)
-    jobs.add(session, workspace, [] if record is None else _drawn(record, now))
+    record = load(session, workspace, [row.into], lock_them=True, some=True).get(row.into)
+    if record is not None:
+        facts = {path: datetime.fromisoformat(at) for path, at in row.facts.items()}
+        _keep(session, workspace, record, taken_back(record, facts), now)
+        jobs.add(session, workspace, _drawn(record, now))
+
+
+def _keep(session: Session, workspace: str, before: Lead, after: Lead, now: datetime) -> None:
+    """Write what the record knows of the person by now, and what it is found by."""
+    if after.fields != before.fields:
+        was, row = ({**lead_row(workspace, each), "changed_at": None} for each in (before, after))
+        change(session, LEAD, [(was, {**row, "changed_at": now})])
+        words.change(session, workspace, [(before, after)])
 
 
 def _under(session: Session, workspace: str, lead: str) -> set[str]:

@@ -53,8 +53,8 @@ class Facts:
     teams: Mapping[str, TeamNow] = field(default_factory=dict)  # those that take turns, by name
     sellers: Mapping[str, tuple[Colleague, ...]] = field(
         default_factory=dict
-    )  # of open and won deals, by domain
-    owners: Mapping[str, tuple[Colleague, ...]] = field(default_factory=dict)  # of open leads, by domain
+    )  # of open and won deals, by company (bot/firms.py)
+    owners: Mapping[str, tuple[Colleague, ...]] = field(default_factory=dict)  # of open leads, by company
     roles: Roles | None = None  # in the lead's team
     theirs: bool = False  # who acts owns the lead, or is asked for it by name
     holder: Person | None = None  # who has the lead, or is asked for it alone

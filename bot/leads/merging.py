@@ -1,6 +1,8 @@
 """A lead that sales knows already is merged with the record it is, and can be taken apart again for a while."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import Refused
@@ -8,6 +10,9 @@ from bot.leads.decision import Facts
 from bot.leads.lead import Lead, Rejection, State
 
 APART_WITHIN: Final = timedelta(days=30)  # product.md section 4
+HOW_IT_CAME: Final = frozenset(
+    {"source", "campaign", "score", "url"}
+)  # of the lead alone, and no fact of the person
 STILL: Final = (State.REJECTED, State.DISPUTED, State.CLOSED)
 
 
@@ -17,6 +22,27 @@ def merged_into(lead: Lead) -> str | None:
     if rejection is None or rejection.taken_back_at is not None or lead.state not in STILL:
         return None
     return rejection.record
+
+
+def filled_in(record: Lead, lead: Lead) -> tuple[Lead, dict[str, datetime]]:
+    """The record with what only the lead knows of the person and the company; and since when each fact was known."""
+    missing = {
+        path: lead.fields_at[path]
+        for path, value in lead.fields.items()
+        if value is not None and path not in HOW_IT_CAME and path not in record.fields_at
+    }
+    fields = {**record.fields, **{path: lead.fields[path] for path in missing}}
+    return replace(record, fields=fields, fields_at={**record.fields_at, **missing}), missing
+
+
+def taken_back(record: Lead, facts: Mapping[str, datetime]) -> Lead:
+    """The record without what was filled in, unless it was told the same or something else since."""
+    gone = {path for path, at in facts.items() if record.fields_at.get(path) == at}
+    return replace(
+        record,
+        fields={path: value for path, value in record.fields.items() if path not in gone},
+        fields_at={path: at for path, at in record.fields_at.items() if path not in gone},
+    )
 
 
 def refuse_too_long_ago(rejection: Rejection, facts: Facts) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot import rota
 from bot.agreement import Agreement
-from bot.companies import domain_of
+from bot.firms import company_of
 from bot.jobs import Due, OfferNext, Sight, show, to_person
 from bot.leads.commands import OfferInTurn
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
@@ -204,7 +204,7 @@ def _who_knows_the_company(
     lead: Lead, known: Mapping[str, tuple[Colleague, ...]], facts: Facts
 ) -> Colleague | None:
     """Who of these has to do with the company, unless they are away or have passed on this one."""
-    handoff, domain = handoff_of(lead), domain_of(lead.fields)
+    handoff, company = handoff_of(lead), company_of(lead.fields)
     but = {*handoff.hidden_from, *handoff.asked, *facts.noes}
-    there = known.get(domain or "", ())
+    there = () if company is None else known.get(company.key, ())
     return next((each for each in there if each.id not in but and each.is_here(facts.now)), None)

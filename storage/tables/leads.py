@@ -50,6 +50,14 @@ class LeadRow(SQLModel, table=True):
             postgresql_where=text("owner IS NOT NULL"),
         ),
         Index(
+            "lead_firm",
+            "workspace",
+            "firm",
+            "state",
+            sqlite_where=text("owner IS NOT NULL"),
+            postgresql_where=text("owner IS NOT NULL"),
+        ),
+        Index(
             "lead_owner",
             "workspace",
             "owner",
@@ -87,6 +95,7 @@ class LeadRow(SQLModel, table=True):
     erased_at: datetime | None = moment(nullable=True)
     changed_at: datetime | None = moment(nullable=True)  # last here, by whomever: what retention counts from
     domain: str | None  # of its company (bot/companies.py)
+    firm: str | None  # how its company's name begins, without its form (bot/firms.py)
     words: str  # by which it is found, with spaces between them (bot/searching.py)
 
 
@@ -244,6 +253,7 @@ class MergeRow(SQLModel, table=True):
     keys: list[list[str]] = json()
     touches: list[str] = json()
     voices: list[str] = json()
+    facts: dict[str, str] = json()  # that it had not, by their path: since when they were known
     parted_at: datetime | None = moment(nullable=True)
 
 

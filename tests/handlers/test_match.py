@@ -7,7 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 
 from playground.things import Message
 from storage.db import Database
-from tests.world import PEOPLE, World, settings_with
+from tests.world import PEOPLE, World, lead, settings_with
 
 ROTATION: dict[str, Any] = {"offer": "rotation", "cap": 1}
 
@@ -63,11 +63,11 @@ async def test_who_passed_on_this_one_is_passed_over(world: World) -> None:
 
 
 async def test_an_address_at_a_public_mail_service_is_no_company(world: World) -> None:
-    await world.clicks("ben", "Accept", await from_globex(world, "Robin Roe", email="robin@gmail.com"))
+    await world.clicks("ben", "Accept", await world.offers(contact={"email": "robin@gmail.com"}, company={}))
 
-    card = await from_globex(world, "Kim Poe", email="kim@gmail.com")
+    await world.crm_sends(lead(id="kim", contact={"email": "kim@gmail.com"}, company={}))
 
-    assert "Waiting for an answer" in card.text
+    assert "Waiting for an answer" in world.cards()[-1].text
 
 
 async def test_who_has_left_is_passed_over(world: World) -> None:
@@ -88,3 +88,19 @@ async def test_after_their_time_anybody_may_take_it(world: World) -> None:
             await world.it_becomes(f"2026-11-{day}T{hour}:00:00+00:00")
 
     assert "Waiting for an answer" in world.cards()[-1].text
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [("GLOBEX Inc.", True), ("Globex Media", False)],
+)
+async def test_where_no_address_says_the_company_its_name_does_whatever_its_form(
+    world: World, name: str, *, theirs: bool
+) -> None:
+    await ben_owns_the_first(world)
+
+    robin = {"name": "Robin Roe", "email": "robin@gmail.com"}
+    await world.crm_sends({"id": "robin", "source": "webinar", "contact": robin, "company": {"name": name}})
+
+    assert (f"Ben owns the other lead at {name.removesuffix('.')}" in world.cards()[-1].text) == theirs

@@ -67,6 +67,23 @@ async def test_the_records_owner_hears_that_the_person_asked(desk: Desk) -> None
     assert [each for each in shows if getattr(each, "sight", "") == "asked"]
 
 
+async def test_facts_that_the_record_has_not_are_filled_in_and_taken_back(desk: Desk) -> None:
+    record = await desk.lead(1, facts__budget="yes")
+    lead = await desk.lead(2, facts__role="buyer", facts__budget="no", facts__team="12")
+    command = Reject(by="UBEN", reason="duplicate", answer="Pat Doe at Globex", record=record.id)
+
+    await desk.leads.change(lead.id, command, SOON)
+
+    filled = await desk.leads.get(record.id)
+    assert (filled.text("facts.role"), filled.text("facts.team")) == ("buyer", "12")
+    assert filled.text("facts.budget") == "yes"
+    await desk.takes_in(arrival(1, occurred_at=SOON + MINUTE, facts__team="14"), now=SOON + MINUTE)
+    await desk.leads.change(lead.id, Undo(by="UBEN"), SOON + 2 * MINUTE)
+    apart = await desk.leads.get(record.id)
+    assert (apart.text("facts.role"), apart.text("facts.team")) == ("", "14")
+    assert (await desk.leads.get(lead.id)).text("facts.team") == "12"
+
+
 @pytest.mark.parametrize("how", ["undo", "recycle"])
 async def test_taken_apart_each_has_its_own_again(desk: Desk, how: str) -> None:
     lead, record = await merged(desk)
