@@ -87,17 +87,24 @@ def _timer(lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
     return (climb(lead.id, handoff.id, max(at, facts.now)),)
 
 
-def _settled(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
-    """Whoever was reminded of it sees what became of it."""
-    if known is None or known.wait is None or not known.wait.sent:
-        return ()
+def _asked_of(lead: Lead) -> tuple[object, ...]:
+    """What is waited for, and of whom."""
     handoff = lead.handoff
-    asked = None if handoff is None or handoff.wait is None else (handoff.wait.stage, handoff.to)
-    if (before.state, before.owner, known.wait.stage, known.to) == (
+    wait = None if handoff is None else handoff.wait
+    return (
         lead.state,
         lead.owner,
-        *(asked or (None, None)),
-    ):
+        *((None, None) if handoff is None or wait is None else (wait.stage, handoff.to)),
+    )
+
+
+def _settled(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
+    """Whoever was reminded of it sees what became of it."""
+    waits = None if lead.handoff is None else lead.handoff.wait
+    # What is taken back is asked again in the messages that were sent before it was decided.
+    if known is None or not any(wait is not None and wait.sent for wait in (known.wait, waits)):
+        return ()
+    if _asked_of(before) == _asked_of(lead):
         return ()
     by = ELSEWHERE if facts.by is None else facts.by.slack_id
     return (Due(job=Settle(handoff=known.id, by=by), at=facts.now),)

@@ -15,7 +15,7 @@ from bot.nudges import Nudge, told_at
 from bot.people import Person
 from bot.teams import Colleague, Presence, TeamNow
 from bot.working_time import Calendar, Stop, Week
-from tests.bot.examples import ACME, accepted, facts, offered
+from tests.bot.examples import ACME, accepted, agreement, facts, offered, working
 
 LONDON, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("Asia/Tokyo")
 WEEK = Week.parse({"mon-fri": "09:00-17:30"})
@@ -188,3 +188,52 @@ def test_what_an_outage_held_up_until_the_evening_waits_for_the_morning() -> Non
     evening = MONDAY + 10 * HOUR
 
     assert told_at([waits_for_hal(MONDAY, hot=True)], None, rep("hal"), evening) == MONDAY + 23 * HOUR
+
+
+def rung(lead: Lead, here: TeamNow, now: datetime, **changes: Any) -> list[Nudge]:
+    """Of whom is told what at this moment."""
+    decision = decide(lead, Rise(handoff=handoff_of(lead).id), facts(now=now, team=here, **changes))
+    return [*decision.nudges]
+
+
+def test_of_a_channel_the_one_at_work_and_not_full_who_is_longest_without_a_lead_is_named() -> None:
+    lead = waiting(offered(), Wait(since=MONDAY))
+    amy = rep("amy", last_lead_at=MONDAY - HOUR)
+    ben = rep("ben", last_lead_at=MONDAY - 2 * DAY)
+    full, asleep = rep("dan", load=3), rep("chi", TOKYO)
+    away = rep("eva", presence=Presence(away_from=MONDAY - DAY, away_until=MONDAY + DAY))
+    here = team(amy, asleep, full, away, ben)
+    capped = agreement(leads={"cap": 3})
+
+    assert [each.person for each in rung(lead, here, MONDAY + 2 * HOUR, agreement=capped)] == ["UBEN"]
+
+
+def stalled(*sent: Rung) -> Lead:
+    wait = replace(in_touch(MONDAY, None, hot=True), sent=sent, told=("UAMY",) * len(sent))
+    return waiting(working(), wait)
+
+
+def test_what_stalls_is_told_to_its_owner_then_to_a_manager_as_well_then_to_nobody() -> None:
+    here = replace(team(rep("amy")), managers=(rep("hal"),))
+    again, long = (Rung.STALLED,), (Rung.STALLED, Rung.STALLED_AGAIN)
+
+    assert [each.person for each in rung(stalled(), here, MONDAY + 3 * DAY)] == ["UAMY"]
+    later = rung(stalled(*again), here, MONDAY + 9 * DAY)
+    assert [(each.person, each.managing) for each in later] == [("UAMY", False), ("UHAL", True)]
+    assert rung(stalled(*long), here, MONDAY + 30 * DAY) == []
+
+
+def test_nothing_stalls_before_its_next_step_and_on_its_day_the_owner_is_told_once() -> None:
+    step = MONDAY + 14 * DAY
+    planned = replace(waiting(working(), in_touch(step, None, hot=True)), next_step_at=step)
+    here = replace(team(rep("amy")), managers=(rep("hal"),))
+
+    assert rung(planned, here, step - HOUR) == []
+    assert [(each.person, each.rung) for each in rung(planned, here, step)] == [("UAMY", Rung.NEXT_STEP)]
+
+
+def test_a_manager_who_owns_the_lead_is_not_asked_about_their_own() -> None:
+    late = waiting(accepted(), replace(owned(MONDAY, None, hot=True), sent=(Rung.FIRST_CONTACT,)))
+    both = replace(team(rep("amy")), managers=(rep("amy"), rep("hal")))
+
+    assert [each.person for each in rung(late, both, MONDAY + 2 * HOUR)] == ["UHAL"]

@@ -1,10 +1,12 @@
 """Stories of a reminder's buttons: each does what it says, is refused kindly when late, and settles every message."""
 
+from datetime import timedelta
+
 import pytest
 
 from playground.things import Message
 from tests.handlers.test_ladder import a_settled_company
-from tests.world import PEOPLE, WITH_ROLES, World, settings_with
+from tests.world import PEOPLE, WITH_ROLES, World, person_called, settings_with
 
 ROLES = pytest.mark.parametrize("settings", [WITH_ROLES])
 OFFERED = [
@@ -272,3 +274,119 @@ async def test_who_put_off_what_has_gone_to_the_next_hears_no_more_of_it(world: 
 
     assert "Ben's turn" in world.card().text
     assert len(world.dms("amy")) == told
+
+
+# Undone, put off, and after an outage.
+
+
+@ROLES
+async def test_what_is_taken_back_is_asked_again_in_the_message_that_was_sent(world: World) -> None:
+    asked, note = await a_rep_is_asked(world)
+    await world.clicks(asked, "Accept", note)
+    await world.time_passes(minutes=2)
+
+    await world.clicks(asked, "Undo", world.card())
+
+    assert as_it_is_now(world, asked, note).buttons == OFFERED
+    [line] = world.under(world.card())
+    assert "could you look at this one?" in line.text
+    await world.time_passes(minutes=9)
+    assert len(world.under(world.card())) == 2  # the breach, fifteen minutes after the card
+    assert len([each for each in world.dms(asked) if "has waited" in each.text]) == 1
+
+
+@ROLES
+async def test_a_rejection_that_is_taken_back_asks_again_as_well(world: World) -> None:
+    asked, note = await a_rep_is_asked(world)
+    await world.rejects(asked, note, "No budget")
+
+    await world.clicks(asked, "Undo", world.card())
+
+    assert as_it_is_now(world, asked, note).buttons == OFFERED
+
+
+@ROLES
+async def test_the_third_time_that_one_lead_is_put_off_a_reason_is_asked_for(world: World) -> None:
+    await the_owner_is_asked(world)
+    for _ in range(2):
+        await world.clicks("amy", "Remind me later...", world.dm("amy"))
+        await world.chooses("amy", "When?", "In 30 minutes")
+        await world.sends_the_form("amy")
+        await world.time_passes(minutes=31)
+
+    await world.clicks("amy", "Remind me later...", world.dm("amy"))
+    await world.chooses("amy", "When?", "In my next working hours")
+    assert "This is the third time for this lead: why?" in world.form("amy").words
+    await world.types("amy", "This is the third time for this lead: why?", "They are at a fair.")
+    await world.sends_the_form("amy")
+
+    assert "Amy: back to this at" in world.card().text
+    told = len(world.dms("amy"))
+    await world.it_becomes("2026-11-24T08:59:00+00:00")
+    assert len(world.dms("amy")) == told
+    await world.it_becomes("2026-11-24T09:01:00+00:00")
+    assert len(world.dms("amy")) == told + 1
+
+
+@pytest.mark.postgres
+@ROLES
+async def test_after_an_outage_of_hours_each_person_gets_one_list_by_the_time_that_is_left(
+    world: World,
+) -> None:
+    for number in range(3):
+        await world.offers(
+            id=f"crm-{number}",
+            contact={"name": f"Lead {number}", "email": f"l{number}@x.test"},
+            source="demo_request",
+        )
+        await world.clicks("amy", "Accept", world.cards()[-1])
+    await world.time_passes(minutes=40)
+    await world.truce.recurring.ensure()
+    told = len(world.dms("amy"))
+
+    world.time.tick(timedelta(hours=4))  # Truce does not run
+    await world.truce.recurring.begin()
+    await world.settles()
+    await world.time_passes(minutes=15)
+    assert len(world.dms("amy")) == told
+    await world.time_passes(minutes=6)
+
+    assert len(world.dms("amy")) == told + 1
+    assert world.dm("amy").text.startswith("3 leads wait for you.")
+    assert world.dm("amy").text.count("has waited 1 working hour for a first contact. Still yours?") == 3
+
+
+@ROLES
+async def test_what_the_lead_does_resets_no_clock_and_what_any_of_us_does_resets_it(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.time_passes(minutes=50)
+    await world.crm_sends(
+        {"touch": {"lead": "crm-991", "kind": "pricing_page", "at": world.now().isoformat()}}
+    )
+    await world.time_passes(minutes=11)
+    assert "has waited 1 working hour for a first contact." in world.dm("amy").text
+
+    tried = {"lead": "crm-991", "kind": "no_answer", "at": world.now().isoformat(), "by": "ben@acme.test"}
+    await world.crm_sends({"touch": tried})
+    told = len(world.dms("amy")) + len(world.dms("hal"))
+    await world.time_passes(minutes=50)
+    assert len(world.dms("amy")) + len(world.dms("hal")) == told
+    await world.time_passes(minutes=11)
+    assert len(world.dms("amy")) == told + 1
+
+
+@ROLES
+async def test_a_manager_has_what_is_not_hot_in_one_list_every_two_working_hours(world: World) -> None:
+    await a_settled_company(world)
+    for name, clock in (("Ann", "09:30"), ("Bob", "10:00"), ("Cy", "10:30")):
+        await world.it_becomes(f"2026-12-07T{clock}:00+00:00")
+        await world.crm_sends(person_called(f"{name} Doe"))
+
+    for clock in ("07T12:31", "08T10:31", "09T09:31", "09T10:01", "09T10:31"):
+        await world.it_becomes(f"2026-12-{clock}:00+00:00")
+    assert [each.text[:7] for each in world.dms("hal")] == ["Ann Doe"]
+    await world.it_becomes("2026-12-09T11:33:00+00:00")
+
+    _, rest = world.dms("hal")
+    assert rest.text.startswith("2 leads wait for you. Bob Doe")
+    assert rest.text.index("Bob Doe") < rest.text.index("Cy Doe")
