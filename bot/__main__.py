@@ -69,7 +69,7 @@ from handlers.retros import RetroHandlers, retros_command
 from handlers.rota import RotaHandlers
 from handlers.searches import SearchHandlers
 from handlers.serving import Offset, bound, connected, listening, ticking, until_stopped
-from handlers.settings import SettingsHandlers
+from handlers.settings import SettingsHandlers, settings_command
 from handlers.slack import SlackEdge
 from handlers.voices import VoiceHandlers
 from handlers.web import SlackDoor, ops_app, web_app
@@ -385,6 +385,7 @@ def main() -> None:
             report_command(beside, agreed, now),
             *erasure_commands(beside, agreed, now),
             retros_command(beside, agreed),
+            settings_command(beside, lambda: environment().config),
         ],
     )(prog_name=NAME)
 

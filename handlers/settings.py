@@ -1,19 +1,47 @@
-"""/truce settings: admins change the agreement in windows; both sides are told of each version."""
+"""/truce settings: admins change the agreement in windows, both sides are told of each version; and `truce settings`."""
 
+import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+
+import click
 
 from bot import ids, setting_forms
 from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.jobs import Sight
 from bot.posts import Posting
-from bot.settings import Unfit, Written
+from bot.setting_fields import said
+from bot.settings import Unfit, Written, load, written
+from bot.settings.writing import rewritten
+from bot.settings.written import different
+from bot.text import one_line
 from bot.version_notes import kept_words, version_note
-from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Submission, Wrong, shown
+from handlers.payloads import (
+    Answer,
+    Beside,
+    Change,
+    Click,
+    Open,
+    Routes,
+    Said,
+    Say,
+    Submission,
+    Wrong,
+    of_workspace,
+    shown,
+)
 from storage.db import Space
 from storage.versions import Versions
+
+HELP = """The settings that are in force, beside those in app.yaml.
+
+What admins change in Slack holds, whatever app.yaml says; this names each key where both differ. With --write the file
+says what is in force: only those keys are changed in it, its comments stay. Nothing here needs Slack.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +108,52 @@ class SettingsHandlers:
             return Say(words=str(unfit).splitlines()[0])
         in_force = await self.versions.in_force() or self.agreement
         return Change(view=setting_forms.teams_list(in_force))
+
+
+def settings_command(beside: Beside, config: Callable[[], Path]) -> click.Command:
+    """`truce settings`, beside the running bot."""
+
+    @click.command(name="settings", help=HELP)
+    @click.option("--write", is_flag=True, help="Put what is in force into the file.")
+    @of_workspace
+    def settings(workspace: str | None, *, write: bool) -> None:
+        path = config()
+        file = written(load(path))
+        with beside(workspace) as space:
+            versions = Versions(space)
+            if write:
+                told = asyncio.run(versions.to_write(file))
+                _write(path, file, told)
+                asyncio.run(versions.note_written())
+                lines = [
+                    f"{key}: {said(key, told.get(key))} (was {said(key, file.get(key))})"
+                    for key in different(file, told)
+                ]
+            else:
+                lines = [each.sentence for each in asyncio.run(versions.kept(file))]
+        click.echo("\n".join(map(one_line, lines)) or f"{path} says what is in force.")
+
+    return settings
+
+
+def _write(path: Path, file: Written, told: Written) -> None:
+    """Only a text that says just what it has to takes the place of the file. Raises Refused."""
+    where = path.resolve()
+    new = where.with_name(f"{where.name}.new")
+    text = where.read_bytes().decode("utf-8-sig")
+    try:
+        new.write_text(rewritten(text, file, told), encoding="utf-8", newline="")
+        if different(written(load(new)), told):
+            raise Refused(f"{path} is written in a way that I cannot change: please do it by hand.")
+        _take_the_place_of(where, new)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _take_the_place_of(file: Path, new: Path) -> None:
+    """In one step; a file that is mounted alone (as in containers) is filled anew."""
+    shutil.copymode(file, new)
+    try:
+        new.replace(file)
+    except OSError:
+        file.write_bytes(new.read_bytes())

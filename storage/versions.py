@@ -13,7 +13,7 @@ from bot.errors import Hopeless, Refused
 from bot.leads.decision import UNKNOWN_YET
 from bot.people import Role
 from bot.setting_fields import said
-from bot.settings import Unfit, Written
+from bot.settings import Unfit, Written, settings_of
 from bot.settings.written import different, taken_from_file
 from bot.versions import Change, Kept, Version, what_follows
 from storage import jobs, people
@@ -66,6 +66,36 @@ class Versions:
         except DBAPIError:  # the database is older than we are
             return []
 
+    async def to_write(self, file: Written) -> Written:
+        """What the file has to say: what is in force, and what was changed in it since it was last read.
+
+        Where both do not fit together, only what is in force. Raises Hopeless where nothing was ever started here.
+        """
+
+        def work(session: Session) -> Written:
+            newest = self._newest(session)
+            if newest is None:
+                raise Hopeless("Nothing is in force yet: start `truce run` once.")
+            merged = self._merged(session, newest, file)
+            try:
+                settings_of(merged)
+            except Unfit:
+                return newest.written
+            return merged
+
+        return await self._space.read(work)
+
+    async def note_written(self) -> None:
+        """The file says what is in force: what is changed in it from now on counts."""
+
+        def work(session: Session) -> None:
+            take_turn(session, self._space.workspace, TURN)
+            newest = self._newest(session)
+            if newest is not None:
+                self._note_file(session, newest.written, newest.number)
+
+        await self._space.write(work)
+
     async def need_admin(self, by: str, agreement: Agreement) -> None:
         """Raises Refused to who may not change the agreement."""
         await self._space.read(lambda session: self._need_admin(session, by, agreement))
@@ -102,9 +132,12 @@ class Versions:
             if version.changes:
                 self._keep(session, version)
                 newest = version
-        row = {"workspace": self._space.workspace, "written": dict(file), "version": newest.number}
-        put(session, SETTINGS_FILE, [row])
+        self._note_file(session, file, newest.number)
         return self._agreement(session, newest)
+
+    def _note_file(self, session: Session, file: Written, number: int) -> None:
+        row = {"workspace": self._space.workspace, "written": dict(file), "version": number}
+        put(session, SETTINGS_FILE, [row])
 
     def _merged(self, session: Session, newest: Version, file: Written) -> Written:
         last, since = self._file(session)

@@ -297,6 +297,8 @@ async def of_versions(call: Any, kept: versions.Versions) -> None:
         ("kept", (file,)),
     ):
         await call(kept, name, *told)
+    await call(kept, "to_write", file)
+    await call(kept, "note_written")
     await call(kept, "need_admin", "UHAL", in_force)
 
 
