@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.errors import Hopeless, Unsure
-from storage.engines import for_bulk, for_readers, make_engine
+from storage.engines import for_bulk, for_readers, make_engine, weigh
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -60,7 +60,7 @@ class Database:
     """The engine and its threads. `on_commit` is called after each commit, on the event loop."""
 
     def __init__(self, url: str) -> None:
-        self.engine = make_engine(url, READERS + POSTGRES_WRITERS)
+        self.engine, self._file = make_engine(url, READERS + POSTGRES_WRITERS), where_is(url)
         self.on_commit: Callable[[], None] = _nothing
         self._for_readers, self._for_bulk = for_readers(self.engine), for_bulk(self.engine)
         sqlite = self.engine.dialect.name == "sqlite"
@@ -99,6 +99,16 @@ class Database:
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, reading)
 
+    async def weigh(self) -> None:
+        """Have SQLite look at how full its tables are, by which it chooses among indexes; PostgreSQL does so by itself.
+
+        Without that it takes a workspace for a few rows, and reads a history where one lead was meant.
+        """
+        if self._file is None:
+            return
+        await self.write(weigh, bulk=True)
+        self.engine.dispose()  # connections that are open would go on as before
+
     def close(self) -> None:
         """Let running work end, then let go of the database."""
         self._writers.shutdown()
@@ -123,6 +133,9 @@ class Space:
 
     async def read(self, work: Callable[[Session], T]) -> T:
         return await self.db.read(work)
+
+    async def weigh(self) -> None:
+        await self.db.weigh()
 
 
 def where_is(url: str) -> Path | None:

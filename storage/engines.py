@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import Connection, Engine
-from sqlmodel import create_engine
+from sqlmodel import Session, create_engine
 
 PERSON_WAITS: Final = 2_000  # ms for a lock
 BULK_WAITS: Final = 30_000
 CONNECT_TIMEOUT: Final = 10  # seconds
+WEIGHED: Final = 400  # rows of an index: what SQLite's own documentation recommends
 # A server that vanished without a word is noticed after half a minute, not after the system's two hours.
 GONE: Final = {
     "keepalives_idle": 15,
@@ -58,6 +59,12 @@ def for_readers(engine: Engine) -> Engine:
 def for_bulk(engine: Engine) -> Engine:
     """The same, for work that nobody waits for and that may wait long itself."""
     return engine.execution_options(**{BULK: True})
+
+
+def weigh(session: Session) -> None:
+    """SQLite counts some rows of each index: milliseconds, however many there are."""
+    session.connection().exec_driver_sql(f"PRAGMA analysis_limit={WEIGHED}")
+    session.connection().exec_driver_sql("ANALYZE")
 
 
 def _waits(connection: Connection) -> int:

@@ -31,14 +31,19 @@ UNTOUCHED: Final = and_(
     CURRENT,
     LEAD.c.state.in_((State.ACCEPTED, State.WORKING)),
 )
+# Asked of each handoff by itself, and only where it matters: a join would be read from all leads there ever were.
+ITS_STATE: Final = select(LEAD.c.state).where(ITS_LEAD, CURRENT).correlate(HANDOFF).scalar_subquery()
+ITS_REASON: Final = select(REJECTION.c.reason).where(WITH_REJECTION).correlate(HANDOFF).scalar_subquery()
+UNDECIDED: Final = HANDOFF.c.verdict.is_(None)
+REJECTED: Final = HANDOFF.c.verdict == Verdict.REJECTED
 GROUPED: Final = (
     HANDOFF.c.line,
     HANDOFF.c.source,
     HANDOFF.c.hot,
     HANDOFF.c.verdict,
-    case((WAITS, 1), else_=0).label("waits"),
-    REJECTION.c.reason,
-    case((CURRENT & (LEAD.c.state == State.DISPUTED), 1), else_=0).label("disputed"),
+    case((UNDECIDED, case((ITS_STATE == State.OFFERED, 1), else_=0)), else_=0).label("waits"),
+    case((REJECTED, ITS_REASON), else_=None).label("reason"),
+    case((REJECTED, case((ITS_STATE == State.DISPUTED, 1), else_=0)), else_=0).label("disputed"),
     case((HANDOFF.c.contacted_at.is_not(None), 1), else_=0).label("contacted"),
     case((HANDOFF.c.contacted_at <= HANDOFF.c.decided_at, 1), else_=0).label("contacted_before"),
     case((HANDOFF.c.contacted_at <= HANDOFF.c.contact_due, 1), else_=0).label("in_time"),
@@ -60,7 +65,7 @@ class Counts:
         """The same, within a transaction."""
         workspace = self._space.workspace
         ages = _Ages(self._agreement, standstills.every(session, workspace), now)
-        whole, own = the_set(workspace, scope), _handoffs(workspace, scope)
+        whole, own = the_set(workspace, scope), handoffs_of(workspace, scope)
         waiting = [ages.of(row) for row in _stream(session, whole, WAITS)]
         untouched = list(_stream(session, whole, UNTOUCHED))
         never = sum(ages.is_long_ago(row) for row in untouched)
@@ -79,7 +84,7 @@ class Counts:
 
     def acceptance(self, session: Session, scope: Scope) -> tuple[int, Share]:
         """How many were handed over, and the share that was accepted: all that is told of the weeks before."""
-        joined, here = _handoffs(self._space.workspace, scope)
+        joined, here = handoffs_of(self._space.workspace, scope)
         query = select(HANDOFF.c.verdict, func.count()).select_from(joined).where(here)
         numbers = {row[0]: row[1] for row in session.execute(query.group_by(HANDOFF.c.verdict))}
         accepted, rejected = numbers.get(Verdict.ACCEPTED, 0), numbers.get(Verdict.REJECTED, 0)
@@ -108,7 +113,7 @@ def the_set(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[boo
     return joined, and_(HANDOFF.c.workspace == workspace, in_it, *wanted(scope))
 
 
-def _handoffs(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
+def handoffs_of(workspace: str, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
     """The same without what only a segment asks of the lead: for figures of the handoff's own columns."""
     _, here = the_set(workspace, scope)
     return (HANDOFF if scope.segment is None else HANDOFF.join(LEAD, ITS_LEAD)), here
@@ -133,14 +138,13 @@ def wanted(scope: Scope) -> Iterator[ColumnElement[bool]]:
 
 
 def _tallies(session: Session, workspace: str, scope: Scope) -> Iterator[Tally]:
-    joined, here = the_set(workspace, scope)
-    each = select(*GROUPED).select_from(joined).where(here).subquery()  # PostgreSQL groups by columns alone
+    found, here = handoffs_of(workspace, scope)
+    each = select(*GROUPED).select_from(found).where(here).subquery()  # PostgreSQL groups by columns alone
     counted = select(*each.c, func.count().label("number")).group_by(*each.c)
     for row in session.execute(counted).mappings():
         told = {**row, "verdict": None if row["verdict"] is None else Verdict(row["verdict"])}
-        reason = row["reason"] if told["verdict"] is Verdict.REJECTED else None
         flags = ("hot", "waits", "disputed", "contacted", "contacted_before", "in_time", "late")
-        yield Tally(**{**told, "reason": reason, **{name: bool(row[name]) for name in flags}})
+        yield Tally(**{**told, **{name: bool(row[name]) for name in flags}})
 
 
 def _decided(session: Session, workspace: str, scope: Scope) -> Mapping[Verdict, int]:
@@ -148,7 +152,7 @@ def _decided(session: Session, workspace: str, scope: Scope) -> Mapping[Verdict,
     in_it = (HANDOFF.c.decided_at >= scope.begin) & (HANDOFF.c.decided_at < scope.end)
     query = (
         select(HANDOFF.c.verdict, func.count())
-        .select_from(_handoffs(workspace, scope)[0])
+        .select_from(handoffs_of(workspace, scope)[0])
         .where(HANDOFF.c.workspace == workspace, in_it, HANDOFF.c.verdict.is_not(None), *wanted(scope))
         .group_by(HANDOFF.c.verdict)
     )
@@ -161,7 +165,7 @@ def _histogram(
     """How many took how long."""
     joined, here = whole
     query = select(measure, func.count()).select_from(joined).where(here, measure.is_not(None))
-    return {row[0]: row[1] for row in session.execute(query.group_by(measure))}
+    return {row[0]: row[1] for row in session.execute(query.group_by(measure)).all()}
 
 
 def _stream(

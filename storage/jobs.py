@@ -211,7 +211,7 @@ class Jobs:
         return len(found)
 
     async def forget_old(self, now: datetime) -> None:
-        """Failed jobs and names of what happened once are kept for a time only."""
+        """Failed jobs and names of what happened once are kept for a time only; how full tables are is looked at."""
 
         def work(session: Session) -> None:
             old = JOB.c.ended_at < now - KEEP_FAILED
@@ -220,6 +220,7 @@ class Jobs:
             session.execute(delete(ONCE).where(ONCE.c.workspace == self._space.workspace, gone))
 
         await self._space.write(work)
+        await self._space.weigh()
 
     def _take_from(
         self, session: Session, lanes: Sequence[str], now: datetime, until: datetime

@@ -59,7 +59,9 @@ def import_command(beside: Beside, agreed: Agreed, now: Callable[[], datetime]) 
             async def arrive(rows: Sequence[Row]) -> list[Outcome | Senseless]:
                 return await intake.keep(rows, feed=rows[0].feed, now=now(), bulk=True, retros=retros)
 
-            return await import_csv(file, wish, arrive=arrive, echo=click.echo, terminal=sys.stderr)
+            done = await import_csv(file, wish, arrive=arrive, echo=click.echo, terminal=sys.stderr)
+            await space.weigh()
+            return done
 
     @click.command(name="import", help=HELP, short_help="Import leads from a CSV file.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))

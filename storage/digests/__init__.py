@@ -23,11 +23,11 @@ from storage.campaigns import of_others
 from storage.db import Space
 from storage.digests import learnt, stuck
 from storage.digests.readers import TEAM, Reader, Readers
-from storage.figures import ITS_LEAD, Counts, wanted
+from storage.figures import Counts, handoffs_of
 from storage.lead_rows import WITH_REJECTION
 from storage.members import people_here
 from storage.reminded import reminded, stopped
-from storage.tables import DIGEST_OFF, HANDOFF, LEAD, LIFE, REJECTION
+from storage.tables import DIGEST_OFF, HANDOFF, LIFE, REJECTION
 from storage.upsert import insert_new
 from storage.voices import lately
 
@@ -189,18 +189,13 @@ class Digests:
 
     def _quotes(self, session: Session, scope: Scope) -> Sequence[str]:
         """The newest words of reps who passed on a lead of that week."""
-        query = (
-            select(REJECTION.c.words)
-            .select_from(HANDOFF.join(LEAD, ITS_LEAD).join(REJECTION, WITH_REJECTION))
-            .where(
-                HANDOFF.c.workspace == self._space.workspace,
-                HANDOFF.c.offered_at >= scope.begin,
-                HANDOFF.c.offered_at < scope.end,
-                HANDOFF.c.verdict == Verdict.REJECTED,
-                REJECTION.c.words.is_not(None),
-                *wanted(scope),
-            )
-            .order_by(REJECTION.c.at.desc(), REJECTION.c.id)
-            .limit(QUOTES)
+        found, here = handoffs_of(self._space.workspace, scope)
+        said = select(REJECTION.c.words).where(WITH_REJECTION).correlate(HANDOFF).scalar_subquery()
+        each = (
+            select(HANDOFF.c.decided_at, HANDOFF.c.id, said.label("words"))
+            .select_from(found)
+            .where(here, HANDOFF.c.verdict == Verdict.REJECTED)
+            .subquery()
         )
-        return [words for words in session.scalars(query) if words]
+        query = select(each.c.words).where(each.c.words.is_not(None), each.c.words != "")
+        return list(session.scalars(query.order_by(each.c.decided_at.desc(), each.c.id).limit(QUOTES)))

@@ -33,7 +33,7 @@ def late(
     ways = (
         and_(LEAD.c.state == State.OFFERED, HANDOFF.c.verdict.is_(None), HANDOFF.c.late_at <= now),
         and_(
-            LEAD.c.state == State.ACCEPTED,
+            LEAD.c.state == ACCEPTED,
             HANDOFF.c.verdict == ACCEPTED,
             HANDOFF.c.contacted_at.is_(None),
             HANDOFF.c.contact_due <= now,
@@ -66,11 +66,7 @@ def _waited(lead: Lead, terms: Facts) -> int:
 
 def stalled(session: Session, workspace: str, scope: Scope) -> tuple[list[Lead], int]:
     """Owned, in touch once, and the ladder has said since that nothing happens."""
-    silent = and_(
-        LEAD.c.owner.is_not(None),
-        LEAD.c.state.in_((State.ACCEPTED, State.WORKING)),
-        STALLED,
-    )
+    silent = and_(LEAD.c.state.in_((State.ACCEPTED, State.WORKING)), STALLED)
     here = and_(HANDOFF.c.workspace == workspace, CURRENT, silent, *_theirs(scope))
     found = HANDOFF.join(LEAD, ITS_LEAD)
     number = session.scalar(select(func.count()).select_from(found).where(here)) or 0

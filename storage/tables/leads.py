@@ -42,6 +42,12 @@ class LeadRow(SQLModel, table=True):
             postgresql_where=text("erased_at IS NULL AND state IN ('closed', 'nurture')"),
         ),
         Index(
+            "lead_uncalled",
+            "workspace",
+            sqlite_where=text("state = 'accepted'"),
+            postgresql_where=text("state = 'accepted'"),
+        ),
+        Index(
             "lead_domain",
             "workspace",
             "domain",
