@@ -27,6 +27,7 @@ class Standstill(StrEnum):
     DOWN = "down"  # Truce did not run
     SLACK = "slack"  # Slack took nothing from us
     PAUSE = "pause"  # a manager said so
+    CLOSED = "closed"  # nobody could see the team's offers: their channel took nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,7 @@ class TeamNow:
     admins: Sequence[Colleague] = ()  # asked where there is no manager
     others: Sequence[Colleague] = ()  # who has a lead of the team without belonging to it
     stops: tuple[Stop, ...] = ()  # nobody's working time: Truce was down, Slack refused it, a pause
+    closed: tuple[Stop, ...] = ()  # the same for offers alone: their channel took nothing
     gentle_until: datetime | None = None  # in a new workspace reminders go to reps alone until then
 
     def is_gentle(self, now: datetime) -> bool:

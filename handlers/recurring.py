@@ -51,6 +51,7 @@ class Recurring:
         at = self.now()
         today = f"{at:%Y-%m-%d}"
         await self.standstills.beat(at)
+        await self.standstills.note_closed(self.agreement, at)
         await self.jobs.sweep()
         await self.look()
         for kind in (LearnPeople(), ForgetOld(), EndRetention(), FreezePeriods()):

@@ -6,14 +6,20 @@ from typing import Final
 from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session
 
+from bot.agreement import Agreement
+from bot.jobs import Due, WakeLadders
 from bot.teams import Standstill
 from bot.working_time import Calendar, Stop
+from storage import jobs, places
 from storage.db import Space
 from storage.tables import LEAD, LIFE, STANDSTILL
 from storage.turns import locking
 from storage.upsert import insert_new, put
 
 MISSED: Final = timedelta(minutes=3)  # without a beat, of one a minute: then we were down
+LOOKED_AT: Final = timedelta(
+    hours=1
+)  # every minute: how long a channel stays closed for us if nobody looks any more
 GENTLE_DAYS: Final = 5  # working days of a new workspace (product.md section 5)
 MOST_STOPS: Final = 200  # the newest: what a clock that still runs can have met
 EVERY_TEAM: Final = ""
@@ -40,6 +46,37 @@ class Standstills:
     async def beat(self, now: datetime) -> None:
         """We are running."""
         await self._space.write(lambda session: _beat(session, self._space.workspace, now))
+
+    async def note_closed(self, agreement: Agreement, now: datetime) -> None:
+        """Offers in channels that take nothing now wait without a clock, until the first look at which they do again."""
+        workspace = self._space.workspace
+        lasts = (
+            STANDSTILL.c.workspace == workspace,
+            STANDSTILL.c.why == Standstill.CLOSED,
+            STANDSTILL.c.ends_at > now,
+        )
+
+        def look(session: Session) -> tuple[set[str], dict[str, datetime]]:
+            shut = places.closed(session, workspace).keys()
+            teams = {
+                each.name for each in agreement.settings.teams_in_force if agreement.channel_of(each) in shut
+            }
+            begun = session.execute(select(STANDSTILL.c.team, STANDSTILL.c.begins_at).where(*lasts))
+            return teams, {row.team: row.begins_at for row in begun}
+
+        def work(session: Session) -> None:
+            shut, begun = look(session)
+            for team in shut:
+                stop = Stop(begun.get(team, now), now + LOOKED_AT)
+                note(session, workspace, Standstill.CLOSED, stop, team=team)
+            over = sorted(begun.keys() - shut)
+            if over:
+                here = (*lasts, STANDSTILL.c.team.in_(over))
+                session.execute(update(STANDSTILL).where(*here).values(ends_at=now))
+                jobs.add(session, workspace, [Due(job=WakeLadders(team=each), at=now) for each in over])
+
+        if any(await self._space.read(look)):
+            await self._space.write(work)
 
     async def note_refusal(self, since: datetime, until: datetime) -> None:
         """Slack took nothing from us in this time; the same again from then on makes it longer."""

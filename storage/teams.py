@@ -76,7 +76,8 @@ def team_now(
         heads=of(heads),
         admins=of(admins),
         others=of(others),
-        stops=tuple(stop for stop, _ in stops),
+        stops=tuple(stop for stop, why in stops if why is not Standstill.CLOSED),
+        closed=tuple(stop for stop, why in stops if why is Standstill.CLOSED),
         gentle_until=standstills.gentle_until(session, workspace, calendar),
     )
 

@@ -34,14 +34,15 @@ class Step:
 def clock_of(lead: Lead, team: TeamNow) -> Clock:
     """The clock of whom the lead waits on: its owner, the rep it is offered to alone, else the team's."""
     handoff = handoff_of(lead)
+    stops = team.stops if lead.owner else (*team.stops, *team.closed)
     whom = team.whom(lead.owner or (handoff.to if handoff.alone else None))
     if whom is not None:
-        return Clock(calendar=whom.calendar, stops=(*team.stops, *whom.presence.absences()))
+        return Clock(calendar=whom.calendar, stops=(*stops, *whom.presence.absences()))
     there = [calendar for each in team.reps if (calendar := _while_here(each)) is not None]
     since = None if handoff.wait is None else handoff.wait.since
     if not there or (since is not None and all(_was_away(each, since) for each in team.reps)):
-        return Clock(calendar=team.calendar, stops=team.stops)  # nobody to wait for: a manager hears of it
-    return Clock(calendar=Calendar.anyone(team.calendar.zone, there), stops=team.stops)
+        return Clock(calendar=team.calendar, stops=stops)  # nobody to wait for: a manager hears of it
+    return Clock(calendar=Calendar.anyone(team.calendar.zone, there), stops=stops)
 
 
 def next_step(lead: Lead, team: TeamNow) -> Step | None:

@@ -120,3 +120,31 @@ async def test_that_the_sharing_has_ended_is_found_out_although_nobody_told_us(w
     await world.time_passes(minutes=5)
 
     assert len(world.cards()) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("shared", [True, False])
+async def test_an_offer_that_stands_in_a_closed_channel_waits_without_a_clock(
+    world: World, *, shared: bool
+) -> None:
+    await world.offers()
+    await world.slack.changes_channel("leads", shared=shared, archived=not shared)
+    await world.settles()
+    for _ in range(4):
+        await world.truce.recurring.ensure()
+        await world.time_passes(minutes=50)
+    assert reminded(world) == []
+
+    await world.slack.changes_channel("leads", shared=False, archived=False)
+    await world.settles()
+    await world.truce.recurring.ensure()
+    await world.time_passes(minutes=110)
+    assert reminded(world) == []
+    await world.time_passes(minutes=15)
+
+    assert len(reminded(world)) == 1
+
+
+def reminded(world: World) -> list[str]:
+    """Whom somebody asked to look at the offer."""
+    return [each.text for rep in ("amy", "ben", "chi") for each in world.dms(rep)]
