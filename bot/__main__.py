@@ -54,6 +54,7 @@ from handlers.members import MemberHandlers
 from handlers.new_leads import NewLeadHandlers
 from handlers.nudge_jobs import NudgeJobs
 from handlers.nudges import NudgeHandlers
+from handlers.out import OutJobs
 from handlers.payloads import Routes
 from handlers.people import PeopleHandlers
 from handlers.pictures import PictureJobs
@@ -239,6 +240,7 @@ def _wired(agreement: Agreement, environment: Environment, space: Space, poster:
         RetroHandlers.of(*standing),
         RetroJobs.of(*standing),
         RetroReplyHandlers(RetroReplies(space, agreement), posts, jobs, client, now),
+        OutJobs.of(space, settings.out, environment, now),
     )
     renderers = _all(nouns, "renderers")
     showing = replace(poster, renderers=renderers)

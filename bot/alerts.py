@@ -78,4 +78,5 @@ def _in_words(lane: str) -> str:
     kind, _, where = lane.partition(":")
     place = mention(where) if where.startswith(("U", "W")) else f"<#{where}>"
     named = {"post": f"What is posted in {place}", "redraw": f"What is redrawn in {place}"}
+    named["out"] = f"What {plain(where.partition('/')[0])} is to be told"
     return named.get(kind, f"Work of the kind {plain(lane)}")

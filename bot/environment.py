@@ -26,9 +26,12 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.links import Links
+from bot.out.addresses import PREFIX as OUT_PREFIX
+from bot.out.addresses import variable_of
 from bot.settings import SettingsError
 
 FEED_PREFIX: Final = "TRUCE_SECRET_"
+PREFIXES: Final = (FEED_PREFIX, OUT_PREFIX)
 SIGNING: Final = "whsec_"  # how Standard Webhooks mark a secret
 AT_MOST: Final = 2  # secrets of one feed: the old and the new, while they are exchanged
 AN_ADDRESS: Final = "an address that begins with https:// or http://"
@@ -94,6 +97,7 @@ class Environment(BaseSettings):
     lease: Duration = Field(default=timedelta(seconds=60), validation_alias="TRUCE_LEASE")
     call_timeout: Duration = Field(default=timedelta(seconds=8), validation_alias="TRUCE_CALL_TIMEOUT")
     clock: Path | None = Field(default=None, validation_alias="TRUCE_CLOCK")
+    out_private: str = Field(default="", validation_alias="TRUCE_OUT_PRIVATE", description="names of hosts")
     config: Path = Field(default=Path("app.yaml"), validation_alias="TRUCE_CONFIG")
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         default="INFO", description="DEBUG, INFO, WARNING, ERROR"
@@ -110,7 +114,7 @@ class Environment(BaseSettings):
             {
                 name: SecretStr(value)
                 for name, value in everything.items()
-                if name.startswith(FEED_PREFIX) and value
+                if name.startswith(PREFIXES) and value
             }
         )
         return environment
@@ -142,7 +146,18 @@ class Environment(BaseSettings):
 
         Raises SettingsError, which names the variable, where they are not what `auth` needs.
         """
-        variable = f"{FEED_PREFIX}{feed.upper()}"
+        return self._secrets(f"{FEED_PREFIX}{feed.upper()}", auth)
+
+    def secrets_to(self, host: str) -> tuple[bytes, ...]:
+        """Answer the secrets by which we sign what goes to this host, as `secrets_of` does for a feed."""
+        return self._secrets(variable_of(host), "signature")
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        """The hosts that we may send to although they are of this machine or its network."""
+        return frozenset(self.out_private.lower().split())
+
+    def _secrets(self, variable: str, auth: Literal["signature", "bearer"]) -> tuple[bytes, ...]:
         secret = self._feed_secrets.get(variable)
         words = secret.get_secret_value().split() if secret else []
         if len(words) > AT_MOST:

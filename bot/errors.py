@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.jobs import Due
+    from bot.out.spacing import Spacing
 
 
 class Refused(Exception):
@@ -38,6 +39,14 @@ class Later(Exception):
 
 class Held(Later):
     """Later, and with it all that stands behind it in its lane."""
+
+
+class Again(Exception):
+    """A stranger did not take it: tried again in its turn, and given up, as `spacing` has it; not before `wait` is over."""
+
+    def __init__(self, words: str, spacing: "Spacing", wait: timedelta = timedelta()) -> None:
+        super().__init__(words)
+        self.spacing, self.wait = spacing, wait
 
 
 class Unknown(Exception):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
+from bot.out.sending import SendEvent
 from bot.sights import Sight as Sight  # noqa: PLC0414 - a job and what it shows are imported together
 
 
@@ -338,6 +339,7 @@ Job = (
     | DrawHomes
     | FreezePeriods
     | PlanBundles
+    | SendEvent
     | ForgetOld
     | EndRetention
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from bot.out.addresses import name_of
 from bot.reasons import REASONS
 from bot.settings import Settings
 from bot.settings.nodes import read_value, write_value
@@ -230,4 +231,6 @@ def said(key: str, value: Any) -> str:
         value = defaults().get(key)
     if value in (None, [], {}, ""):
         return "nothing"
+    if key == "out":
+        return "; ".join(f"{name_of(each['url'])} ({', '.join(each['events'])})" for each in value)
     return as_text(Kind.LIST, value) if isinstance(value, list) else write_value(value)

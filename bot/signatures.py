@@ -1,4 +1,4 @@
-"""Who sent this: Standard Webhooks, bearer tokens and Slack's own signatures, checked on the bytes as they came.
+"""Who sent this: Standard Webhooks, bearer tokens and Slack's own signatures, checked on the bytes as they came; and ours.
 
 Everything compared with a secret is compared in constant time, and no secret, signature or body is ever in
 an Unsigned: its words go to the log.
@@ -29,9 +29,20 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], no
     message, stamp = _header(headers, "webhook-id"), _stamp(headers, "webhook-timestamp", now)
     signatures = _header(headers, "webhook-signature").split()
     signed = f"{message}.{stamp}.".encode() + body
-    expected = [b"v1," + b64encode(hmac.digest(key, signed, "sha256")) for key in keys]
+    expected = [_signature(key, signed).encode() for key in keys]
     if not any(hmac.compare_digest(one, given.encode()) for one in expected for given in signatures):
         raise Unsigned("no signature fits")
+
+
+def sign(message: str, body: bytes, secrets: Sequence[bytes], now: datetime) -> dict[str, str]:
+    """The headers that prove a delivery of ours as Standard Webhooks have it, by each of `secrets`."""
+    stamp = str(int(now.timestamp()))
+    signed = f"{message}.{stamp}.".encode() + body
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": stamp,
+        "webhook-signature": " ".join(_signature(key, signed) for key in secrets),
+    }
 
 
 def verify_bearer(headers: Mapping[str, str], secret: str) -> None:
@@ -52,6 +63,10 @@ def verify_slack(headers: Mapping[str, str], body: bytes, signing_secret: str, n
     digest = hmac.digest(signing_secret.encode(), f"v0:{stamp}:".encode() + body, "sha256")
     if not hmac.compare_digest(f"v0={digest.hex()}".encode(), given.encode()):
         raise Unsigned("no signature fits")
+
+
+def _signature(key: bytes, signed: bytes) -> str:
+    return f"v1,{b64encode(hmac.digest(key, signed, 'sha256')).decode()}"
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

@@ -9,8 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -23,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import health
 from bot.environment import Environment, read_environment
 from bot.health import Check, Finding, Place, Severity, Work
+from bot.out.addresses import Address, host_of
 from bot.settings import Settings, SettingsError, load, written
 from storage.db import Database
 from storage.health import Health
@@ -162,7 +162,7 @@ def read_written(dotenv: Path | None) -> Written:
 
 
 def _all_but_written() -> Iterator[Check]:
-    yield from (Check.SETTINGS, Check.DATABASE, Check.TOKENS, *OF_SLACK, Check.FEEDS, Check.PORTS)
+    yield from (Check.SETTINGS, Check.DATABASE, Check.TOKENS, *OF_SLACK, Check.FEEDS, Check.OUT, Check.PORTS)
 
 
 def of_ways_in(environment: Environment) -> list[Finding]:
@@ -177,7 +177,7 @@ def of_ways_in(environment: Environment) -> list[Finding]:
 
 
 def of_feeds(environment: Environment, settings: Settings) -> Iterator[Finding]:
-    """Which feeds have a secret, and which have one that cannot be used."""
+    """Which feeds, and which addresses that are told, have a secret, and which have one that cannot be used."""
     has = {}
     for name, feed in settings.feeds.items():
         try:
@@ -185,6 +185,13 @@ def of_feeds(environment: Environment, settings: Settings) -> Iterator[Finding]:
         except SettingsError as error:
             yield from health.of_environment(error.problems)
     yield from health.of_feeds(has)
+    for out in map(Address.of, settings.out):
+        try:
+            signs = bool(environment.secrets_to(out.host))
+        except SettingsError as error:
+            yield from health.of_environment(error.problems)
+        else:
+            yield health.of_out(out.host, out.variable, signs=signs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +212,18 @@ class Doctor:
             findings += await self.of_slack(memory)
         if self.settings is not None:
             findings += of_feeds(self.environment, self.settings)
+            findings += [
+                await self._of_host(each) for each in sorted({host_of(out.url) for out in self.settings.out})
+            ]
         return [*findings, *await self.of_ports()]
+
+    async def _of_host(self, host: str) -> Finding:
+        try:
+            places = await asyncio.get_running_loop().getaddrinfo(host, None)
+        except OSError:
+            places = []
+        private = host in self.environment.private_hosts
+        return health.of_host(host, {str(place[0]) for *_, place in places}, private=private)
 
     async def of_slack(self, memory: Memory, *, at_start: bool = False) -> list[Finding]:
         """Ask Slack. At start channels are known already, and people are read by a job of their own."""
@@ -220,8 +238,8 @@ class Doctor:
             first = _of_token("SLACK_BOT_TOKEN", no.code, at_start=at_start)
             return [first, *findings, *health.unseen(OF_SLACK, "Slack takes the token")]
         findings.insert(0, health.of_token("SLACK_BOT_TOKEN", ""))
-        findings += health.of_scopes(_scopes(answer.headers))
-        findings += health.of_clock(_skew(answer.headers, sent, self.now()))
+        findings += health.of_scopes(health.scopes_told(answer.headers))
+        findings += health.of_clock(health.skew(answer.headers, sent, self.now()))
         if self.settings is None:
             return [*findings, *health.unseen((Check.CHANNELS, Check.PEOPLE), "app.yaml can be used")]
         known = await memory(answer["team_id"], self.settings)
@@ -365,20 +383,6 @@ def _roles(settings: Settings) -> dict[str, list[str]]:
     for team in settings.teams:
         roles.setdefault(team.channel, []).append(f"team {team.name}")
     return roles
-
-
-def _scopes(headers: Mapping[str, str]) -> set[str] | None:
-    told = headers.get("x-oauth-scopes")
-    return None if told is None else {scope.strip() for scope in told.split(",")}
-
-
-def _skew(headers: Mapping[str, str], sent: datetime, came: datetime) -> timedelta | None:
-    """How far our clock is before Slack's, whose header has whole seconds."""
-    try:
-        theirs = parsedate_to_datetime(headers.get("Date", ""))
-    except ValueError:
-        return None
-    return sent + (came - sent) / 2 - (theirs + timedelta(seconds=0.5))
 
 
 def _free(port: int) -> bool:

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.errors import Held, Hopeless, Later
+from bot.errors import Again, Held, Hopeless, Later
 from bot.jobs import Job
+from bot.out.sending import OUTSIDE
 from storage.jobs import Jobs, Taken
 
 log = logging.getLogger(__name__)
 GIVE_UP_AFTER: Final = 15  # attempts: about two hours
 LONGEST_PAUSE: Final = timedelta(minutes=10)
 AT_ONCE: Final = 20
+OUTSIDE_AT_ONCE: Final = 6  # beside those: strangers may be slow, and hold up nobody here
 BREATH: Final = 1.0  # seconds until we go on after the database failed us
 
 # What runs a job: until when it is ours, and after which pause its lane may go on.
@@ -36,7 +38,7 @@ class Worker:
     lease: timedelta
     renew: Callable[[], Awaitable[None]] = _as_it_is
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: dict[asyncio.Task[None], Taken] = field(default_factory=dict)
     _stopped: bool = False
     _alive: bool = False
 
@@ -79,15 +81,16 @@ class Worker:
             await self._until_something_happens()
 
     async def _take(self) -> list[Taken]:
-        room = AT_ONCE - len(self._running)
-        if not room:
+        outside = sum(each.lane.startswith(OUTSIDE) for each in self._running.values())
+        room, places = AT_ONCE - len(self._running) + outside, OUTSIDE_AT_ONCE - outside
+        if not room and not places:
             return []
-        taken = await self.jobs.take(self.now(), limit=room, lease=self.lease)
+        taken = await self.jobs.take(self.now(), limit=room, lease=self.lease, outside=places)
         await self.renew()
         for each in taken:
             task = asyncio.create_task(self._run(each))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._running[task] = each
+            task.add_done_callback(self._running.pop)
         return taken
 
     async def _until_something_happens(self) -> None:
@@ -109,11 +112,24 @@ class Worker:
         except Later as later:
             at, held = self.now() + later.wait, isinstance(later, Held)
             await self.jobs.put_back(taken, at, hold_lane=held, now=self.now())
+        except Again as again:
+            await self._again(taken, again)
         except Hopeless as hopeless:
             log.warning("a job (%s) cannot succeed: %s", taken.job.kind, hopeless)
             await self.jobs.fail(taken, self.now(), str(hopeless))
         else:
             await self.jobs.end(taken, self.now(), pace=pace or timedelta())
+
+    async def _again(self, taken: Taken, again: Again) -> None:
+        """In its turn: what stands behind it in its lane waits."""
+        now, tries = self.now(), taken.attempts
+        at = again.spacing.next_try(taken.due_at, tries, now, again.wait)
+        if at is None:
+            log.warning("a job (%s) is given up after %s tries: %s", taken.job.kind, tries, again)
+            await self.jobs.fail(taken, now, str(again))
+            return
+        log.info("a job (%s) is tried again at %s: %s", taken.job.kind, at, again)
+        await self.jobs.put_back(taken, at, error=str(again), hold_lane=True, now=now)
 
     async def _failed(self, taken: Taken, error: str) -> None:
         if taken.attempts >= GIVE_UP_AFTER:

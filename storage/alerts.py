@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.alerts import FAILS, Troubles, lasting, matters
 from bot.jobs import Sight, show, to_person
+from bot.out.sending import SendEvent, place_of
 from storage import jobs
 from storage.db import Space
 from storage.health import STUCK_AFTER, stuck
@@ -63,7 +64,7 @@ class Alerts:
         ended = select(JOB.c.kind, error, func.count()).where(here, JOB.c.ended_at.is_not(None))
         waits = (here, JOB.c.ended_at.is_(None))
         failing = select(JOB.c.kind, func.count()).where(
-            *waits, JOB.c.attempts >= FAILS, JOB.c.error.is_not(None)
+            *waits, JOB.c.attempts >= FAILS, JOB.c.error.is_not(None), JOB.c.kind != SendEvent.kind
         )
         in_lane = LANE.c.workspace == self._space.workspace
         late = select(LANE.c.name).where(in_lane, jobs.earliest_in_lane() <= now - STUCK_AFTER)
@@ -71,6 +72,6 @@ class Alerts:
             given_up={(row[0], row[1]): row[2] for row in session.execute(ended.group_by(JOB.c.kind, error))},
             failing={row[0]: row[1] for row in session.execute(failing.group_by(JOB.c.kind))},
             stuck=stuck(session, self._space.workspace, now).keys(),
-            late=set(session.scalars(late)),
+            late={place_of(lane) for lane in session.scalars(late)},
             closed=closed(session, self._space.workspace),
         )

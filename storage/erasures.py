@@ -20,6 +20,7 @@ from storage.leads import Leads
 from storage.tables import (
     DEAL,
     DEAL_LEAD,
+    EVENT,
     HANDOFF,
     JOB,
     LEAD,
@@ -114,6 +115,7 @@ class Erasures:
         empty_touches(session, workspace, leads)
         _empty_handoffs(session, workspace, leads)
         session.execute(delete(VOICE).where(VOICE.c.workspace == workspace, VOICE.c.lead.in_(leads)))
+        session.execute(delete(EVENT).where(EVENT.c.workspace == workspace, EVENT.c.about.in_(leads)))
         log.empty(session, workspace, leads)
         _drop_jobs(session, workspace, leads)
         jobs.add(session, workspace, self._redrawn(session, before, now))
@@ -160,6 +162,7 @@ class Erasures:
             "touches": of(TOUCH, TOUCH.c.lead.in_(leads)),
             "handoffs": of(HANDOFF, HANDOFF.c.lead.in_(leads)),
             "things that a customer said": of(VOICE, VOICE.c.lead.in_(leads)),
+            "messages to other systems": of(EVENT, EVENT.c.about.in_(leads)),
             "events in quarantine": len(found.asides),
             "messages in Slack": len(posts_of(session, self._space.workspace, leads)),
             **{f"other texts that name them ({place.name})": len(found.texts[place]) for place in PLACES},

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.health import Work
+from bot.out.sending import place_of
 from storage.db import Space
 from storage.jobs import earliest_in_lane
 from storage.tables import JOB, LANE, QUARANTINE
@@ -46,7 +47,7 @@ def work(session: Session, workspace: str, now: datetime) -> Work:
 
 
 def stuck(session: Session, workspace: str, now: datetime) -> dict[str, datetime]:
-    """The lanes that are held by a job which was tried before and is late, and since when it is due.
+    """The lanes (or what they are part of) that are held by a job which was tried before and is late, and since when.
 
     What was taken once has no key any more; what merely waits in a long line still has its own.
     """
@@ -59,4 +60,7 @@ def stuck(session: Session, workspace: str, now: datetime) -> dict[str, datetime
         .group_by(LANE.c.name)
         .order_by(LANE.c.name)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    found: dict[str, datetime] = {}
+    for name, since in session.execute(query):
+        found[place_of(name)] = min(since, found.get(place_of(name), since))
+    return found

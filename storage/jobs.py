@@ -14,14 +14,17 @@ from sqlalchemy import Row, ScalarSelect, bindparam, case, delete, func, or_, se
 from sqlmodel import Session
 
 from bot.jobs import KINDS, Due, Job
+from bot.out.sending import OUTSIDE
 from storage.db import Space
-from storage.tables import JOB, LANE, ONCE
+from storage.tables import EVENT, JOB, LANE, ONCE
 from storage.turns import lock, locking
 from storage.upsert import Insert, insert_for
 
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 KEEP_FAILED: Final = timedelta(days=90)
 KEEP_ONCE: Final = timedelta(days=400)
+KEEP_EVENTS: Final = timedelta(days=92)  # a day of tries, and as long as a job that failed
+A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Taken:
     lane: str
     job: Job
     attempts: int
+    due_at: datetime
     leased_until: datetime
 
 
@@ -115,14 +119,18 @@ class Jobs:
         here = {"workspace": self._space.workspace}
         return await self._space.read(lambda session: session.scalar(_SOONEST, here))
 
-    async def take(self, now: datetime, *, limit: int, lease: timedelta) -> list[Taken]:
-        """Take the earliest due job of up to `limit` free lanes."""
+    async def take(
+        self, now: datetime, *, limit: int, lease: timedelta, outside: int | None = None
+    ) -> list[Taken]:
+        """Take the earliest due job of up to `limit` free lanes; `outside`: and of so many of those that lead there."""
         free = {"workspace": self._space.workspace, "now": now, "most": limit}
         if await self._space.read(lambda session: session.scalar(_FREE, {**free, "most": 1})) is None:
             return []
 
         def work(session: Session) -> list[Taken]:
-            lanes = session.scalars(_FREE_FOR_US, free).all()
+            lanes = [*session.scalars(_FREE_FOR_US if outside is None else _FREE_INSIDE, free)]
+            if outside:
+                lanes += session.scalars(_FREE_OUTSIDE, {**free, "most": outside})
             return self._take_from(session, lanes, now, now + lease) if lanes else []
 
         return await self._space.write(work)
@@ -218,6 +226,10 @@ class Jobs:
             session.execute(delete(JOB).where(JOB.c.workspace == self._space.workspace, old))
             gone = ONCE.c.at < now - KEEP_ONCE
             session.execute(delete(ONCE).where(ONCE.c.workspace == self._space.workspace, gone))
+            sent = EVENT.c.at < now - KEEP_EVENTS
+            session.execute(delete(EVENT).where(EVENT.c.workspace == self._space.workspace, sent))
+            parked = (_LEADS_OUTSIDE, LANE.c.due_at.is_(None), LANE.c.free_at < now - A_DAY)
+            session.execute(delete(LANE).where(LANE.c.workspace == self._space.workspace, *parked))
 
         await self._space.write(work)
         await self._space.weigh()
@@ -235,7 +247,8 @@ class Jobs:
                 session.execute(update(JOB).where(*self._these([row.id])).values(ended))
             else:
                 attempts = row.attempts + 1
-                taken.append(Taken(id=row.id, lane=row.lane, job=job, attempts=attempts, leased_until=until))
+                told = {"job": job, "attempts": attempts, "due_at": row.due_at}
+                taken.append(Taken(id=row.id, lane=row.lane, leased_until=until, **told))
         mine = sorted(each.lane for each in taken)
         if idle := sorted(set(lanes).difference(mine)):
             session.connection().execute(_IDLE, {"in_": self._space.workspace, "lanes": idle})
@@ -281,11 +294,14 @@ _FREE: Final = (
     .order_by(LANE.c.due_at)
     .limit(bindparam("most"))
 )
+_LEADS_OUTSIDE: Final = LANE.c.name.startswith(OUTSIDE)
 _SOONEST: Final = select(
     func.min(case((LANE.c.free_at > LANE.c.due_at, LANE.c.free_at), else_=LANE.c.due_at))
 ).where(_HERE, LANE.c.due_at.is_not(None))
 # At the top of the statement, where LIMIT counts what was locked: inside an IN it would not.
 _FREE_FOR_US: Final = _FREE.with_for_update(skip_locked=True)
+_FREE_INSIDE: Final = _FREE_FOR_US.where(~_LEADS_OUTSIDE)
+_FREE_OUTSIDE: Final = _FREE_FOR_US.where(_LEADS_OUTSIDE)
 _WAITING: Final = JOB.alias("waiting")
 _FIRST: Final = (
     select(_WAITING.c.id)

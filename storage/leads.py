@@ -26,6 +26,7 @@ from storage import (
     log,
     merges,
     nudge_rows,
+    out,
     people,
     rota,
     standstills,
@@ -364,6 +365,7 @@ def keep(
     decided = [(command, after) for _, command, after in changes]
     homes = home_rows.draws(session, workspace, _hands(changed), now) if changed else []
     jobs.add(session, workspace, [*in_their_hours(session, workspace, agreement, decided), *homes])
+    out.tell(session, workspace, agreement, changed, now)
 
 
 def _hands(changed: Sequence[tuple[Lead, Command, Decision]]) -> set[str]:

@@ -8,14 +8,12 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
+from bot.leads.acting import SLACK, TRUCE, acted
 from bot.leads.commands import Arrive, Command, Convert, Erase, Hear, Rise
 from bot.leads.decision import Decision
 from bot.timeline import SPOKEN, Entry
 from storage.tables import LOG
 
-SLACK: Final = "slack"
-TRUCE: Final = "truce"
-TERMINAL: Final = "terminal"
 REMINDED: Final = "reminded"
 _ADDING: Final = insert(LOG)
 _EMPTYING: Final = (
@@ -88,29 +86,25 @@ def _entries(command: Command, decision: Decision) -> list[dict[str, Any]]:
 
 
 def _entry(command: Command) -> dict[str, Any]:
-    what = type(command).__name__.lower()
+    what, (by, origin) = type(command).__name__.lower(), acted(command)
+    return {"what": what, "by": by, "origin": origin, "detail": _detail(command)}
+
+
+def _detail(command: Command) -> dict[str, Any]:
     if isinstance(command, Arrive):
         arrival = command.arrival
-        told = {"fields": sorted(arrival.fields), "touches": len(arrival.touches)}
-        return {"what": what, "by": None, "origin": arrival.feed, "detail": told}
+        return {"fields": sorted(arrival.fields), "touches": len(arrival.touches)}
     if isinstance(command, Hear):
-        return {
-            "what": what,
-            "by": command.by,
-            "origin": command.feed,
-            "detail": {"kind": command.touch.kind},
-        }
+        return {"kind": command.touch.kind}
     if isinstance(command, Convert):
-        return {"what": what, "by": command.by, "origin": command.feed, "detail": {"deal": command.deal}}
+        return {"deal": command.deal}
     if isinstance(command, Erase):
-        return {"what": what, "by": None, "origin": TERMINAL if command.asked else TRUCE, "detail": {}}
-    by = getattr(command, "by", None)
-    detail = {
+        return {}
+    return {
         field.name: _plain(getattr(command, field.name))
         for field in fields(command)
         if field.name not in ("by", "needs") and getattr(command, field.name) not in (None, ())
     }
-    return {"what": what, "by": by, "origin": SLACK if by else TRUCE, "detail": detail}
 
 
 def _plain(value: object) -> object:

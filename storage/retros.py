@@ -20,7 +20,7 @@ from bot.retros.deciding import RetroFacts, begun
 from bot.retros.looks import RetroSight
 from bot.retros.retro import Retro, RetroState, Said, Seat
 from bot.retros.transitions import decide
-from storage import deals, home_rows, jobs, people, retro_rows, retro_search
+from storage import deals, home_rows, jobs, out, people, retro_rows, retro_search
 from storage.db import Space
 from storage.retro_sights import circle, keepers, sight
 from storage.tables import RETRO, RETRO_SEAT
@@ -206,6 +206,8 @@ class Retros:
         if decided.retro.summed_at is not None and decided.retro != retro:
             retro_search.note(session, self._space.workspace, self._seen(session, retro.id))
         jobs.add(session, self._space.workspace, decided.jobs)
+        told = (retro, command, decided.retro)
+        out.tell_of_retro(session, self._space.workspace, self._agreement, told, now)
         changes = [each for each in (retro.action, decided.retro.action) if each is not None]
         if changes and (retro.state, retro.action) != (decided.retro.state, decided.retro.action):
             theirs = {each.who for each in changes}

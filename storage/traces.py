@@ -20,6 +20,7 @@ from storage.tables import (
     DEAL,
     DEAL_LEAD,
     DEAL_NAME,
+    EVENT,
     HANDOFF,
     LEAD,
     LOG,
@@ -71,6 +72,7 @@ PLACES: Final = (
     Place(table=RETRO, column="action"),
     Place(table=RETRO_SEAT, column="draft"),
     Place(table=RETRO_REPLY, column="words"),
+    Place(table=EVENT, column="body"),
 )
 
 
@@ -205,6 +207,7 @@ def _export(session: Session, workspace: str, found: Found) -> dict[str, Any]:
         "rejections": (REJECTION, REJECTION.c.handoff.in_(handoffs)),
         "reminders": (NUDGE, NUDGE.c.lead.in_(found.leads)),
         "heard": (VOICE, VOICE.c.lead.in_(found.leads)),
+        "told_to_other_systems": (EVENT, EVENT.c.about.in_(found.leads)),
         "deals": (DEAL, DEAL.c.id.in_(deals)),
         "log": (LOG, LOG.c.lead.in_(found.leads)),
         "quarantine": (QUARANTINE, QUARANTINE.c.id.in_(found.asides)),

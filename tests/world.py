@@ -27,6 +27,7 @@ from playground.workspace import Channel, Person, UserGroup, Workspace
 from storage.db import Database
 from storage.tables import LIFE
 from tests.asgi import post
+from tests.receiver import WRITTEN as OUT_SECRET
 from tests.rounds import made
 
 ROOT = Path(__file__).parent.parent
@@ -387,9 +388,12 @@ def environment_for(slack: Playground, patience: timedelta) -> Environment:
         slack_bot_token=SecretStr(slack.desk.store.workspace.bot_token),
         slack_signing_secret=SecretStr(SIGNING_SECRET),
         slack_api_url=f"{slack.url}/api/",
-    ).model_copy(update={"call_timeout": patience, "public_url": "https://truce.acme.test"})
+    ).model_copy(
+        update={"call_timeout": patience, "public_url": "https://truce.acme.test", "out_private": "127.0.0.1"}
+    )
     signing = SecretStr(f"whsec_{b64encode(FEED_SECRET).decode()}")
     environment._feed_secrets.update(
         TRUCE_SECRET_WEBSITE=signing, TRUCE_SECRET_CRM=signing, TRUCE_SECRET_PARTNER=SecretStr(BEARER)
     )
+    environment._feed_secrets["TRUCE_OUT_SECRET_127_0_0_1"] = SecretStr(OUT_SECRET)
     return environment

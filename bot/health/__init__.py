@@ -16,6 +16,8 @@ from bot.health.slack import (
     of_scopes,
     of_token,
     of_ways_in,
+    scopes_told,
+    skew,
 )
 from bot.health.surroundings import (
     Schema,
@@ -23,7 +25,9 @@ from bot.health.surroundings import (
     lane_in_words,
     of_environment,
     of_feeds,
+    of_host,
     of_kept,
+    of_out,
     of_port,
     of_schema,
     of_settings,
@@ -47,7 +51,9 @@ __all__ = [
     "of_clock",
     "of_environment",
     "of_feeds",
+    "of_host",
     "of_kept",
+    "of_out",
     "of_people",
     "of_place",
     "of_port",
@@ -59,6 +65,8 @@ __all__ = [
     "of_work",
     "pulse",
     "report",
+    "scopes_told",
+    "skew",
     "unseen",
     "weigh",
 ]

@@ -28,6 +28,7 @@ class Check(StrEnum):
     HISTORY = "history"
     PEOPLE = "people"
     FEEDS = "feeds"
+    OUT = "out"
     PORTS = "ports"
     WORK = "work"
 

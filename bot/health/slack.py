@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from bot.health.finding import Check, Finding, Severity, fine, not_seen
@@ -192,6 +193,21 @@ def of_people(named: Iterable[str], present: Collection[str], gone: Collection[s
         yield Finding(check=Check.PEOPLE, severity=Severity.NOTE, words=words, mend="Correct app.yaml.")
     if not missing:
         yield fine(Check.PEOPLE, "Slack knows everybody whom app.yaml names.")
+
+
+def scopes_told(headers: Mapping[str, str]) -> set[str] | None:
+    """The scopes of a token, as Slack's answer tells them; None: it does not."""
+    told = headers.get("x-oauth-scopes")
+    return None if told is None else {scope.strip() for scope in told.split(",")}
+
+
+def skew(headers: Mapping[str, str], sent: datetime, came: datetime) -> timedelta | None:
+    """How far our clock is before Slack's, whose header has whole seconds."""
+    try:
+        theirs = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return None
+    return sent + (came - sent) / 2 - (theirs + timedelta(seconds=0.5))
 
 
 def _token(severity: Severity, words: str, mend: str) -> Finding:

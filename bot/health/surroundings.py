@@ -1,11 +1,13 @@
 """What is around Truce: settings, database, ports, secrets, and the work that waits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.health.finding import Check, Finding, Severity, fine
+from bot.out.addresses import is_public
+from bot.out.sending import OUTSIDE
 from bot.text import count
 
 
@@ -69,6 +71,28 @@ def of_feeds(secrets: Mapping[str, bool]) -> Iterator[Finding]:
         yield Finding(check=Check.FEEDS, severity=Severity.NOTE, words=words, mend=mend)
 
 
+def of_out(host: str, variable: str, *, signs: bool) -> Finding:
+    """Whether what goes to this host can be signed."""
+    if signs:
+        return fine(Check.OUT, f"What is told to {host} is signed.")
+    words = f"What is to be told to {host} cannot be signed, so it waits, for a day at most."
+    mend = f"Put {variable}=whsec_... into .env: whsec_ and what `openssl rand -base64 32` prints."
+    return Finding(check=Check.OUT, severity=Severity.HURTS, words=words, mend=mend)
+
+
+def of_host(host: str, addresses: Collection[str], *, private: bool) -> Finding:
+    """Where a host of `out` leads; `private`: it may be of our own network."""
+    if not addresses:
+        mend = "Look whether `out` in app.yaml has it right."
+        words = f"{host} is not found, so nothing can be told there."
+        return Finding(check=Check.OUT, severity=Severity.HURTS, words=words, mend=mend)
+    if private or all(map(is_public, addresses)):
+        return fine(Check.OUT, f"{host} is found, and may be told.")
+    words = f"{host} leads into a network of our own, so nothing is told there."
+    mend = "If that is meant, name it in TRUCE_OUT_PRIVATE in .env."
+    return Finding(check=Check.OUT, severity=Severity.HURTS, words=words, mend=mend)
+
+
 def of_port(name: str, port: int, *, free: bool, ours: bool) -> Finding:
     if ours:
         return fine(Check.PORTS, f"Truce answers on {name} {port} already.")
@@ -106,9 +130,12 @@ def of_work(work: Work) -> Iterator[Finding]:
         )
     for lane, since in work.stuck.items():
         words = f"{lane_in_words(lane)} waits since {since:%Y-%m-%d %H:%M} UTC and does not get on."
-        yield Finding(
-            check=Check.WORK, severity=Severity.NOTE, words=words, mend="The log says what Slack answers."
+        mend = (
+            "truce jobs list says what it answers."
+            if lane.startswith(OUTSIDE)
+            else "The log says what Slack answers."
         )
+        yield Finding(check=Check.WORK, severity=Severity.NOTE, words=words, mend=mend)
     if work.quarantined:
         words = f"{count(work.quarantined, 'event')} made no sense and {'is' if work.quarantined == 1 else 'are'} kept."
         mend = "truce quarantine list shows them."
@@ -139,4 +166,5 @@ def lane_in_words(lane: str) -> str:
     """What stands in a lane: `post:C012AB3CD` is what is posted there."""
     kind, _, where = lane.partition(":")
     named = {"post": f"What is posted in {where}", "redraw": f"What is redrawn in {where}"}
+    named["out"] = f"What {where.partition('/')[0]} is to be told"
     return named.get(kind, f"Work of the kind {lane}")

@@ -188,8 +188,9 @@ def _conditions(written: object) -> tuple[str, ...]:
 
 
 def _url(written: object) -> str:
+    host = r"([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?([/?]\S*)?"  # no name or password before it: that is a secret
     at_home = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?"
-    if isinstance(written, str) and re.fullmatch(rf"https://[^\s/]\S*|{at_home}", written):
+    if isinstance(written, str) and re.fullmatch(rf"https://{host}|{at_home}", written):
         return written
     raise ValueError(not_allowed(written, "does not fit", "https://... (http only on this machine)"))
 

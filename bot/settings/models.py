@@ -23,6 +23,7 @@ from bot.settings.kinds import (
     Duration,
     FieldPath,
     Many,
+    Name,
     OpenHours,
     Person,
     PersonName,
@@ -276,7 +277,8 @@ class Feed(Section):
 
 
 class Out(Section):
-    """Who is told of what happens here."""
+    """Who is told of what happens here; of what came from its own `feed` it is not."""
 
     url: Url
     events: Many[Literal["decision", "owner", "contact", "next_step", "rejection", "retro"]]
+    feed: Name | None = None

@@ -121,6 +121,12 @@ class Settings(Section):
             _refuse(_misplaced_rungs(ladder, info.data["hours"].week))
         return ladder
 
+    @field_validator("out")
+    @classmethod
+    def _out_fits(cls, out: tuple[Out, ...], info: ValidationInfo) -> tuple[Out, ...]:
+        _refuse(_unfit_out(out, info.data.get("feeds", {})))
+        return out
+
     @field_validator("teams")
     @classmethod
     def _teams_fit(cls, teams: tuple[TeamEntry, ...], info: ValidationInfo) -> tuple[TeamEntry, ...]:
@@ -169,6 +175,16 @@ def _unfit_teams(teams: tuple[TeamEntry, ...]) -> Iterator[tuple[Path, str]]:
             )
         if team.name in {other.name for other in teams[:index]}:
             yield (index, "name"), f"{team.name!r} is there twice; allowed: each name once"
+
+
+def _unfit_out(out: tuple[Out, ...], feeds: Mapping[str, Feed]) -> Iterator[tuple[Path, str]]:
+    for index, each in enumerate(out):
+        if not each.events:
+            yield (index, "events"), "[] does not fit; allowed: one at least"
+        if each.url in {other.url for other in out[:index]}:
+            yield (index, "url"), "this address is there twice; allowed: each once, with all its events"
+        if each.feed is not None and each.feed not in feeds:
+            yield (index, "feed"), not_allowed(each.feed, "is no feed", ", ".join(feeds), feeds)
 
 
 def _misplaced_rungs(ladder: Ladder, week: Week) -> Iterator[tuple[Path, str]]:

@@ -34,7 +34,7 @@ from storage.tables.people import (
 )
 from storage.tables.pictures import PICTURE
 from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT, RETRO_TEXT
-from storage.tables.work import DROPPED, FROZEN, HANDOUT, JOB, LANE, NUDGE, ONCE, POST
+from storage.tables.work import DROPPED, EVENT, FROZEN, HANDOUT, JOB, LANE, NUDGE, ONCE, POST
 
 __all__ = [
     "AGREEMENT",
@@ -48,6 +48,7 @@ __all__ = [
     "DIGEST_OFF",
     "DROPPED",
     "ERASED",
+    "EVENT",
     "FROZEN",
     "HANDOFF",
     "HANDOUT",

@@ -184,7 +184,24 @@ class DroppedRow(SQLModel, table=True):
     allowed_by: str | None
 
 
+class EventRow(SQLModel, table=True):
+    """What other systems are told, as it is sent; `about` is a lead, or a deal, whose order is that of `at`."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("event_about", "workspace", "about", "at"),
+        Index("event_at", "workspace", "at"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    about: str
+    at: datetime = moment()
+    body: dict[str, Any] = json()
+
+
 DROPPED: Final = table_of(DroppedRow)
+EVENT: Final = table_of(EventRow)
 HANDOUT: Final = table_of(HandoutRow)
 FROZEN: Final = table_of(FrozenRow)
 JOB: Final = table_of(JobRow)

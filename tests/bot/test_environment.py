@@ -204,3 +204,18 @@ def test_the_environment_never_changes() -> None:
 
     with pytest.raises(ValidationError, match="frozen"):
         environment.port = 1  # type: ignore[misc] # that is the point
+
+
+def test_what_is_told_is_signed_with_the_secrets_of_its_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUCE_OUT_SECRET_MY_CRM_TEST", f"whsec_{b64encode(b'out').decode()}")
+    monkeypatch.setenv("TRUCE_OUT_SECRET_BAD_TEST", SECRET)
+    monkeypatch.setenv("TRUCE_OUT_PRIVATE", "crm.intern  LOCALHOST")
+
+    environment = read_environment(None)
+
+    assert environment.secrets_to("my-crm.test") == (b"out",)
+    assert environment.secrets_to("x.test") == ()
+    assert environment.private_hosts == {"crm.intern", "localhost"}
+    with pytest.raises(SettingsError, match=r"^TRUCE_OUT_SECRET_BAD_TEST: does not fit") as refused:
+        environment.secrets_to("bad.test")
+    assert SECRET not in str(refused.value)

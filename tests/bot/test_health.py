@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot import health
+from bot.alerts import Troubles, matters
 from bot.errors import Hopeless
 from bot.health import SCOPES, Check, Finding, Place, Schema, Severity, Work
 
@@ -225,3 +226,31 @@ def test_the_report_has_a_line_for_each_with_how_to_mend_it_below_and_the_sum() 
     assert health.report(place()).endswith("All is well.")
     assert health.as_data(found)["ok"] is False
     assert health.as_data([*place(), *health.of_feeds({"crm": False})])["ok"] is True
+
+
+def test_an_address_that_is_told_needs_a_secret_and_a_host_of_the_internet() -> None:
+    variable = "TRUCE_OUT_SECRET_CRM_TEST"
+    told = [health.of_out("crm.test", variable, signs=signs) for signs in (True, False)]
+    told += [
+        health.of_host("crm.test", found, private=False)
+        for found in ({"8.8.8.8"}, {"8.8.8.8", "10.0.0.1"}, ())
+    ]
+    told.append(health.of_host("crm.intern", {"10.0.0.1"}, private=True))
+
+    assert [each.severity.value for each in told] == ["fine", "hurts", "fine", "hurts", "hurts", "fine"]
+    assert f"Put {variable}=whsec_" in told[1].mend
+    assert "TRUCE_OUT_PRIVATE" in told[3].mend
+    assert "not found" in told[4].words
+
+
+def test_an_address_that_does_not_get_on_is_named_by_its_host() -> None:
+    lane, since = "out:crm.test/12ab34cd", datetime(2026, 11, 23, 10, tzinfo=UTC)
+
+    [finding] = health.of_work(Work(stuck={lane: since}))
+    [matter] = matters(Troubles(stuck=[lane])).values()
+
+    assert (
+        finding.words == "What crm.test is to be told waits since 2026-11-23 10:00 UTC and does not get on."
+    )
+    assert finding.mend == "truce jobs list says what it answers."
+    assert matter.startswith("What crm.test is to be told waits for over ten minutes")

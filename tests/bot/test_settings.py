@@ -28,7 +28,7 @@ BEHIND = {
     "reasons: {}": 'reasons: {not_icp: "Not our kind of company"}',
     "website: {kind: generic}": "website: {kind: generic, auth: bearer, score_scale: 100}",
     "stages: []": "stages: [Demo, Proposal]",
-    "out: []": "out: [{url: https://..., events: [decision, contact]}]",
+    "out: []": "out: [{url: https://..., events: [decision, contact], feed: website}]",
     "holidays: []": "holidays: [DE-BY, GB, 2026-12-24]",
     "[...]": "[amy@acme.test]",
     "hours: {...}": 'hours: {week: {mon-sun: "00:00-24:00"}}',
@@ -213,6 +213,7 @@ def test_a_team_in_force_is_its_own_words_laid_over_those_for_all(tmp_path: Path
     assert (dach.ladder.most, rest.ladder.hot.remind) == (3, Span.parse("6m"))
 
 
+TOLD = "{url: https://crm.test, events: [owner]}"
 TWO_TEAMS = "teams:\n  - {name: a, channel: a, when: {source: web}}\n  - {name: b, channel: b"
 
 
@@ -273,6 +274,11 @@ TWO_TEAMS = "teams:\n  - {name: a, channel: a, when: {source: web}}\n  - {name: 
         ("feeds: {crm: {auth: basic}}", "2: feeds.crm.auth: 'basic' does not fit; allowed: signature, bearer"),
         ("out: [{url: http://crm.test, events: []}]", "2: out.0.url: 'http://crm.test' does not fit; allowed: https://..."),
         ("out: [{url: https://crm.test, events: [owners]}]", "2: out.0.events.0: 'owners' does not fit (did you mean owner?)"),
+        ("out: [{url: https://a:b@crm.test/, events: [owner]}]", "2: out.0.url: 'https://a:b@crm.test/' does not fit; allowed"),
+        ("out: [{url: https://crm.test}]", "2: out.0.events: is needed; allowed: a list, [decision, contact]"),
+        ("out: [{url: https://crm.test, events: []}]", "2: out.0.events: [] does not fit; allowed: one at least"),
+        ("out: [{url: https://crm.test, events: [owner], feed: webiste}]", "2: out.0.feed: 'webiste' is no feed (did you mean we"),
+        (f"out: [{TOLD}, {TOLD}]", "2: out.1.url: this address is there twice; allowed: each once, with all its events"),
         # teams
         (f"{TWO_TEAMS}, when: {{source: x}}}}", "4: teams.1.when: the last team takes all other leads; allowed: no `when`"),
         ("teams: [{name: a, channel: a}, {name: b, channel: b}]", "2: teams.0: takes every lead, so that the teams after"),

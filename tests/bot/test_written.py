@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.setting_fields import PAGES, read, shown, team_fields
+from bot.setting_fields import PAGES, read, said, shown, team_fields
 from bot.setting_forms import amended, moved_up, with_team, without_team
 from bot.settings import Settings, Unfit, load, settings_of, written
 from bot.settings.written import defaults, taken_from_file
@@ -109,3 +109,11 @@ def test_the_last_team_takes_all_that_is_left_wherever_the_others_go() -> None:
     for change in (without_team, moved_up):
         with pytest.raises(Unfit, match="teams"):
             change(TEAMS, "all")
+
+
+def test_of_an_address_that_is_told_both_sides_read_the_host_alone() -> None:
+    words = said("out", [{"url": "https://crm.test/a-secret", "events": ["owner"], "feed": None}])
+
+    assert words.startswith("crm.test/")
+    assert words.endswith(" (owner)")
+    assert "a-secret" not in words

@@ -39,6 +39,7 @@ from storage import (
     workspace,
 )
 from storage.db import Database
+from storage.out import Out
 from storage.schema import version
 from storage.traces import export, find
 from storage.voices import Voices
@@ -112,7 +113,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores = (campaigns.Campaigns, holds.Holds, intake.Intake, jobs.Jobs, leads.Leads, people.People)
     stores += (alerts.Alerts, health.Health, posts.Posts, sights.Sights)  # type: ignore[assignment]  # more of the same
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
-    stores += (erasures.Erasures, keeping_out.KeepingOut, dropped.DroppedFiles)  # type: ignore[assignment]  # more of the same
+    stores += (erasures.Erasures, keeping_out.KeepingOut, dropped.DroppedFiles, Out)  # type: ignore[assignment]  # more of the same
     stores += (quarantine.Quarantine, homes.Homes, searches.Searches, timelines.Timelines, Voices)  # type: ignore[assignment]  # more of the same
     stores += (versions.Versions,)  # type: ignore[assignment]  # more of the same
     deeds = {
@@ -272,6 +273,7 @@ async def beside(desk: Desk, call: Any) -> None:
     """What the operator's commands ask."""
     waiting, met = waiting_jobs.WaitingJobs(desk.space), workspace.Workspace(desk.space)
     await call(waiting, "soonest", 5)
+    await call(Out(desk.space), "get", "evt_1")
     await call(waiting, "drop", [1], NOW)
     await call(met, "keep", "Europe/London", "a", [drawing("a")])
     await call(met, "zone")
