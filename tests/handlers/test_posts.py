@@ -29,11 +29,7 @@ TROUBLE: dict[str, dict[str, Any]] = {
     "the answer is lost": {"lose": "answer"},
     "the request is lost": {"lose": "request"},
 }
-UNCERTAIN: dict[str, dict[str, Any]] = {
-    "the answer is lost": {"lose": "answer"},
-    "the request is lost": {"lose": "request"},
-    "internal_error": {"error": "internal_error"},
-}
+UNCERTAIN = {why: TROUBLE[why] for why in ("the answer is lost", "the request is lost", "internal_error")}
 
 
 async def comes_through(world: World) -> Message:
