@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent
 SIGNING_SECRET = "the signing secret of tests"
 FEED_SECRET = b"a feed's secret of some length!!"
 BEARER = "a-bearer-token-of-some-length"
-PATIENCE = timedelta(seconds=30)  # how long we wait for Slack, in real time
+PATIENCE = timedelta(seconds=14)  # how long we wait for Slack, in real time; four of them fit into a lease
 MOST_ROUNDS = 400
 SOON = timedelta(seconds=5)
 AN_OLD_FRIEND = timedelta(days=30)  # for how long Truce is here, unless a story is of its first days
