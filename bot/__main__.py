@@ -31,6 +31,7 @@ from bot.jobs import Redraw, Refresh, Show
 from bot.settings import Settings, load
 from handlers import logs
 from handlers.absences import AbsenceHandlers
+from handlers.agreements import AgreementHandlers
 from handlers.alerts import AlertJobs
 from handlers.campaigns import CampaignHandlers
 from handlers.cli import NAME, command_line
@@ -214,6 +215,7 @@ def _wired(agreement: Agreement, environment: Environment, space: Space, poster:
         alerts,
         faces,
         reports,
+        AgreementHandlers.of(*standing),
         DigestHandlers.of(*standing),
         MemberHandlers(Members(space), client, agreement),
         RotaHandlers.of(*standing),

@@ -57,7 +57,13 @@ DROPPED_ALLOW: Final = "dropped.allow"
 HANDOUT_ALLOW: Final = "handout.allow"
 HANDOUT_TAKE: Final = "handout.take"
 SETTING: Final = "setting.change"
+AGREEMENT: Final = "agreement.read"
+SIGN: Final = "agreement.sign"
+SUGGEST: Final = "agreement.suggest"
 ACTIONS: Final = (
+    AGREEMENT,
+    SIGN,
+    SUGGEST,
     SETTING,
     RETRO_ANSWER,
     RETRO_LOOK_BACK,
@@ -180,7 +186,9 @@ RETRO_DROP_FORM: Final = "retro_drop"
 DEAL_FORM: Final = "deal"
 NEW_FORM: Final = "new_lead"
 SETTING_FORM: Final = "setting"
+SUGGEST_FORM: Final = "suggest"
 FORMS: Final = (
+    SUGGEST_FORM,
     SETTING_FORM,
     RETRO_FORM,
     RETRO_MEET_FORM,
@@ -204,6 +212,7 @@ FORMS: Final = (
     HEARD_FORM,
     NEW_FORM,
 )
+AGREEMENT_VIEW: Final = "agreement"  # as the next two: a view that is read, and not sent
 SETTINGS_LIST: Final = "settings"  # as the next: a view that is read, and not sent
 SETTING_FIELD: Final = "setting.field"
 DIGEST_LATE: Final = "digest.late"  # a view that is read, and not sent

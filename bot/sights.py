@@ -41,3 +41,6 @@ class Sight(StrEnum):
     RETRO_SUMMARY = "retro_summary"  # about a retro that is over, under the head
     RETRO_ACTION = "retro_action"  # about the change that was chosen, to who does it by DM
     AGREEMENT = "agreement"  # about a version of the agreement, in a channel of one side
+    SUGGESTION = (
+        "suggestion"  # about what somebody would change in the agreement, to a head or an admin by DM
+    )

@@ -63,6 +63,9 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
         Use("heard", "keeps what a customer said: an objection, a wish, a competitor"),
         Use("heard price", "finds what was kept about it"),
     ),
+    "agreement": (
+        Use("agreement", "what both sides agreed on, in words, who signed it, and a place for suggestions"),
+    ),
     "settings": (
         Use("settings", "for admins: changes the agreement: reminders, hours, reasons, score, teams"),
     ),
@@ -80,6 +83,7 @@ SYNONYMS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("retro", "retrospective", "lessons"), "retros"),
     **dict.fromkeys(("resume", "continue", "unpause"), "go"),
     **dict.fromkeys(("setting", "config", "configure", "setup"), "settings"),
+    **dict.fromkeys(("sla", "rules", "terms", "contract"), "agreement"),
     "day-off": "off",
     "campaign": "campaigns",
     **dict.fromkeys(("hear", "voice", "voices", "customer"), "heard"),

@@ -4,6 +4,7 @@ from bot.agreement import Agreement
 from bot.blocks import Message, context, section
 from bot.setting_fields import PAGES, TEAM, Field, said
 from bot.settings.written import TEAMS
+from bot.signing import Signed, buttons, how_it_is_signed
 from bot.text import count, mention, on_day, plain
 from bot.versions import Change, Version
 
@@ -14,17 +15,24 @@ FIELDS = {each.key: (page.title, each) for page in PAGES.values() for each in pa
 OF_A_TEAM = {each.key: each for each in TEAM}
 
 
-def version_note(version: Version, agreement: Agreement) -> Message:
-    """In a channel of one side: what has changed, by whom, and from when on it holds."""
+def version_note(signed: Signed, agreement: Agreement) -> Message:
+    """In a channel of one side: what has changed, by whom, from when on it holds, and who has signed it."""
+    version = signed.version
     who = f"by {mention(version.by)} in Slack" if version.by else "in app.yaml"
     title = f"The agreement between marketing and sales has changed, {who}"
     lines = changed(version)
     holds = f"Version {version.number} holds since {on_day(version.at)}, for leads that wait already too."
-    newer = "" if agreement.version == version.number else f" Now version {agreement.version} holds."
+    state = f"Now version {agreement.version} holds."
+    if agreement.version == version.number:
+        state = how_it_is_signed(signed, agreement)
     told = "\n".join(f"• {line}" for line in lines)
     return Message(
-        text=f"{title}.\n{told}\n{holds}{newer}",
-        blocks=[section(f"*{title}*\n{told}"), context(f"{holds}{newer}")],
+        text=f"{title}.\n{told}\n{holds} {state}",
+        blocks=[
+            section(f"*{title}*\n{told}"),
+            context(f"{holds} {state}"),
+            buttons(signed, agreement, read=False),
+        ],
     )
 
 

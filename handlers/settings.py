@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +12,12 @@ import click
 from bot import ids, setting_forms
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.jobs import Sight
-from bot.posts import Posting
 from bot.setting_fields import said
 from bot.settings import Unfit, Written, load, written
 from bot.settings.writing import rewritten
 from bot.settings.written import different
 from bot.text import one_line
-from bot.version_notes import kept_words, version_note
+from bot.version_notes import kept_words
 from handlers.payloads import (
     Answer,
     Beside,
@@ -61,16 +59,6 @@ class SettingsHandlers:
             choices={ids.TEAM_UP: self.move_up, ids.TEAM_REMOVE: self.remove},
             forms={ids.SETTING_FORM: self.keep},
         )
-
-    def renderers(self) -> Mapping[Sight, Callable[[str, datetime], Awaitable[Posting | None]]]:
-        return {Sight.AGREEMENT: self.note}
-
-    async def note(self, about: str, _now: datetime) -> Posting | None:
-        number, _, channel = about.partition("|")
-        version = await self.versions.get(int(number))
-        if version is None:
-            return None
-        return Posting(channel=channel, message=version_note(version, self.agreement))
 
     async def tell(self, said: Said) -> Answer:
         await self.versions.need_admin(said.by, self.agreement)

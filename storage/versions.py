@@ -52,8 +52,7 @@ class Versions:
         return await self._space.read(work)
 
     async def get(self, number: int) -> Version | None:
-        one = {"workspace": self._space.workspace, "number": number}
-        return await self._space.read(lambda session: _version(session.execute(_ONE, one).first()))
+        return await self._space.read(lambda session: version_of(session, self._space.workspace, number))
 
     async def file(self) -> Written | None:
         """The file as it was last read."""
@@ -216,6 +215,11 @@ class Versions:
         if person is None:
             raise Refused(UNKNOWN_YET)
         agreement.roles.need(person, Role.ADMIN)
+
+
+def version_of(session: Session, workspace: str, number: int) -> Version | None:
+    """One version, as it was kept."""
+    return _version(session.execute(_ONE, {"workspace": workspace, "number": number}).first())
 
 
 def _version(row: "Row[Any] | None") -> Version | None:

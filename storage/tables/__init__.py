@@ -1,6 +1,6 @@
 """Every table. Rows never leave `storage`; every table has `workspace`, and no query crosses it."""
 
-from storage.tables.agreements import AGREEMENT, SETTINGS_FILE
+from storage.tables.agreements import AGREEMENT, SETTINGS_FILE, SIGNATURE, SUGGESTION
 from storage.tables.deals import DEAL, DEAL_LEAD, DEAL_NAME
 from storage.tables.leads import (
     CAMPAIGN,
@@ -77,7 +77,9 @@ __all__ = [
     "RETRO_TEXT",
     "ROTA",
     "SETTINGS_FILE",
+    "SIGNATURE",
     "STANDSTILL",
+    "SUGGESTION",
     "TOUCH",
     "VOICE",
     "WORD",

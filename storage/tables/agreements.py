@@ -32,5 +32,32 @@ class SettingsFileRow(SQLModel, table=True):
     version: int
 
 
+class SignatureRow(SQLModel, table=True):
+    """The head of a side has signed a version."""
+
+    __tablename__ = "signature"
+
+    workspace: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    side: str = Field(primary_key=True)
+    by: str
+    at: datetime = moment()
+
+
+class SuggestionRow(SQLModel, table=True):
+    """What somebody would change in a version."""
+
+    __tablename__ = "suggestion"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    version: int
+    by: str
+    at: datetime = moment()
+    words: str
+
+
 AGREEMENT: Final = table_of(AgreementRow)
 SETTINGS_FILE: Final = table_of(SettingsFileRow)
+SIGNATURE: Final = table_of(SignatureRow)
+SUGGESTION: Final = table_of(SuggestionRow)

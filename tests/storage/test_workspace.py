@@ -33,6 +33,7 @@ from storage import (
     quarantine,
     searches,
     sights,
+    signing,
     timelines,
     versions,
     waiting_jobs,
@@ -115,7 +116,7 @@ async def test_every_statement_of_the_memory_names_its_workspace(desk: Desk, db:
     stores += (waiting_jobs.WaitingJobs, workspace.Workspace)  # type: ignore[assignment]  # more of the same
     stores += (erasures.Erasures, keeping_out.KeepingOut, dropped.DroppedFiles, Out)  # type: ignore[assignment]  # more of the same
     stores += (quarantine.Quarantine, homes.Homes, searches.Searches, timelines.Timelines, Voices)  # type: ignore[assignment]  # more of the same
-    stores += (versions.Versions,)  # type: ignore[assignment]  # more of the same
+    stores += (versions.Versions, signing.Signing)  # type: ignore[assignment]  # more of the same
     deeds = {
         f"{store.__name__}.{name}"
         for store in stores
@@ -288,7 +289,7 @@ async def beside(desk: Desk, call: Any) -> None:
 
 
 async def of_versions(call: Any, kept: versions.Versions) -> None:
-    file = {"channels.leads": "C0LEADS"}
+    file = {"channels.leads": "C0LEADS", "people.heads.sales": "UHAL"}
     in_force = await call(kept, "begin", file, NOW)
     await call(kept, "change", "UHAL", in_force, lambda newest: {**newest, "ladder.most": 3}, NOW)
     for name, told in (
@@ -301,6 +302,14 @@ async def of_versions(call: Any, kept: versions.Versions) -> None:
         await call(kept, name, *told)
     await call(kept, "to_write", file)
     await call(kept, "note_written")
+    newest = await kept.in_force()
+    assert newest is not None
+    under = signing.Signing(kept._space, newest)
+    await call(under, "get", 1)
+    await call(under, "read", "UHAL")
+    await call(under, "suggest", 2, "UHAL", "Shorter", NOW)
+    await call(under, "suggestion", "a")
+    await call(under, "sign", 2, "UHAL", NOW)
     await call(kept, "need_admin", "UHAL", in_force)
 
 
