@@ -175,6 +175,37 @@ async def test_more_than_a_thousand_are_confirmed_by_an_admin(world: World) -> N
     assert len(lines) == 2101
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "settings", [{**WITH_ROLES, "people": {**WITH_ROLES["people"], "managers": ["ben@acme.test"]}}]
+)
+async def test_who_is_no_admin_any_more_allows_no_file(world: World) -> None:
+    await world.offers()
+    multiplied(world, 1000)
+    await asks_for_the_file(world, "ben")
+    await world.slack.changes("hal", admin=False)
+
+    await world.clicks("hal", "Allow", world.dm("hal"))
+
+    assert world.told("hal") == ["An admin decides this. Ask ben@acme.test to add you."]
+    assert world.count("handout", "allowed_by IS NULL") == 1
+    assert "Allow" in world.dm("hal").buttons
+
+
+@pytest.mark.parametrize("settings", [ADMIN_APART])
+async def test_a_link_to_a_file_that_was_altered_or_is_over_opens_nothing(world: World) -> None:
+    await world.offers()
+    address = the_link(await asks_for_the_file(world, "ben"))
+
+    altered = await opens(world, address[:-3] + "AAA")
+    await world.time_passes(minutes=16)
+    late = await opens(world, address)
+
+    assert (altered.status, "not one of ours" in altered.text) == (403, True)
+    assert (late.status, "lives for a few minutes" in late.text) == (403, True)
+    assert world.count("handout", "taken_at IS NULL") == 1
+
+
 @roles
 async def test_a_rep_is_offered_no_file(world: World) -> None:
     await world.offers()
