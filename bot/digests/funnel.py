@@ -10,7 +10,21 @@ from bot.figures import Figures, Tally
 from bot.leads.lead import Verdict
 from bot.pictures import Picture
 from bot.pictures.canvas import Canvas, width_of
-from bot.pictures.style import BLUE, FAINT, GREEN, MARGIN, SERIES, SKY, SMALL, TITLE, WIDTH, drawable
+from bot.pictures.style import (
+    BLUE,
+    BODY,
+    FAINT,
+    GREEN,
+    MARGIN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    SMALL,
+    TITLE,
+    VERMILION,
+    WIDTH,
+    drawable,
+)
 from bot.reports import Report
 from bot.text import count, shorten
 
@@ -22,7 +36,12 @@ RIGHT: Final = 430  # and where the reasons begin
 THICK: Final = 14
 TOP: Final = 100  # of the first row
 ROW: Final = 104
-LONGEST: Final = 38  # letters of a campaign's name
+LONGEST: Final = 120  # letters of a name that are looked at: no more are as narrow as a line
+SWATCH: Final = 10  # points of the colour before a reason
+LINE: Final = 18  # from one line of reasons to the next
+BESIDE: Final = 14  # and between a reason and the next
+# None of those that the steps have; neighbours differ in lightness, and every second one is striped.
+WHY: Final = (ORANGE, VERMILION, PURPLE, FAINT)
 NUMBER: Final = 60  # points that are left for a number behind a bar
 
 
@@ -42,16 +61,17 @@ class Funnel:
     rows: tuple[Row, ...]
 
     def png(self) -> bytes:
-        canvas = Canvas(TOP + len(self.rows) * ROW + MARGIN // 2)
+        canvas = Canvas(TOP + sum(map(_height, self.rows)) + MARGIN // 2)
         canvas.text(MARGIN, 34, self.title, size=TITLE, bold=True)
         self._draw_key(canvas)
         most = max((row.steps[0] for row in self.rows if not row.summed), default=1)
-        for place, row in enumerate(self.rows):
-            y = TOP + place * ROW
+        y = TOP
+        for row in self.rows:
             canvas.line(MARGIN, y - 12, WIDTH - MARGIN, y - 12)
             canvas.text(MARGIN, y + 6, row.name, bold=True)
             self._draw_steps(canvas, row, y + 26, most)
             self._draw_reasons(canvas, row, y + 26)
+            y += _height(row)
         return canvas.png()
 
     def _draw_key(self, canvas: Canvas) -> None:
@@ -73,32 +93,41 @@ class Funnel:
             canvas.text(right + 8, top + THICK / 2, f"{number:,}", size=SMALL)
 
     def _draw_reasons(self, canvas: Canvas, row: Row, y: float) -> None:
-        """One bar in parts, and under it their names in the same order."""
+        """One bar in parts, and under it each part's name beside its colour, in the same order."""
         in_all = sum(number for _, number in row.reasons)
         if not in_all:
             canvas.text(RIGHT, y + THICK / 2, "None rejected", size=SMALL, ink=FAINT)
             return
         x, longest = float(RIGHT), WIDTH - MARGIN - RIGHT
+        places = _places(row)
         for place, (_, number) in enumerate(row.reasons):
+            colour, striped = WHY[place % len(WHY)], place % 2 == 1
             right = x + longest * number / in_all
-            canvas.box(
-                x, y, max(right - 1, x + 1), y + THICK, SERIES[place % len(SERIES)], striped=place % 2 == 1
-            )
+            canvas.box(x, y, max(right - 1, x + 1), y + THICK, colour, striped=striped)
             x = right
-        for place, line in enumerate(_in_lines(row.reasons, longest)):
-            canvas.text(RIGHT, y + THICK + 14 + place * 18, line, size=SMALL)
+            left, line, said = places[place]
+            middle = y + THICK + 14 + line * LINE
+            canvas.box(left, middle - SWATCH / 2, left + SWATCH, middle + SWATCH / 2, colour, striped=striped)
+            canvas.text(left + SWATCH + 6, middle, said, size=SMALL)
 
 
-def _in_lines(reasons: Sequence[tuple[str, int]], longest: float) -> list[str]:
-    """The names with their numbers, in as many lines as they need; three are all there is room for."""
-    lines: list[str] = []
-    for name, number in reasons:
+def _height(row: Row) -> int:
+    """Two lines of reasons are as high as the steps; each one more needs more."""
+    return ROW + LINE * max(0, max((line for _, line, _ in _places(row)), default=0) - 1)
+
+
+def _places(row: Row) -> list[tuple[float, int, str]]:
+    """Where each reason begins, in which line, and its words: as many beside each other as there is room for."""
+    places: list[tuple[float, int, str]] = []
+    x, line = float(RIGHT), 0
+    for name, number in row.reasons:
         said = f"{name} {number:,}"
-        if lines and width_of(f"{lines[-1]}, {said}", SMALL) <= longest:
-            lines[-1] = f"{lines[-1]}, {said}"
-        else:
-            lines.append(said)
-    return lines[:3]
+        needs = SWATCH + 6 + width_of(said, SMALL)
+        if x > RIGHT and x + needs > WIDTH - MARGIN:
+            x, line = float(RIGHT), line + 1
+        places.append((x, line, said))
+        x += needs + BESIDE
+    return places
 
 
 def funnel_picture(report: Report, agreement: Agreement) -> Picture | None:
@@ -110,10 +139,13 @@ def funnel_picture(report: Report, agreement: Agreement) -> Picture | None:
     title = f"{report.period}: leads by campaign"
     drawn = tuple(
         Row(
-            name=_short(drawable(row.name, f"Campaign {place}")),
+            name=_fitting(drawable(row.name, f"Campaign {place}"), WIDTH - 2 * MARGIN, BODY),
             steps=row.steps,
             summed=row.summed,
-            reasons=tuple((_short(drawable(name, "Reason")), number) for name, number in row.reasons),
+            reasons=tuple(
+                (_fitting(drawable(name, "Reason"), WIDTH - MARGIN - RIGHT - 2 * NUMBER, SMALL), number)
+                for name, number in row.reasons
+            ),
         )
         for place, row in enumerate(rows, start=1)
     )
@@ -159,8 +191,12 @@ def _row(name: str, tallies: Sequence[Tally], agreement: Agreement) -> Row:
     )
 
 
-def _short(name: str) -> str:
-    return shorten(name, LONGEST).replace("…", "...")
+def _fitting(name: str, room: float, size: int) -> str:
+    """As much of it as there is room for, in points."""
+    cut = name[:LONGEST]
+    while cut and width_of(cut if cut == name else f"{cut}...", size) > room:
+        cut = cut[:-1].rstrip()
+    return cut if cut == name else f"{cut}..."
 
 
 def _said(row: Row) -> str:

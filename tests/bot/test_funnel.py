@@ -5,14 +5,16 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from bot.agreement import Agreement
 from bot.digests import funnel_picture
 from bot.digests.funnel import Funnel
 from bot.figures import Figures, Tally
 from bot.leads.lead import Verdict
 from bot.periods import last_week
 from bot.pictures import Picture
+from bot.pictures.canvas import width_of
 from bot.reports import Report
-from tests.bot.examples import ACME, NOW
+from tests.bot.examples import ACME, NOW, agreement
 
 YES, NO = Verdict.ACCEPTED, Verdict.REJECTED
 
@@ -30,10 +32,10 @@ def some(
     )
 
 
-def drawn(*tallies: Tally) -> Picture | None:
+def drawn(*tallies: Tally, by: Agreement = ACME) -> Picture | None:
     figures = Figures(tallies=tallies, decided={})
     report = Report(period=last_week(NOW.date()), figures=figures, before=Figures(decided={}), at=NOW)
-    return funnel_picture(report, ACME)
+    return funnel_picture(report, by)
 
 
 def test_a_week_without_leads_has_no_picture() -> None:
@@ -83,4 +85,26 @@ def test_a_giant_has_five_campaigns_and_the_rest_as_one() -> None:
     assert sum(row.steps[0] for row in picture.drawing.rows) == sum(each.number for each in tallies)
     data = picture.drawing.png()
     assert len(data) < 150_000
-    assert Image.open(BytesIO(data)).height < 1600
+    assert Image.open(BytesIO(data)).height < 1800
+
+
+def test_a_name_is_as_long_as_there_is_room_for() -> None:
+    picture = drawn(some(f"campaign:{'n' * 80}", 2, YES), some(f"campaign:{'W' * 80}", 1, YES))
+
+    assert picture is not None
+    assert isinstance(picture.drawing, Funnel)
+    narrow, wide = (row.name for row in picture.drawing.rows)
+    assert narrow == "n" * 80
+    assert wide.endswith("W...")
+    assert width_of(wide) <= 752 < width_of(f"W{wide}")
+
+
+def test_reasons_with_long_names_have_lines_of_their_own_and_the_next_campaign_comes_below() -> None:
+    reasons = ("spam", "not_icp", "other", "not_now")
+    long = agreement(reasons={code: f"{code} {'m' * 20}" for code in reasons})
+
+    few = drawn(some("campaign:A", 2, NO, "spam"))
+    many = drawn(*(some("campaign:A", 2, NO, code) for code in reasons), by=long)
+
+    heights = [Image.open(BytesIO(each.drawing.png())).height for each in (few, many) if each]
+    assert heights[1] - heights[0] == 2 * 2 * 18  # pixels: two lines more than there is room for
