@@ -85,7 +85,7 @@ class PictureJobs:
             log.warning("a picture (%s) could not be handed to Slack in time", kept.kind)
             return None
         if until - self.now() <= CALLS * self.call_timeout:
-            raise Later(timedelta())
+            raise Later(A_MOMENT)  # not at once: a lease may be too short for all calls
         try:
             return await self._handed_over(kept, picture)
         except Unknown:

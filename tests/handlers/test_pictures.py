@@ -117,6 +117,14 @@ async def test_a_head_waits_two_minutes_for_its_picture_and_then_stands_without(
     assert pictures(head(world)) == []
 
 
+@pytest.mark.parametrize("how", [{"patience": timedelta(seconds=20)}], ids=[""])
+async def test_where_a_lease_is_too_short_for_a_picture_the_head_stands_without(world: World) -> None:
+    thread = await closes(world)
+
+    assert pictures(thread) == []
+    assert world.slack.calls("files.getUploadURLExternal") == []
+
+
 async def test_a_head_whose_picture_somebody_deleted_is_shown_without(world: World) -> None:
     thread = await closes(world)
     [picture] = pictures(thread)
