@@ -10,6 +10,11 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from bot.out.sending import SendEvent
+from bot.retros.jobs import AskBack as AskBack  # noqa: PLC0414 - every kind of job is found here
+from bot.retros.jobs import FollowDeal as FollowDeal  # noqa: PLC0414 - as above
+from bot.retros.jobs import ReadReplies as ReadReplies  # noqa: PLC0414 - as above
+from bot.retros.jobs import RenewDeal as RenewDeal  # noqa: PLC0414 - as above
+from bot.retros.jobs import TendRetro as TendRetro  # noqa: PLC0414 - as above
 from bot.sights import Sight as Sight  # noqa: PLC0414 - a job and what it shows are imported together
 
 
@@ -220,46 +225,6 @@ class LearnMembers:
 
     kind: ClassVar = "learn_members"
     channel: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowDeal:
-    """A deal has closed, or is open again: its retro begins, stops or goes on."""
-
-    kind: ClassVar = "follow_deal"
-    deal: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewDeal:
-    """A customer's contract ends before long: talk to them."""
-
-    kind: ClassVar = "renew_deal"
-    deal: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TendRetro:
-    """The timer of a retro: see what is due."""
-
-    kind: ClassVar = "tend_retro"
-    retro: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadReplies:
-    """Read what people say in the thread of a retro."""
-
-    kind: ClassVar = "read_replies"
-    retro: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskBack:
-    """Ask somebody about the retros that wait for them, together."""
-
-    kind: ClassVar = "ask_back"
-    person: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,10 +75,12 @@ class Worker:
     async def drain(self) -> None:
         """Run what is due now, and what becomes due by that, until nothing is."""
         while not self._stopped:
+            busy = bool(self._running)  # who ends while we look leaves a place that was not looked for
             taken = await self._take()
-            if not taken and not self._running:
+            if taken or self._running:
+                await self._until_something_happens()
+            elif not busy:
                 return
-            await self._until_something_happens()
 
     async def _take(self) -> list[Taken]:
         outside = sum(each.lane.startswith(OUTSIDE) for each in self._running.values())

@@ -207,3 +207,19 @@ async def test_at_start_people_and_lists_are_left_to_others() -> None:
         await doctor.of_slack(nothing_known, at_start=True)
 
         assert not {call.method for call in slack.calls()} & {"users.list", "conversations.list"}
+
+
+async def test_who_is_told_needs_a_secret_and_a_name_that_is_found() -> None:
+    urls = ["http://127.0.0.1:9/a-secret", "http://localhost:9/"]
+    out = [{"url": url, "events": ["owner"]} for url in urls]
+
+    async with surgery(settings_with(out=out)) as (doctor, _):
+        told = by_check(
+            [each for each in await doctor.examine(nothing_known) if each.severity is not Severity.FINE]
+        )
+
+    words = " ".join(each.sentence for each in told[Check.OUT])
+    assert "Put TRUCE_OUT_SECRET_LOCALHOST=whsec_" in words
+    assert "localhost leads into a network of our own" in words
+    assert "127.0.0.1" not in words
+    assert "a-secret" not in words

@@ -12,9 +12,11 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 
 from bot.__main__ import Clock
-from bot.errors import Held, Hopeless, Later
+from bot.errors import Again, Held, Hopeless, Later
 from bot.jobs import Due, ForgetOld, LearnPeople, NoteShown, ReturnLead
-from handlers.worker import GIVE_UP_AFTER, LONGEST_PAUSE, Worker
+from bot.out.sending import SendEvent
+from bot.out.spacing import Spacing
+from handlers.worker import AT_ONCE, GIVE_UP_AFTER, LONGEST_PAUSE, OUTSIDE_AT_ONCE, Worker
 from storage.db import Database
 from storage.jobs import Jobs
 
@@ -54,7 +56,7 @@ def bench(db: Database, time: FrozenDateTimeFactory) -> Bench:
 
         return run
 
-    kinds = (ForgetOld, LearnPeople, NoteShown, ReturnLead)
+    kinds = (ForgetOld, LearnPeople, NoteShown, ReturnLead, SendEvent)
     worker = Worker(jobs, {kind: runner(kind) for kind in kinds}, Clock(), LEASE)
     db.on_commit = worker.wake
     return Bench(jobs=jobs, worker=worker, time=time, runs=runs, done=done)
@@ -336,3 +338,49 @@ async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not true():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0)
+
+
+async def test_strangers_who_are_slow_hold_up_nobody_here(bench: Bench) -> None:
+    begun, over, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def go_on(_job: Any) -> None:
+        done.set()
+
+    async def wait(_job: Any) -> None:
+        if len(bench.done) == OUTSIDE_AT_ONCE:
+            begun.set()
+        await over.wait()
+
+    bench.runs |= {SendEvent: wait, ForgetOld: go_on}
+    told = [SendEvent(event=f"evt_{n}", to="crm.test/1", about=f"lead {n}") for n in range(AT_ONCE + 5)]
+    for job in told:
+        await bench.add(job, lane=job.lane)
+
+    working = asyncio.create_task(bench.worker.drain())
+    await begun.wait()
+    await bench.add(ForgetOld())
+    bench.worker.wake()
+    await done.wait()
+    before = bench.done.index("forget_old")
+    over.set()
+    await working
+
+    assert before == OUTSIDE_AT_ONCE
+    assert len(bench.done) == len(told) + 1
+
+
+async def test_what_a_stranger_does_not_take_holds_its_lane_and_is_given_up_after_its_time(
+    bench: Bench,
+) -> None:
+    spacing = Spacing(pauses=(timedelta(minutes=1),), patience=timedelta(minutes=2), least=1)
+    bench.runs[ReturnLead] = raises(*(Again("No.", spacing) for _ in range(3)))
+    await bench.add(ReturnLead(lead="a"), ForgetOld(), lane="out:crm.test/1:a")
+
+    await bench.worker.drain()
+    assert bench.done == ["a"]
+    await bench.passes(minutes=1)
+    await bench.passes(minutes=1)
+
+    assert bench.done == ["a", "a", "a", "forget_old"]
+    [failed] = await bench.jobs.failed(5)
+    assert (failed.error, failed.attempts) == ("No.", 3)
