@@ -20,6 +20,7 @@ from bot.finding import stands
 from bot.health import Work, lane_in_words
 from bot.leads.lead import State
 from bot.moments import said_day
+from bot.setting_forms import EVERY_PAGE
 from bot.text import ago, count, on_day, plain
 from bot.voices import Theme
 
@@ -226,7 +227,12 @@ def _operator(home: Home) -> list[Block]:
             for lane, since in sorted(work.stuck.items())[:5]
         ),
     ]
-    return [header("How Truce is"), section("\n".join(told))]
+    about = "the agreement between marketing and sales"
+    changing = [
+        button("Settings...", ids.SETTING, EVERY_PAGE, about=about),
+        button("Read it", ids.AGREEMENT, "", about=about),
+    ]
+    return [header("How Truce is"), section("\n".join(told)), actions(*changing, block_id="home.settings")]
 
 
 def _listed(

@@ -23,6 +23,7 @@ from bot.settings.reading import Misfit, fit
 from bot.settings.written import TEAMS, laid_out
 from bot.text import plain
 
+EVERY_PAGE: Final = "pages"
 TEAM_OF: Final = "team:"  # before the name of the team that a form is about
 NEW_TEAM: Final = "team"
 ALL: Final = "all"  # the team that there is where none is written
@@ -51,11 +52,16 @@ def overview(agreement: Agreement) -> dict[str, Any]:
 
 def window(asked: str, agreement: Agreement) -> dict[str, Any]:
     """What a button of the list opens: a form, or the teams. Raises Refused where it is gone."""
+    if asked == EVERY_PAGE:
+        return overview(agreement)
     if asked == TEAMS:
         return teams_list(agreement)
     title = PAGES[asked].title if asked in PAGES else "Team"
     about = f"{asked}|{agreement.version}"
-    blocks = [_block(each, agreement) for each in _fields(asked, agreement.settings)]
+    fields = _fields(asked, agreement.settings)
+    blocks = [_block(each, agreement) for each in fields if _fits(each, agreement.settings)]
+    if len(blocks) < len(fields):
+        blocks.append(context("What is too long for a window stands in app.yaml alone."))
     if asked == NEW_TEAM:
         element = PlainTextInputElement(action_id=ids.SETTING_FIELD, max_length=40)
         blocks.insert(0, field("name", "Name", element, hint="Small letters, as in dach"))
@@ -73,7 +79,7 @@ def teams_list(agreement: Agreement) -> dict[str, Any]:
         terms = as_text(Kind.LINES, value_in(agreement.settings, f"{TEAMS}.{team.name}.when"))
         blocks += [
             section(
-                f"*{team.name}* in <#{agreement.channels.teams[team.name]}>\n{plain(terms) or 'All other leads'}"
+                f"*{team.name}* in <#{agreement.channels.teams.get(team.name, agreement.channels.leads)}>\n{plain(terms) or 'All other leads'}"
             ),
             actions(
                 _change(f"{TEAM_OF}{team.name}", team.name),
@@ -104,6 +110,8 @@ def read_form(asked: str, values: Values, before: Settings) -> dict[str, Any]:
     """By key, what is said otherwise than it was when the form was opened; None: the default. Raises Unfit."""
     changes: dict[str, Any] = {}
     for each in _fields(asked, before):
+        if each.key not in values:
+            continue  # it was too long for the window
         text = _text(values, each.key)
         if asked == NEW_TEAM or text != shown(each, before).strip():
             try:
@@ -186,6 +194,10 @@ def _fields(asked: str, settings: Settings) -> tuple[Field, ...]:
     if name not in {team.name for team in settings.teams}:
         raise Refused(GONE)
     return team_fields(name)
+
+
+def _fits(each: Field, settings: Settings) -> bool:
+    return len(shown(each, settings)) <= LONGEST
 
 
 def _block(each: Field, agreement: Agreement) -> Block:

@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from bot.agreement import Agreement
-from bot.jobs import DrawHomes, Due, LearnMembers, RetryQuarantine, Sight, WakeLadders, show
+from bot.jobs import (
+    DrawHomes,
+    Due,
+    LearnMembers,
+    LearnPeople,
+    RetryQuarantine,
+    Sight,
+    WakeLadders,
+    redraw,
+    show,
+)
 from bot.settings import Settings, Written, settings_of
 from bot.settings.written import different
 from bot.text import day, one_line
@@ -68,9 +78,17 @@ def sides(agreement: Agreement) -> tuple[str, ...]:
 
 
 def what_follows(version: Version, agreement: Agreement) -> list[Due]:
-    """Both sides are told, and what waits is looked at anew."""
-    at = version.at
+    """Both sides are told, what they were told before is put right, and what waits is looked at anew."""
+    at, before = version.at, version.number - 1
+    people = any(key.startswith(("people.", "teams")) for key in version.changes)
     return [
+        *(
+            redraw(Sight.AGREEMENT, f"{before}|{each}", at + ALL_HAVE_IT, channel=each)
+            for each in sides(agreement)
+        ),
+        *(
+            [Due(job=LearnPeople(), at=at + ALL_HAVE_IT)] if people else []
+        ),  # groups that were not asked for yet
         *(show(Sight.AGREEMENT, f"{version.number}|{each}", at, channel=each) for each in sides(agreement)),
         *(Due(job=LearnMembers(channel=each), at=at) for each in agreement.every_channel),
         Due(job=WakeLadders(), at=at + ALL_HAVE_IT),

@@ -113,6 +113,55 @@ async def test_what_one_process_commits_another_sees_within_a_quarter_of_a_secon
     assert sorted(waits)[len(waits) // 2] < SEEN_WITHIN
 
 
+async def test_what_an_admin_changes_by_one_process_holds_in_the_other_at_once(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    """Half of what is pressed goes to each; who asks sees the new version, whichever answers."""
+    async with AsyncExitStack() as stack:
+        url = stack.enter_context(postgres.empty())
+        doors = await stack.enter_async_context(Doors.open(real))
+        slack = await stack.enter_async_context(Playground.running(a_team_of_twenty(), limits=False))
+        settings = {
+            **SETTINGS,
+            "people": {"reps": [f"{REPS[0]}@acme.test"], "admins": [f"{REPS[0]}@acme.test"]},
+        }
+        one = await stack.enter_async_context(desk(tmp_path, slack, settings))
+        one.more["DATABASE_URL"] = url
+        two = replace(one, port=free_port())
+        await asyncio.gather(*(stack.enter_async_context(each.running()) for each in (one, two)))
+        doors.ports = [one.port, two.port]
+        slack.deliver_to(doors.deliver)
+        await slack.command(REPS[0], "leads", "/truce settings")
+        await slack.click(REPS[0], None, "Change...")
+        await until(lambda: "Hot leads" in str(slack.modal(REPS[0])) and _has_submit(slack))
+        await slack.fill(REPS[0], "Reminder", "6m")
+        await slack.submit(REPS[0])
+        await until(lambda: slack.messages("leads"))
+
+        assert await _holds_everywhere(slack, "a reminder after 6 working minutes")
+
+
+def _has_submit(slack: Playground) -> bool:
+    view = slack.modal(REPS[0])
+    return view is not None and bool(view.body.get("submit"))
+
+
+async def _holds_everywhere(slack: Playground, words: str) -> bool:
+    """Whether four answers in a row, two of each process, say so: the other process sees it a little later."""
+    for _ in range(100):
+        seen = [await _agreement(slack) for _ in range(4)]
+        if all(words in each for each in seen):
+            return True
+    return False
+
+
+async def _agreement(slack: Playground) -> str:
+    await slack.command(REPS[0], "leads", "/truce agreement")
+    view = slack.modal(REPS[0])
+    assert view is not None
+    return str(view.blocks)
+
+
 async def _until_it_is_done(jobs: Jobs, slack: Playground) -> float:
     await until(lambda: slack.calls("users.list"))
     calls = len(slack.calls("users.list"))

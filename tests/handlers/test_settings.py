@@ -7,6 +7,7 @@ import pytest
 from bot.__main__ import assemble
 from bot.settings import Settings
 from handlers.workspace import Web, agreed
+from playground.errors import NotOnScreen
 from playground.traffic import Answer
 from tests.world import PATIENCE, PEOPLE, WITH_ROLES, World, environment_for, person_called, settings_with
 
@@ -243,3 +244,33 @@ async def test_what_the_file_changes_is_told_to_both_sides_and_holds_in_every_pr
             in said
         )
     assert world.truce.wired.agreement.settings.ladder.most == 4
+
+
+@with_roles
+async def test_admins_reach_the_settings_from_their_home_and_nobody_else_sees_them_there(
+    world: World,
+) -> None:
+    for person in (ADMIN, "amy"):
+        await world.slack.opens_home(person)
+    await world.settles()
+
+    await world.clicks(ADMIN, "Settings...", "home")
+    await presses_beside(world, "Hot leads", "Change...")
+    await world.types(ADMIN, "Reminder", "6m")
+    await world.sends_the_form(ADMIN)
+
+    assert world.truce.wired.agreement.version == 2
+    with pytest.raises(NotOnScreen):
+        await world.clicks("amy", "Settings...", "home")
+
+
+@with_roles
+async def test_what_was_told_of_a_version_says_when_another_holds(world: World) -> None:
+    await sets(world, "Hot leads", Reminder="6m")
+    await sets(world, "Hot leads", Reminder="7m")
+
+    first, second = world.feedback()[-2:]
+
+    assert first.text.endswith("Now version 3 holds.")
+    assert "Sign" not in first.words.splitlines()
+    assert "Now version" not in second.text

@@ -1,0 +1,94 @@
+"""The windows and messages of the agreement: Slack takes every one of them, and a mistake is said at its own field."""
+
+from typing import Any
+
+import pytest
+
+from bot.agreement import Agreement
+from bot.setting_fields import PAGES
+from bot.setting_forms import EVERY_PAGE, NEW_TEAM, block_of, read_form, window
+from bot.settings import Settings, Unfit, settings_of
+from bot.settings.written import TEAMS
+from bot.signing import Side, Signature, Signed, Suggestion, agreement_view, suggest_form, suggestion_note
+from bot.version_notes import version_note
+from bot.versions import Version
+from tests.bot.examples import CHANNELS, NOW
+from tests.bot.looks import HOSTILE, hold_to_slack, hold_view_to_slack, live
+
+MANY = {f"kind{number}": number for number in range(400)}
+TOLD: dict[str, Any] = {
+    "channels.leads": "CLEADS",
+    "people.heads.sales": "ben@acme.test",
+    "people.reps": [f"rep{number}@acme.test" for number in range(60)],
+    "leads.score.touches": MANY,
+    "leads.disqualify.titles": [f"Title {number}" for number in range(200)],
+    "reasons.no_budget": "<!channel> " * 20 + "x",
+    "teams": ["dach", "all"],
+    "teams.dach.channel": "CDACH",
+    "teams.dach.when": {"company.country": ["DE"], "company.industry": ["a <!here>"]},
+    "teams.dach.ladder.hot.remind": "3m",
+    "teams.all.channel": "CLEADS",
+}
+
+
+def agreement(**told: Any) -> Agreement:
+    return Agreement.of(settings_of({**TOLD, **told}), CHANNELS, "Europe/London", version=2)
+
+
+@pytest.mark.parametrize("asked", [EVERY_PAGE, TEAMS, NEW_TEAM, "team:dach", "team:all", *PAGES])
+def test_slack_takes_every_window_however_much_is_written(asked: str) -> None:
+    hold_view_to_slack(window(asked, agreement()))
+
+
+@pytest.mark.parametrize("said", HOSTILE)
+def test_slack_takes_all_that_is_told_of_the_agreement_and_nothing_in_it_is_live(said: str) -> None:
+    label = " ".join(said.split()) or "x"
+    first = Version(number=1, at=NOW, by=None, written=TOLD)
+    second = first.next(
+        {**TOLD, "reasons.other": label, "feeds": {}, "leads.score.touches": {label: 3}}, "UHAL", NOW
+    )
+    signed = Signed(version=second, signatures=[Signature(side=Side.SALES, by="UBEN", at=NOW)])
+    suggestion = Suggestion(by="UAMY", at=NOW, version=2, words=said or "x")
+    terms = Agreement.of(
+        Settings.model_validate({"channels": {"leads": "CLEADS"}, "reasons": {"other": label}}),
+        CHANNELS,
+        "UTC",
+        2,
+    )
+
+    for message in (version_note(signed, terms), suggestion_note(suggestion)):
+        hold_to_slack(message)
+        assert not live(message.text)
+    hold_view_to_slack(agreement_view(signed, agreement()))
+    hold_view_to_slack(agreement_view(signed, terms))
+    hold_view_to_slack(suggest_form("2"))
+
+
+def test_a_value_too_long_for_a_window_is_left_as_it_is() -> None:
+    before = settings_of(TOLD)
+
+    assert read_form("score", {}, before) == {}
+    assert "stands in app.yaml alone" in str(window("score", agreement()))
+
+
+@pytest.mark.parametrize(
+    ("asked", "changes", "field"),
+    [
+        ("hot", {"ladder.hot.breach": "1m"}, "ladder.hot.breach"),
+        ("hot", {"ladder.hot.stalled": ["9d", "7d"]}, "ladder.hot.stalled"),
+        ("gate", {"leads.disqualify.countries": ["Norway"]}, "leads.disqualify.countries"),
+        ("team:dach", {"teams.dach.hours.week": {"someday": "9-17"}}, "teams.dach.hours.week"),
+        ("team:dach", {"teams.dach.when": {"contry": ["DE"]}}, "teams.dach.when"),
+        ("hours", {"ladder.hot.breach": "1m"}, ""),  # of another page
+    ],
+)
+def test_a_mistake_is_said_at_the_field_that_it_is_in(
+    asked: str, changes: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Unfit) as unfit:
+        settings_of({**TOLD, **changes})
+
+    block, words = block_of(unfit.value, asked)
+
+    assert block == field
+    assert "allowed: " in words
