@@ -184,15 +184,16 @@ def _late_blocks(told: Digest, stuck: list[str]) -> Iterator[Block]:
     if not stuck:
         return
     yield divider()
-    mends = {_late_words(each): _mend(each.lead, told.audience) for each in told.late[:MOST_NAMED]}
-    if told.audience is Audience.REP:
-        mends |= {
-            plain(each.title, 80): button("Next step...", ids.NEXT_STEP, each.lead.id, about=each.title)
-            for each in told.deals
-            if each.lead is not None
-        }
+    mends: dict[str, list[Any]] = {}  # two leads may be told of in the same words
+    for each in told.late[:MOST_NAMED]:
+        mends.setdefault(_late_words(each), []).append(_mend(each.lead, told.audience))
+    for deal in told.deals if told.audience is Audience.REP else ():
+        if deal.lead is not None:
+            step = button("Next step...", ids.NEXT_STEP, deal.lead.id, about=deal.title)
+            mends.setdefault(plain(deal.title, 80), []).append(step)
     for line in stuck:
-        yield section(line, mends.pop(line, None))
+        its = mends.get(line)
+        yield section(line, its.pop(0) if its else None)
     if told.late_in_all > MOST_NAMED:
         yield actions(
             button("All", ids.DIGEST_ALL, told.id, about="late leads"), block_id=f"digest.{told.id}"

@@ -133,6 +133,15 @@ def test_what_is_late_comes_longest_first_ten_with_buttons_and_all_behind_one_mo
     assert "and 13 more leads." in text
 
 
+def test_two_leads_of_the_same_words_have_a_button_each() -> None:
+    twins = [Waiting(lead=replace(offered(), id=each), seconds=90_000) for each in ("twin1", "twin2")]
+
+    body = digest_message(digest(late=twins, late_in_all=2), ACME).body()
+
+    values = [block["accessory"]["value"] for block in body["blocks"] if block.get("accessory")]
+    assert values == ["twin1", "twin2"]
+
+
 def test_a_rep_has_the_button_of_what_is_to_be_done() -> None:
     mine = digest(Audience.REP, late=[*late(1), *late(1, accepted())], late_in_all=2)
 
