@@ -8,18 +8,38 @@ from typing import Any, Final
 from slack_sdk.models.blocks import UserSelectElement
 
 from bot import ids
+from bot.agreement import Agreement
+from bot.arrivals import DealArrival
 from bot.blocks import Message, actions, button, field, modal, section
 from bot.cards import headline
+from bot.deals import Deal
+from bot.errors import Refused
 from bot.leads.commands import Give, ShareOut
+from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import Lead, State
-from bot.people import Person
+from bot.people import Person, Role
 from bot.rejecting import Values
+from bot.retros.commands import PassOn
 from bot.teams import Presence
 from bot.text import count, fit, on_day, plain
 
 LISTED: Final = 10  # leads by name, those first where something is due
 IN_A_FORM: Final = 20
 GONE: Final = "gone"
+NOBODY_HERE: Final = "Nobody else who takes leads is here now. Please give it to somebody by name."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """An open deal of somebody who has left, or a change that they said they would make after one."""
+
+    id: str
+    called: str
+    deal: Deal | None = None  # None: a change
+
+    @property
+    def key(self) -> str:
+        return f"{'change' if self.deal is None else 'deal'}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +50,11 @@ class Absence:
     told: Presence
     leads: Sequence[Lead]  # theirs, and offered to them alone; what is due first comes first
     now: datetime
+    charges: Sequence[Charge] = ()  # of who has left
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.leads or self.charges)
 
     @property
     def id(self) -> str | None:
@@ -67,14 +92,16 @@ def in_order(leads: Sequence[Lead]) -> list[Lead]:
 def absence_note(absence: Absence) -> Message:
     """To a manager: who is away until when, what is open, and who could have it."""
     why = _why(absence)
-    if absence.id is None or not absence.leads:
+    if absence.id is None or not absence.is_open:
         words = why if absence.id is None else f"{why} Nothing is open with them."
         return Message(text=words, blocks=[section(words)])
     lines = [f"• {headline(lead)}: {_due(lead)}" for lead in absence.leads[:LISTED]]
-    rest = len(absence.leads) - LISTED
+    lines += [f"• {fit(plain(each.called), 150)}: {_what(each)}" for each in absence.charges[:LISTED]]
+    rest = len(absence.leads) + len(absence.charges) - len(lines)
     if rest > 0:
         lines.append(f"• and {count(rest, 'other')}")
-    open_ones = f"{count(len(absence.leads), 'lead is', 'leads are')} open with them."
+    alone = len(absence.leads) + len(absence.charges) == 1
+    open_ones = f"{_all_of(absence)} {'is' if alone else 'are'} open with them."
     asked = "Who takes over?" if absence.person.deactivated else "Who looks after them until then?"
     about, person = absence.person.name, absence.person.slack_id
     return Message(
@@ -95,9 +122,8 @@ def absence_note(absence: Absence) -> Message:
 def give_all_form(absence: Absence) -> dict[str, Any]:
     """Who is to have all of it."""
     whom = UserSelectElement(action_id=ids.WHOM, placeholder="Choose a colleague")
-    number = count(len(absence.leads), "lead")
     fields = [
-        section(f"*{number}* of {absence.name}"),
+        section(f"*{_all_of(absence)}* of {absence.name}"),
         field(ids.WHOM, "Give all to", whom, hint=_hint(absence)),
     ]
     return modal(ids.GIVE_ALL_FORM, "Give all to", fields, submit="Give", about=absence.person.slack_id)
@@ -105,19 +131,21 @@ def give_all_form(absence: Absence) -> dict[str, Any]:
 
 def each_form(absence: Absence) -> dict[str, Any]:
     """A colleague for each of the first leads; who is left out stays."""
-    shown = absence.leads[:IN_A_FORM]
-    rest = len(absence.leads) - len(shown)
+    each_of_them = [(lead.id, lead.called) for lead in absence.leads]
+    each_of_them += [(each.key, f"{each.called} ({_what(each)})") for each in absence.charges]
+    shown = each_of_them[:IN_A_FORM]
+    rest = len(each_of_them) - len(shown)
     more = f" {count(rest, 'other')} can be chosen after these." if rest else ""
     fields = [
-        section(f"Leads of {absence.name}. Those for whom you choose nobody stay as they are.{more}"),
+        section(f"Open with {absence.name}. Those for whom you choose nobody stay as they are.{more}"),
         *(
             field(
-                f"{ids.WHOM}.{lead.id}",
-                fit(lead.called, 150),
+                f"{ids.WHOM}.{key}",
+                fit(called, 150),
                 UserSelectElement(action_id=ids.WHOM, placeholder="Choose a colleague"),
                 optional=True,
             )
-            for lead in shown
+            for key, called in shown
         ),
         section(_hint(absence)),
     ]
@@ -129,7 +157,7 @@ def read_whom(values: Values) -> str:
 
 
 def read_each(values: Values) -> Mapping[str, str]:
-    """The colleague by the id of the lead, where one was chosen."""
+    """The colleague by the id of the lead, or the key of what else there is, where one was chosen."""
     prefix = f"{ids.WHOM}."
     chosen = {
         block.removeprefix(prefix): _chosen(values[block]) for block in values if block.startswith(prefix)
@@ -149,11 +177,41 @@ def sharing(absence: Absence, by: str) -> ShareOut:
 
 
 def all_shared(absence: Absence) -> str:
-    return f"{count(len(absence.leads), 'lead')} of {absence.name}: shared out among who is here."
+    return f"{_all_of(absence)} of {absence.name}: shared out among who is here."
 
 
 def all_given(absence: Absence) -> str:
-    return f"They get {count(len(absence.leads), 'lead')} of {absence.name} now."
+    return f"They get {_all_of(absence)} of {absence.name} now."
+
+
+def need_right(by: Person | None, colleague: Person | None, absence: Absence, agreement: Agreement) -> None:
+    """Raises Refused to who may not say who goes on with what somebody has left, or where the colleague cannot."""
+    if by is None:
+        raise Refused(UNKNOWN_YET)
+    agreement.roles_of(agreement.home_of(absence.person)).need(by, Role.MANAGER, Role.ADMIN)
+    if colleague is not None and not agreement.has(colleague, Role.REP):
+        raise Refused(f"{colleague.name} does not take leads here.", field="whom")
+
+
+def passing_on(charge: Charge, to: str, by: str) -> DealArrival | PassOn:
+    """What is told of the deal, or done with the change."""
+    deal = charge.deal
+    if deal is None:
+        return PassOn(by=by, who=to)
+    told = {"owner": to}
+    return DealArrival(feed=deal.feed, external_id=deal.external_id, occurred_at=None, fields=told, by=by)
+
+
+def _all_of(absence: Absence) -> str:
+    """2 leads, 1 deal and 1 change."""
+    deals = sum(each.deal is not None for each in absence.charges)
+    numbers = ((len(absence.leads), "lead"), (deals, "deal"), (len(absence.charges) - deals, "change"))
+    *first, last = [count(number, word) for number, word in numbers if number] or ["nothing"]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _what(charge: Charge) -> str:
+    return "a change they said they would make" if charge.deal is None else "an open deal"
 
 
 def _why(absence: Absence) -> str:

@@ -8,18 +8,21 @@ from typing import Final
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session
 
-from bot.absences import Absence, in_order
+from bot.absences import Absence, Charge, in_order, need_right
 from bot.agreement import Agreement
+from bot.deals import DealState
 from bot.jobs import Attend, Due, Sight, WakeLadders, redraw, show, to_person
 from bot.leads.commands import EndCover, Excuse
 from bot.leads.lead import State
+from bot.people import Person
 from bot.presence import following
 from bot.teams import Colleague, Presence
-from storage import jobs, people
+from storage import deals, jobs, people
 from storage.db import Space
 from storage.lead_rows import load
 from storage.leads import Leads
-from storage.tables import HANDOFF, LEAD, PRESENCE
+from storage.retro_sights import changes_of
+from storage.tables import DEAL, HANDOFF, LEAD, PRESENCE
 from storage.teams import presence_row, presences, team_now
 from storage.upsert import put
 
@@ -62,7 +65,28 @@ class Absences:
             return None
         told = presences(session, workspace, [person]).get(person, Presence())
         leads = load(session, workspace, open_of(session, workspace, person))
-        return Absence(person=known, told=told, leads=in_order([*leads.values()]), now=now)
+        charges = charges_of(session, workspace, known) if known.deactivated else ()
+        return Absence(person=known, told=told, leads=in_order([*leads.values()]), now=now, charges=charges)
+
+    async def check(self, absence: Absence, by: str, colleague: str = "") -> None:
+        """Raises Refused unless this person may give on what is open with who has left, and to this colleague."""
+
+        def work(session: Session) -> None:
+            whom, to = (people.get(session, self._space.workspace, each) for each in (by, colleague))
+            need_right(whom, to, absence, self._agreement)
+
+        await self._space.read(work)
+
+    async def takers(self, absence: Absence) -> list[str]:
+        """Who of their team is here and could go on with it, who has least in hand first."""
+
+        def work(session: Session) -> list[str]:
+            home = self._agreement.home_of(absence.person)
+            team = team_now(session, self._space.workspace, self._agreement, home.name)
+            here = [each for each in team.reps if each.is_here(absence.now)]
+            return [each.id for each in sorted(here, key=lambda each: (each.load / each.weight, each.id))]
+
+        return await self._space.read(work)
 
     def _with_the_next(self, session: Session, absence: Absence) -> Absence:
         """The same person; an absence that is over has given its place to the next one."""
@@ -83,7 +107,7 @@ class Absences:
         whom = self._managers(session, absence)
         if (
             absence.id
-            and absence.leads
+            and absence.is_open
             and jobs.once(session, self._space.workspace, f"absence:{about}", now)
         ):
             return [
@@ -122,6 +146,21 @@ def open_of(session: Session, workspace: str, person: str) -> list[str]:
         .limit(MOST)
     )
     return list(session.scalars(query))
+
+
+def charges_of(session: Session, workspace: str, person: Person) -> list[Charge]:
+    """The open deals of somebody, and the changes that they said they would make."""
+    whose = [each for each in (person.slack_id, person.email) if each]
+    query = (
+        select(DEAL)
+        .where(DEAL.c.workspace == workspace, DEAL.c.owner.in_(whose), DEAL.c.state == DealState.OPEN)
+        .order_by(DEAL.c.opened_at, DEAL.c.id)
+        .limit(MOST)
+    )
+    known = [deals.read(row) for row in session.execute(query).mappings()]
+    theirs = [Charge(id=deal.id, called=deal.name or deal.external_id, deal=deal) for deal in known]
+    changes = changes_of(session, workspace, person.slack_id)
+    return [*theirs, *(Charge(id=each.retro, called=f"{each.what}, after {each.title}") for each in changes)]
 
 
 def _again(absence: Absence) -> Sequence[Due]:

@@ -9,7 +9,7 @@ from bot.errors import Refused
 from bot.jobs import Due, Sight, redraw, show
 from bot.people import Role
 from bot.retros.answering import TO_CHOOSE
-from bot.retros.commands import Choose, Drop, Finish, Tend
+from bot.retros.commands import Choose, Drop, Finish, PassOn, Tend
 from bot.retros.deciding import Decided, RetroFacts, tend_at
 from bot.retros.retro import Action, Part, Retro, RetroState
 
@@ -53,6 +53,14 @@ def drop(retro: Retro, drop: Drop, facts: RetroFacts) -> Decided:
     if not drop.why:
         return Decided(retro=retro)  # the form is asked for
     return _ended(replace(retro, action=replace(action, dropped_because=drop.why)), facts)
+
+
+def pass_on(retro: Retro, passed: PassOn, facts: RetroFacts) -> Decided:
+    """Somebody else does it, until the same day, and is reminded as who was named first."""
+    if not facts.agreement.has(facts.actor(), Role.ADMIN):
+        _need_owner_or_manager(retro, facts)
+    after = replace(retro, action=replace(_action(retro), who=passed.who))
+    return Decided(retro=after, jobs=(_summary(after, facts), tend_at(after, facts.now)))
 
 
 def is_over(_retro: Retro, _command: Finish | Drop, _facts: RetroFacts) -> Decided:

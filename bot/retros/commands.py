@@ -76,4 +76,12 @@ class Drop:
     why: str
 
 
-RetroCommand = Close | Reopen | Tend | LookBack | Tell | Meet | Choose | Finish | Drop
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """Who was to do it has left: somebody else does."""
+
+    by: str
+    who: str
+
+
+RetroCommand = Close | Reopen | Tend | LookBack | Tell | Meet | Choose | Finish | Drop | PassOn

@@ -5,7 +5,19 @@ from typing import Final
 
 from bot.errors import Refused
 from bot.retros import acting, answering, deciding
-from bot.retros.commands import Choose, Close, Drop, Finish, LookBack, Meet, Reopen, RetroCommand, Tell, Tend
+from bot.retros.commands import (
+    Choose,
+    Close,
+    Drop,
+    Finish,
+    LookBack,
+    Meet,
+    PassOn,
+    Reopen,
+    RetroCommand,
+    Tell,
+    Tend,
+)
 from bot.retros.deciding import Decided, RetroFacts, RetroRule
 from bot.retros.retro import Retro, RetroState
 
@@ -44,6 +56,7 @@ RETRO_TRANSITIONS: Final[dict[tuple[RetroState, type[RetroCommand]], RetroTransi
     (ACTING, Tend): _to(ACTING, by=acting.remind),
     (ACTING, Choose): _to(by=acting.is_chosen),
     (ACTING, Finish): _to(ENDED, by=acting.finish),
+    (ACTING, PassOn): _to(ACTING, by=acting.pass_on),
     (ACTING, Drop): _to(ACTING, ENDED, by=acting.drop),
     (ENDED, Choose): _to(by=acting.is_chosen),
     (ENDED, Finish): _to(by=acting.is_over),

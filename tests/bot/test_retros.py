@@ -12,7 +12,19 @@ from bot.deals import Deal, DealState, Stage
 from bot.errors import Refused
 from bot.leads.lead import Handoff, Lead, State, Verdict
 from bot.retros.asking import Circle, is_storm, seats
-from bot.retros.commands import Choose, Close, Drop, Finish, LookBack, Meet, Reopen, RetroCommand, Tell, Tend
+from bot.retros.commands import (
+    Choose,
+    Close,
+    Drop,
+    Finish,
+    LookBack,
+    Meet,
+    PassOn,
+    Reopen,
+    RetroCommand,
+    Tell,
+    Tend,
+)
 from bot.retros.deciding import Decided, RetroFacts, begun
 from bot.retros.learning import Lesson, Sought, lessons_note, read_sought
 from bot.retros.looks import RetroSight, head
@@ -39,16 +51,17 @@ COMMANDS: dict[type[RetroCommand], RetroCommand] = {
     Choose: Choose(by="UAMY", answer="a1", who="UAMY", due=None),
     Finish: Finish(by="UAMY"),
     Drop: Drop(by="UAMY", why="No time"),
+    PassOn: PassOn(by="UAMY", who="UBEN"),
 }
 GRID = """
-state    Close    Reopen   Tend     LookBack Tell     Meet     Choose   Finish   Drop
-waiting  waiting  stopped  open     refused  refused  refused  refused  refused  refused
-held     held     stopped  held     open     refused  refused  refused  refused  refused
-open     open     stopped  open     refused  open     open     refused  refused  refused
-stopped  waiting  stopped  stopped  refused  refused  refused  refused  refused  refused
-summed   summed   summed   summed   refused  summed   refused  acting   refused  refused
-acting   acting   acting   acting   refused  acting   refused  refused  ended    ended
-ended    ended    ended    ended    refused  ended    refused  refused  refused  refused
+state    Close    Reopen   Tend     LookBack Tell     Meet     Choose   Finish   Drop     PassOn
+waiting  waiting  stopped  open     refused  refused  refused  refused  refused  refused  refused
+held     held     stopped  held     open     refused  refused  refused  refused  refused  refused
+open     open     stopped  open     refused  open     open     refused  refused  refused  refused
+stopped  waiting  stopped  stopped  refused  refused  refused  refused  refused  refused  refused
+summed   summed   summed   summed   refused  summed   refused  acting   refused  refused  refused
+acting   acting   acting   acting   refused  acting   refused  refused  ended    ended    acting
+ended    ended    ended    ended    refused  ended    refused  refused  refused  refused  refused
 """
 
 

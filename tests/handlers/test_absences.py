@@ -220,6 +220,57 @@ async def test_of_who_has_left_the_manager_is_told_once_and_nothing_goes_back(wo
     assert all("gave it to Ben" in card.text for card in world.cards())
 
 
+async def amy_leaves_a_deal(world: World) -> None:
+    told = {"id": "opp-9", "name": "Hooli rollout", "stage": "proposal", "owner": "amy@acme.test"}
+    await world.crm_sends({"deal": told}, feed="crm")
+    await world.slack.changes("amy", deactivated=True)
+    await world.settles()
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_the_deals_of_who_has_left_are_given_as_well(world: World) -> None:
+    await amy_leaves_a_deal(world)
+    [note] = notes(world)
+    assert note.text.startswith("Amy has left. 1 deal is open with them. Who takes over?")
+    assert "• Hooli rollout: an open deal" in note.text
+
+    await gives_all(world, "ben")
+
+    assert world.told("hal")[-1] == "They get 1 deal of Amy now."
+    assert "Nothing is open with them." in notes(world)[0].text
+    await world.slack.changes("ben", deactivated=True)
+    await world.settles()
+    assert world.dm("hal").text.startswith("Ben has left. 1 deal is open with them.")
+
+
+@ROLES
+async def test_leads_and_deals_of_who_has_left_are_shared_out_together(world: World) -> None:
+    await amy_has_two(world)
+    await amy_leaves_a_deal(world)
+    assert "2 leads and 1 deal are open with them." in notes(world)[0].text
+
+    await world.clicks("hal", "Share out", notes(world)[0])
+
+    assert world.told("hal")[-1] == "2 leads and 1 deal of Amy: shared out among who is here."
+    assert "Nothing is open with them." in notes(world)[0].text
+
+
+@ROLES
+async def test_one_by_one_a_deal_of_who_has_left_has_a_colleague_of_its_own(world: World) -> None:
+    await amy_has_two(world)
+    await amy_leaves_a_deal(world)
+
+    await world.clicks("hal", "One by one", notes(world)[0])
+    await world.chooses("hal", "Hooli rollout (an open deal)", "eva")
+    await world.sends_the_form("hal")
+    assert "Eva does not take leads here." in str(world.form("hal").errors)
+    await world.chooses("hal", "Hooli rollout (an open deal)", "chi")
+    await world.sends_the_form("hal")
+
+    assert "2 leads are open with them." in notes(world)[0].text
+
+
 @ROLES
 async def test_who_has_left_unnoticed_is_noticed_the_next_day(world: World) -> None:
     await amy_has_two(world)

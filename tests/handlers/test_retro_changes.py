@@ -1,5 +1,6 @@
 """Stories of what follows from a retro: the one change, in the thread and in Home, and a lead that goes out again."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -191,3 +192,28 @@ async def test_once_a_month_the_channel_reads_what_deals_taught(world: World) ->
     [note] = world.cards()[before:]
     assert note.text.startswith("What deals taught us in November 2026. 1 look back: 0 won, 1 lost.")
     assert "Competitor: Initech 1 (signal)." in note.text
+
+
+@pytest.mark.slow
+async def test_a_change_of_who_has_left_is_made_by_a_colleague(world: World) -> None:
+    await closes(world)
+    await answers(world, "amy", typed={"One thing to change": "Call sooner"})
+    await days_go_by(world, 4)
+    await world.clicks("hal", "This one", summary(world))
+    await world.chooses("hal", "Who does it?", "chi")
+    await world.sends_the_form("hal")
+    await world.slack.changes("chi", deactivated=True)
+    await world.settles()
+    await world.it_becomes((world.now() + timedelta(days=1)).isoformat())
+    note = next(each for each in world.dms("hal") if each.text.startswith("Chi has left."))
+    assert "1 change is open with them. Who takes over?" in note.text
+    assert "• Call sooner, after Globex rollout: a change they said they would make" in note.text
+
+    await world.clicks("hal", "Give all to...", note)
+    await world.chooses("hal", "Give all to", "ben")
+    await world.sends_the_form("hal")
+
+    await world.slack.opens_home("ben")
+    await world.settles()
+    assert "Call sooner" in home(world, "ben")
+    assert "Ben" in summary(world).text
