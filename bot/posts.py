@@ -1,8 +1,9 @@
 """What a message in Slack is to show, and where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from json import dumps
+from typing import Any
 
 from bot.blocks import Message
 from bot.jobs import Due
@@ -23,8 +24,16 @@ class Posting:
     then: tuple[Due, ...] = ()
     wanted: bool = False
     picture: Picture | None = None
+    _body: list[dict[str, Any]] = field(init=False, repr=False, compare=False, default_factory=list)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What Slack is given: made once, as it takes longer than all else of drawing a message."""
+        if not self._body:
+            self._body.append(self.message.body())
+        return self._body[0]
 
     @property
     def shown_hash(self) -> str:
         """The same for the same words and blocks."""
-        return sha256(dumps(self.message.body(), sort_keys=True).encode()).hexdigest()[:16]
+        return sha256(dumps(self.body, sort_keys=True).encode()).hexdigest()[:16]

@@ -207,7 +207,7 @@ class Poster:
                 unfurl_links=False,
                 unfurl_media=False,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"id": post.id}},
-                **posting.message.body(),
+                **posting.body,
             )
         except Unknown:
             raise Held(LOOKS[0]) from None
@@ -225,9 +225,7 @@ class Poster:
             raise Barred(MENDING, Closed.SHARED)
         await self.posts.take_update(post, self.now())
         try:
-            await self.call(
-                self.client.chat_update, channel=post.channel, ts=post.ts, **posting.message.body()
-            )
+            await self.call(self.client.chat_update, channel=post.channel, ts=post.ts, **posting.body)
         except Unknown:
             raise Later(LOOKS[0]) from None  # an update twice is an update
         except Gone:

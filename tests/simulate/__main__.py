@@ -5,9 +5,13 @@
 
 import asyncio
 import logging
+import resource
 import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,21 +22,30 @@ from storage.db import Database
 from storage.schema import migrate
 from tests.postgres import running_postgres
 from tests.simulate.check import faults
-from tests.simulate.company import Company, Plan
+from tests.simulate.company import BEGIN, Company, Plan
 from tests.simulate.known import Known
-from tests.simulate.run import History, play
+from tests.simulate.run import History, Player, play
 from tests.simulate.turns import ahead
 
 MINUTE = timedelta(minutes=1)
 SHOWN = 40
+A_WEEK = 7
 
 
 def simulated(
-    url: str, *, reps: int, leads: int, days: int, seed: int, offer: str = "rotation", **how: int
+    url: str,
+    *,
+    reps: int,
+    leads: int,
+    days: int,
+    seed: int,
+    offer: str = "rotation",
+    begin: datetime = BEGIN,
+    **how: Any,
 ) -> tuple[History, list[str]]:
     """What happened in a database in which there was nothing, and what was wrong with it."""
     company = Company.of(reps, offer)
-    plan = Plan.of(company, leads=leads, days=days, seed=seed)
+    plan = Plan.of(company, leads=leads, days=days, seed=seed, begin=begin)
     history = asyncio.run(play(url, company, plan, **how))
     # A job whose process died is taken up again when its lease has run out.
     return history, faults(history, MINUTE + (4 * MINUTE if how.get("kills") else timedelta()))
@@ -41,6 +54,36 @@ def simulated(
 def _quick() -> str | None:
     """A folder in memory, if there is one: no power is cut here."""
     return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a new folder of our own in it
+
+
+def _watched() -> Callable[[Player], None]:
+    """Tells once a week of the play how far it is, and what that took so far."""
+    begun = time.perf_counter()
+    click.echo("  day   leads  messages  minutes  CPU min.  MB")
+
+    def tell(player: Player) -> None:
+        history = player.history
+        day = (player.time.at - history.plan.begin).days
+        if day % A_WEEK == 0:
+            leads = sum(each.what == "arrive" for each in history.events)
+            took, busy = (time.perf_counter() - begun) / 60, time.process_time() / 60
+            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            told = f"{day:5} {leads:7} {len(player.wire.posted):9} {took:8.1f} {busy:9.1f} {most:4}"
+            click.echo(told)
+
+    return tell
+
+
+def _summary(history: History, found: Sequence[str]) -> Iterator[str]:
+    if turns := ahead(history, Known(history)):
+        most = max(float(each) for each, _ in turns.values())
+        yield f"Of two who could have been asked, the one that was had {most:.2f} leads more of their share."
+    done = Counter(each.what for each in history.events)
+    yield "Done: {}.".format(", ".join(f"{what} {times}" for what, times in done.most_common()))
+    sent = Counter(f"{row['stage']} {row['rung']}" for row in history.nudges)
+    yield "Reminded: {}.".format(", ".join(f"{rung} {times}" for rung, times in sorted(sent.items())))
+    counts = len(history.events), len(history.nudges), len(history.posted), len(found)
+    yield "{} events, {} reminders, {} messages and changes of them: {} faults.".format(*counts)
 
 
 @click.command(help=__doc__)
@@ -53,7 +96,7 @@ def _quick() -> str | None:
 @click.option("--offer", type=click.Choice(["rotation", "channel"]), default="rotation")
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite")
 def main(database: str, **how: Any) -> None:
-    logging.getLogger().setLevel(logging.ERROR)
+    logging.getLogger().setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         if database == "postgresql":
             url = stack.enter_context(stack.enter_context(running_postgres()).empty())
@@ -62,15 +105,8 @@ def main(database: str, **how: Any) -> None:
         db = Database(url)
         migrate(db.engine)
         db.close()
-        history, found = simulated(url, **how)
-    if turns := ahead(history, Known(history)):
-        most = max(float(each) for each, _ in turns.values())
-        click.echo(
-            f"Of two who could have been asked, the one that was had {most:.2f} leads more of their share."
-        )
-    done = len(history.events), len(history.nudges), len(history.posted), len(found)
-    click.echo("{} events, {} reminders, {} messages and changes of them: {} faults.".format(*done))
-    for each in found[:SHOWN]:
+        history, found = simulated(url, tell=_watched(), **how)
+    for each in (*found[:SHOWN], *_summary(history, found)):
         click.echo(each)
     sys.exit(bool(found))
 

@@ -13,7 +13,7 @@ from tests.simulate.turns import ahead
 MOST: Final = 5
 A_SECOND: Final = (0, -1, 1)
 PACE: Final = timedelta(seconds=40)  # of lanes: some messages to one person wait for each other
-TWO_LEADS: Final = 2
+A_LEAD: Final = 1
 REST: Final = 2 * 3600
 
 
@@ -63,15 +63,15 @@ def _is_it(row: Row, wanted: Wanted, whom: Collection[str], slack: timedelta) ->
 
 
 def _shares(history: History, company: Known) -> Iterator[str]:
-    """Nobody is asked while another who could have been is two leads further behind their share.
+    """Nobody is asked while another who could have been is a whole lead further behind their share.
 
-    By the order in which people were told; leads that are offered in one second are told of a second apart.
-
-    While all could be asked nobody is ever a whole lead away from it (tests/bot/test_rota.py). Where a lead goes from
-    one to the next because all are silent, each is asked once, whatever their weight: that is made up for later.
+    What their weight gives them of each lead is counted while they could be asked; messages of one moment are taken
+    in any order. While all could be asked nobody is ever a whole lead away from it (tests/bot/test_rota.py). Where a
+    lead goes from one to the next because all are silent, each is asked once, whatever their weight: that is made
+    up for later.
     """
     for rep, (most, at) in ahead(history, company).items():
-        if most >= TWO_LEADS:
+        if most >= A_LEAD:
             yield f"{rep} was asked at {at}, with somebody {float(most):.2f} leads further behind"
 
 
@@ -103,7 +103,7 @@ def _messages(history: History, company: Known, slack: timedelta) -> Iterator[st
         if not (company.there[person].is_open(times[0]) or company.there[person].is_open(times[0] - PACE)):
             yield f"{person} was told at {times[0]}, outside their hours"
         for row in told[reminder]:
-            late = times[0] - row["at"]
+            late = times[0] - company.up(row["at"])
             if (row["hot"] or not row["managing"]) and late > PACE + slack:
                 yield f"{row['id']} was told at {times[0]}, {late} late"
     yield from _rests(history, company, posted, told)

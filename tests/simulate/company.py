@@ -123,16 +123,16 @@ class Plan:
     intents: tuple[Intent, ...]
 
     @classmethod
-    def of(cls, company: Company, *, leads: int, days: int, seed: int) -> "Plan":
+    def of(cls, company: Company, *, leads: int, days: int, seed: int, begin: datetime = BEGIN) -> "Plan":
         random = Random(seed)  # noqa: S311 - a game, not a secret
-        end = BEGIN + days * DAY
-        outages = tuple(_outages(random, days))
-        intents = [*_absences(random, company, days), *outages]
+        end = begin + days * DAY
+        outages = tuple(_outages(random, begin, days))
+        intents = [*_absences(random, company, begin, end), *outages]
         for number in range(leads):
-            intents += _of_lead(random, company, f"lead-{number}", BEGIN + random.random() * 0.9 * days * DAY)
+            intents += _of_lead(random, company, f"lead-{number}", begin + random.random() * 0.9 * days * DAY)
         moved = [_after_outage(each, outages, random) for each in intents]
         return cls(
-            begin=BEGIN,
+            begin=begin,
             end=end,
             intents=tuple(sorted((each for each in moved if each.at < end), key=lambda each: each.at)),
         )
@@ -170,13 +170,13 @@ def _of_lead(random: Random, company: Company, lead: str, at: datetime) -> Itera
             yield Intent(at=at, what="plan", lead=lead, by=by, until=day)
 
 
-def _absences(random: Random, company: Company, days: int) -> Iterator[Intent]:
+def _absences(random: Random, company: Company, begin: datetime, end: datetime) -> Iterator[Intent]:
     """Most go away now and then, some come back sooner than they said."""
     for each in company.everyone:
         if each.words:
-            yield Intent(at=BEGIN, what="hours", by=each.id)
-        at = BEGIN + random.random() * 30 * DAY
-        while at < BEGIN + days * DAY:
+            yield Intent(at=begin, what="hours", by=each.id)
+        at = begin + random.random() * 30 * DAY
+        while at < end:
             at = at.replace(second=0, microsecond=0)
             length = random.randrange(1, 10)
             yield Intent(at=at, what="away", by=each.id, until=at + length * DAY)
@@ -186,10 +186,10 @@ def _absences(random: Random, company: Company, days: int) -> Iterator[Intent]:
             at += (length + random.uniform(2, 40)) * DAY
 
 
-def _outages(random: Random, days: int) -> Iterator[Intent]:
+def _outages(random: Random, begin: datetime, days: int) -> Iterator[Intent]:
     """Two, of hours, on working days."""
     for place in (0.3, 0.6):
-        day = BEGIN + round(days * place) * DAY
+        day = begin + round(days * place) * DAY
         day += {5: 2, 6: 1}.get(day.weekday(), 0) * DAY
         at = day + timedelta(minutes=random.randrange(7 * 60, 13 * 60))
         yield Intent(at=at, what="down", until=at + timedelta(minutes=random.randrange(100, 400)))

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -84,14 +85,14 @@ class Player:
     truces: list[Truce]
     leads: Leads
     presences: Presences
+    tell: "Callable[[Player], None]"  # how far it is, once a day
     killed: tuple[datetime, ...] = ()
     random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - a game
     _ids: dict[str, str] = field(default_factory=dict)
 
     async def play(self) -> History:
         plan = self.history.plan
-        intents = list(plan.intents)
-        kills = list(self.killed)
+        intents, kills = deque(plan.intents), deque(self.killed)
         begun, pause = self.time.at, HAIR
         while True:
             due = await self.truces[0].jobs.next_due()
@@ -102,10 +103,11 @@ class Player:
             if self.time.at - begun > timedelta(days=1):
                 begun = self.time.at
                 await self.truces[0].recurring.ensure()
+                self.tell(self)
             while intents and intents[0].at <= self.time.at:
-                await self._do(intents.pop(0))
+                await self._do(intents.popleft())
             if kills and kills[0] <= self.time.at and await self._die():
-                kills.pop(0)
+                kills.popleft()
             before = due
             await self._drain()
             stuck = before is not None and before == await self.truces[0].jobs.next_due()
@@ -220,13 +222,14 @@ class Player:
         """What the database kept of it."""
         with self.db.engine.connect() as connection:
 
-            def rows(table: Any) -> list[Row]:
-                query = select(table).where(table.c.workspace == WORKSPACE)
+            def rows(table: Any, *names: str) -> list[Row]:
+                columns = [table.c[name] for name in names] or table.c
+                query = select(*columns).where(table.c.workspace == WORKSPACE)
                 return [dict(row) for row in connection.execute(query).mappings()]
 
-            self.history.posts = {row["id"]: row for row in rows(POST)}
+            self.history.posts = {row["id"]: row for row in rows(POST, "id", "kind", "about")}
             self.history.nudges = rows(NUDGE)
-            self.history.handoffs = rows(HANDOFF)
+            self.history.handoffs = rows(HANDOFF, "id", "lead")
         self.history.posted = self.wire.posted
 
 
@@ -245,9 +248,20 @@ class _Alone(Database):
         return answer
 
 
+def _silent(_player: Player) -> None:
+    """Nobody watches."""
+
+
 @asynccontextmanager
 async def player(
-    url: str, company: Company, plan: Plan, *, kills: int = 0, processes: int = 1, seed: int = 1
+    url: str,
+    company: Company,
+    plan: Plan,
+    *,
+    kills: int = 0,
+    processes: int = 1,
+    seed: int = 1,
+    tell: Callable[[Player], None] = _silent,
 ) -> AsyncIterator[Player]:
     """A company on its first morning; `url` is that of a migrated database in which there is nothing yet."""
     time = Time(plan.begin)
@@ -289,12 +303,14 @@ async def player(
             truces=truces,
             leads=Leads(space, agreement),
             presences=Presences(space, agreement),
+            tell=tell,
             killed=tuple(sorted(plan.begin + random.random() * length for _ in range(kills))),
             random=random,
         )
 
 
-async def play(url: str, company: Company, plan: Plan, **how: int) -> History:
+async def play(url: str, company: Company, plan: Plan, **how: Any) -> History:
+    """`how`: what `player` knows besides."""
     async with player(url, company, plan, **how) as it:
         gc.freeze()  # hundreds of thousands of small objects stay to the end
         return await it.play()

@@ -19,7 +19,6 @@ class Posted:
     post: str  # our id in its metadata; empty for a change
     channel: str
     ts: str
-    text: str
 
 
 class Wire(AsyncWebClient):
@@ -62,7 +61,7 @@ class Wire(AsyncWebClient):
         channel = f"D{channel}" if channel.startswith("U") else channel
         now = self._now()
         ts = told.get("ts") or f"{now.timestamp():.0f}.{len(self.posted):06}"
-        self.posted.append(Posted(at=now, post=post, channel=channel, ts=ts, text=told["text"]))
+        self.posted.append(Posted(at=now, post=post, channel=channel, ts=ts))
         return {"channel": channel, "ts": ts}
 
     def _history(self, channel: str) -> list[dict[str, Any]]:

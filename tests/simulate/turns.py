@@ -1,14 +1,15 @@
 """Turns, counted anew: what each rep was offered, and what their weight gave them while they could be asked."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
 from tests.simulate.company import CAP
-from tests.simulate.expected import asks
+from tests.simulate.expected import A_MOMENT, asks
 from tests.simulate.known import Known
-from tests.simulate.run import Event, History
+from tests.simulate.run import Event, History, Row
 
 IN_A_ROW: Final = 3  # rejections, after which the turn passes
 Debt = dict[str, Fraction]
@@ -27,8 +28,37 @@ class _Turns:
         self.taken: dict[str, tuple[str, Debt] | None] = {}  # the same, for the time of an undo
         self.refused: dict[str, int] = defaultdict(int)
 
-    def is_asked(self, lead: str, rep: str, at: datetime) -> None:
-        """Shared out among those who could have it: here, at work, not full.
+    def are_asked(self, rows: Sequence[Row]) -> None:
+        """Told of in one moment: their decisions had an order that is not known, so the one that explains most."""
+        left = list(rows)
+        while left:
+            first = min(left, key=self._before_others)
+            left.remove(first)
+            self._is_asked(first)
+
+    def _is_asked(self, row: Row) -> None:
+        lead, rep, at = row["lead"], row["person"], row["at"]
+        by = self._before_others(row)
+        self.ahead[rep] = max(self.ahead.get(rep, (by, at)), (by, at))
+        moved = self._shares(at)
+        moved[rep] = moved.get(rep, Fraction()) - 1
+        self.before[lead].add(rep)
+        self.asked[lead] = (rep, moved)
+        self._move(moved, 1)
+
+    def _before_others(self, row: Row) -> Fraction:
+        """How much less is owed to who is asked than to another who could have been."""
+        shares, rep = self._shares(row["at"]), row["person"]
+        owed = {each: self.owed[each] + share for each, share in shares.items()}
+        could = [each for each in owed if each not in self.before[row["lead"]]]
+        if rep not in owed or not could:
+            return (
+                Fraction()
+            )  # they have just left, or became full: that they could be asked is another question
+        return max(owed[each] for each in could) - owed[rep]
+
+    def _shares(self, at: datetime) -> Debt:
+        """A lead is shared out among those who could have it: here, at work, not full.
 
         Also among those who passed on it: silence and no capacity do not keep the turn. They cannot be asked again.
         """
@@ -39,11 +69,7 @@ class _Turns:
             if company.is_here(each, at) and company.own[each].is_open(at) and company.load(each, at) < CAP
         ]
         whole = sum(self.weights[each] for each in there)
-        moved = {each: Fraction(self.weights[each], whole) for each in there}
-        self._compare(lead, rep, {each: self.owed[each] + moved[each] for each in there}, at)
-        moved[rep] = moved.get(rep, Fraction()) - 1
-        self.asked[lead] = (rep, moved)
-        self._move(moved, 1)
+        return {each: Fraction(self.weights[each], whole) for each in there}
 
     def happens(self, event: Event) -> None:
         """A rejection keeps the turn, the third in a row does not; who goes away keeps theirs."""
@@ -61,14 +87,6 @@ class _Turns:
             for lead in [lead for lead, (rep, _) in self.asked.items() if rep == event.by]:
                 self._move(self.asked.pop(lead)[1], -1)
 
-    def _compare(self, lead: str, rep: str, owed: Debt, at: datetime) -> None:
-        """How much less is owed to who is asked than to another who could have been."""
-        could = [each for each in owed if each not in self.before[lead]]
-        self.before[lead].add(rep)
-        if rep in owed:
-            ahead = max(owed[each] for each in could) - owed[rep]
-            self.ahead[rep] = max(self.ahead.get(rep, (ahead, at)), (ahead, at))
-
     def _move(self, moved: Debt, way: int) -> None:
         for each, part in moved.items():
             self.owed[each] += way * part
@@ -79,9 +97,14 @@ def ahead(history: History, company: Known) -> dict[str, tuple[Fraction, datetim
     turns = _Turns(history, company)
     told = {row["at"]: row for row in asks(history)} if company.offer == "rotation" else {}
     happened = {event.at: event for event in history.events}
+    together: list[Row] = []
     for at in sorted({*told, *happened}):
+        if at in happened or (together and at - together[0]["at"] > A_MOMENT):
+            turns.are_asked(together)
+            together = []
         if at in happened:
             turns.happens(happened[at])
         if at in told:
-            turns.is_asked(told[at]["lead"], told[at]["person"], at)
+            together.append(told[at])
+    turns.are_asked(together)
     return turns.ahead
