@@ -53,6 +53,9 @@ class Report:
     frozen_at: datetime | None = None  # the figures are those of that moment ...
     since: Figures | None = None  # ... and this is what they have become
     rep: str | None = None
+    versions: Mapping[int, datetime] = field(
+        default_factory=dict
+    )  # of the agreement, that began in the period
 
     @property
     def is_of_one(self) -> bool:
@@ -82,7 +85,16 @@ def _told(report: Report, agreement: Agreement) -> tuple[str, list[list[str]], s
     stands = f"As it stands on {day(there)}, {there:%H:%M}."
     if report.frozen_at is not None:
         stands = f"Frozen on {day(report.frozen_at.astimezone(agreement.calendar.zone))}."
-    return head, parts, f"{stands} In brackets: {report.period.before()}."
+    zone = agreement.calendar.zone
+    told = ", ".join(
+        f"version {number} on {day(at.astimezone(zone))}" for number, at in report.versions.items()
+    )
+    changed = (
+        f" The agreement changed in it: {told}; each lead counts by what held when it was decided."
+        if told
+        else ""
+    )
+    return head, parts, f"{stands} In brackets: {report.period.before()}.{changed}"
 
 
 def _noise(report: Report) -> Iterator[str]:

@@ -274,3 +274,17 @@ async def test_what_was_told_of_a_version_says_when_another_holds(world: World) 
     assert first.text.endswith("Now version 3 holds.")
     assert "Sign" not in first.words.splitlines()
     assert "Now version" not in second.text
+
+
+@with_roles
+async def test_a_report_says_which_versions_began_in_its_period(world: World) -> None:
+    assert "The agreement changed" not in await world.says(ADMIN, "/truce report this week")
+    await sets(world, "Hot leads", Reminder="6m")
+
+    told = await world.says(ADMIN, "/truce report this week")
+
+    assert (
+        "The agreement changed in it: version 2 on 23 Nov; each lead counts by what held when it was decided."
+        in told
+    )
+    assert "The agreement changed" not in await world.says(ADMIN, "/truce report last week")
