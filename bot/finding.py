@@ -40,6 +40,11 @@ def found_note(asked: str, found: Sequence[Sighted]) -> Message:
     )
 
 
+def found_window(asked: str, found: Sequence[Sighted]) -> dict[str, Any]:
+    """The same list in a window."""
+    return modal("found", "Found", found_note(asked, found).blocks)
+
+
 def lead_window(seen: Sighted) -> dict[str, Any]:
     """One lead: what channels may know of it, and where it stands."""
     lead = seen.lead

@@ -4,16 +4,18 @@ However much there is, a page of each list is shown: a view takes 100 blocks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, PlainTextInputElement
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View
 
 from bot import ids
-from bot.blocks import Message, actions, button, context, divider, header, more, section
+from bot.blocks import Message, actions, button, context, divider, field, header, more, section
 from bot.cards import Sighted, headline
 from bot.feedback import line_name
 from bot.finding import stands
@@ -88,11 +90,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What Slack shows of a Home: our hash of it, and Slack's, by which it refuses an older one after a newer."""
+
+    shown_hash: str | None = None
+    slack_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
     """All that one person's Home shows; what is None is of a role that they have not."""
 
     refused: str = ""  # to who takes no part
-    pages: Mapping[Part, Page] = field(default_factory=dict)
+    pages: Mapping[Part, Page] = default(default_factory=dict)
     week: Week | None = None
     lines: Sequence[Line] | None = None
     heard: Sequence[Theme] = ()  # by customers, in the last weeks
@@ -107,6 +117,7 @@ def draw(home: Home) -> dict[str, Any]:
     for part in (_rep, _changes, _marketer, _manager, _operator):
         drawn = part(home)
         blocks += [divider(), *drawn] if blocks and drawn else drawn
+    blocks += [] if home.refused else [_search()]
     blocks.append(context("`/truce find` finds a lead, `/truce help` lists all that you can ask."))
     return dict(View(type="home", blocks=blocks).to_dict())
 
@@ -233,6 +244,15 @@ def _operator(home: Home) -> list[Block]:
         button("Read it", ids.AGREEMENT, "", about=about),
     ]
     return [header("How Truce is"), section("\n".join(told)), actions(*changing, block_id="home.settings")]
+
+
+def _search() -> Block:
+    words = PlainTextInputElement(
+        action_id=ids.FIND,
+        placeholder="A name, a company, an e-mail or a phone number",
+        dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
+    )
+    return field(ids.FIND, "Find a lead", words, optional=True, changes=True)
 
 
 def _listed(

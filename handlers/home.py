@@ -13,12 +13,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids
 from bot.errors import Held, Hopeless, Later
-from bot.home import draw, read_turn, yours_note
+from bot.home import Published, draw, read_turn, yours_note
 from bot.jobs import DrawHome, DrawHomes
 from handlers.payloads import Answer, Click, Routes, Said, Say
 from storage.homes import Homes
 
 HOME: Final = "home"  # the tab; the other one is for messages
+AT_ONCE: Final = timedelta(seconds=1)
 AGAIN: Final = timedelta(seconds=15)
 
 
@@ -61,17 +62,22 @@ class HomeHandlers:
         home, before = found
         view = draw(home)
         shown = sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()[:16]
-        if shown == before:
+        if shown == before.shown_hash:
             return
         await self.homes.take_turn(self.now())
-        await self._publish(job.person, view)
-        await self.homes.shown(job.person, shown)
+        known = await self._publish(job.person, view, before)
+        await self.homes.shown(job.person, before, Published(shown_hash=shown, slack_hash=known))
 
-    async def _publish(self, person: str, view: dict[str, Any]) -> None:
+    async def _publish(self, person: str, view: dict[str, Any], before: Published) -> str | None:
+        """Slack's hash of it. In place of what was shown last alone: one that is newer stays."""
         try:
-            await self.client.views_publish(user_id=person, view=view)
+            answer = await self.client.views_publish(user_id=person, view=view, hash=before.slack_hash)
+            return (answer.get("view") or {}).get("hash")
         except SlackApiError as error:
             code = str(error.response.get("error"))
+            if code == "hash_conflict":
+                await self.homes.shown(person, before, Published())
+                raise Later(AT_ONCE) from None
             if code == "ratelimited":
                 raise Held(timedelta(seconds=int(error.response.headers.get("Retry-After", 30)))) from None
             if code in ("internal_error", "fatal_error", "service_unavailable", "request_timeout"):

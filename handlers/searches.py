@@ -8,7 +8,7 @@ from bot import ids
 from bot.agreement import Agreement
 from bot.cards import Sighted
 from bot.errors import Refused
-from bot.finding import LEAD_MISSING, MOST_FOUND, WORDS_MISSING, found_note, lead_window
+from bot.finding import LEAD_MISSING, MOST_FOUND, WORDS_MISSING, found_note, found_window, lead_window
 from bot.timeline import read_turn, timeline
 from handlers.payloads import Answer, Click, Open, Routes, Said, Say, shown
 from storage.db import Space
@@ -34,6 +34,7 @@ class SearchHandlers:
                 ids.HISTORY: self.open_history,
                 ids.EARLIER: self.turn,
                 ids.NEWER: self.turn,
+                ids.FIND: self.find_from_home,
             },
             choices={ids.TIMELINE: self.open_history},
             commands={"find": self.find, "lead": self.lead, "log": self.log},
@@ -55,6 +56,12 @@ class SearchHandlers:
             return Say(words=WORDS_MISSING)
         found = await self.searches.find(said.words, said.by, MOST_FOUND + 1, self.now())
         return _told(said.words, found)
+
+    async def find_from_home(self, click: Click) -> Answer:
+        if not click.value.strip():
+            return None
+        found = await self.searches.find(click.value, click.by, MOST_FOUND + 1, self.now())
+        return shown(click, found_window(click.value, found))
 
     async def lead(self, said: Said) -> Answer:
         found = await self._meant(said)

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, String, and_, case, cast, func, or_, select, text, update
+from sqlalchemy import Select, String, and_, case, cast, func, select, text, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
-from bot.home import NAMED, PAGE, Change, Home, Line, Load, Page, Part, Week
+from bot.home import NAMED, PAGE, Change, Home, Line, Load, Page, Part, Published, Week
 from bot.jobs import Due, draw_home
 from bot.leads.lead import State, Verdict
 from bot.people import Person, Role
@@ -35,6 +35,7 @@ HEARD: Final = timedelta(days=28)
 IN_HAND: Final = (State.ACCEPTED, State.WORKING)
 UNREMINDED: Final = text("handoff.unreminded")  # written out, as the index that holds these alone is
 Ids = Select[Any]
+_PUBLISHED: Final = (HOME.c.shown_hash, HOME.c.slack_hash)
 
 
 class Homes:
@@ -55,7 +56,7 @@ class Homes:
         key = {"workspace": self._space.workspace, "slack_id": person}
 
         def work(session: Session) -> None:
-            fresh = insert(session, HOME).values(**key, **values, shown_hash=None)
+            fresh = insert(session, HOME).values(**key, **values, shown_hash=None, slack_hash=None)
             session.execute(
                 fresh.on_conflict_do_update(index_elements=["workspace", "slack_id"], set_=values)
             )
@@ -73,18 +74,19 @@ class Homes:
 
         await self._space.write(work, bulk=True)
 
-    async def of(self, person: str, now: datetime) -> tuple[Home, str | None] | None:
-        """What somebody's Home shows, and the hash of what it showed last; None: they never opened it."""
+    async def of(self, person: str, now: datetime) -> tuple[Home, Published] | None:
+        """What somebody's Home shows, and what it showed last; None: they never opened it."""
 
-        def read(session: Session) -> tuple[Home, str | None] | None:
+        def read(session: Session) -> tuple[Home, Published] | None:
             here = (HOME.c.workspace == self._space.workspace) & (HOME.c.slack_id == person)
-            row = session.execute(select(HOME.c.pages, HOME.c.shown_hash).where(here)).first()
+            row = session.execute(select(HOME.c.pages, *_PUBLISHED).where(here)).first()
             if row is None:
                 return None
+            last = Published(shown_hash=row.shown_hash, slack_hash=row.slack_hash)
             try:
                 whom = who_looks(session, self._space.workspace, person, self._agreement)
             except Refused as refused:
-                return Home(refused=str(refused)), row.shown_hash
+                return Home(refused=str(refused)), last
             reading = _Reading(
                 session,
                 self._agreement,
@@ -93,7 +95,7 @@ class Homes:
                 pages=row.pages,
                 now=now,
             )
-            return reading.home(), row.shown_hash
+            return reading.home(), last
 
         return await self._space.read(read)
 
@@ -112,10 +114,13 @@ class Homes:
         """Raise Later while the workspace has had all the redraws of a minute."""
         await self._space.write(lambda session: take_token(session, self._space.workspace, HOMES, now))
 
-    async def shown(self, person: str, shown_hash: str) -> None:
+    async def shown(self, person: str, before: Published, now: Published) -> None:
+        """Slack shows this now; nothing, where another one was shown since `before`."""
         here = (HOME.c.workspace == self._space.workspace) & (HOME.c.slack_id == person)
+        still = HOME.c.slack_hash.is_not_distinct_from(before.slack_hash)
+        told = {"shown_hash": now.shown_hash, "slack_hash": now.slack_hash}
         await self._space.write(
-            lambda session: session.execute(update(HOME).where(here).values(shown_hash=shown_hash))
+            lambda session: session.execute(update(HOME).where(here, still).values(**told))
         )
 
 
@@ -160,7 +165,7 @@ class _Reading:
         )
 
     def yours(self) -> Page:
-        return self._page(Part.YOURS, self._offers(self._teams(Role.REP)), self._owned())
+        return self._page(Part.YOURS, *self._offers(self._teams(Role.REP)), self._owned())
 
     def _changes(self) -> list[Change]:
         today = self._now.astimezone(self._agreement.calendar.zone).date()
@@ -201,14 +206,18 @@ class _Reading:
             )
         )
 
-    def _offers(self, teams: Sequence[str]) -> Ids:
-        """What they may take: hot ones first, then what waits longest."""
+    def _offers(self, teams: Sequence[str]) -> list[Ids]:
+        """What they may take: what they are asked for first, then hot ones, then what waits longest.
+
+        Each a list of its own, so that only as much is looked at as a page shows.
+        """
         me = self._person.slack_id
-        may = or_(HANDOFF.c.alone.is_(False), HANDOFF.c.to == me)
         passed = cast(HANDOFF.c.hidden_from, String).contains(f'"{me}"', autoescape=True)
-        first = case((HANDOFF.c.to == me, 0), else_=1)
-        order = (first, HANDOFF.c.hot.desc(), HANDOFF.c.offered_at, HANDOFF.c.id)
-        return self._waiting(teams).where(may, ~passed).order_by(*order)
+        mine = func.coalesce(HANDOFF.c.to, "") == me
+        others = ~mine & HANDOFF.c.alone.is_(False)
+        lists = (mine, others & HANDOFF.c.hot.is_(True), others & HANDOFF.c.hot.is_(False))
+        order = (HANDOFF.c.offered_at, HANDOFF.c.id)
+        return [self._waiting(teams).where(which, ~passed).order_by(*order) for which in lists]
 
     def _late(self, teams: Sequence[str]) -> Ids:
         late = self._waiting(teams).where(HANDOFF.c.late_at.is_not(None))
@@ -254,6 +263,7 @@ class _Reading:
             .where(
                 HANDOFF.c.workspace == self._workspace,
                 HANDOFF.c.week.in_(sorted(weeks)),
+                HANDOFF.c.verdict == Verdict.REJECTED,
                 LEAD.c.state == state,
             )
             .order_by(HANDOFF.c.decided_at.desc(), HANDOFF.c.id)

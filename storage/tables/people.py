@@ -99,6 +99,7 @@ class HomeRow(SQLModel, table=True):
     opened_at: datetime = moment()
     pages: dict[str, int] = json()
     shown_hash: str | None
+    slack_hash: str | None  # Slack's own, of the view that shows it
 
 
 class DigestOffRow(SQLModel, table=True):

@@ -18,7 +18,19 @@ from typing import Any, Final
 
 import psycopg
 
-from tests.bench import cards, clicks, digest, hours, million, retro_search, retros, search, timers, whole
+from tests.bench import (
+    cards,
+    clicks,
+    digest,
+    home,
+    hours,
+    million,
+    retro_search,
+    retros,
+    search,
+    timers,
+    whole,
+)
 from tests.postgres import running_postgres
 
 Figures = dict[str, Any]
@@ -32,6 +44,7 @@ BENCHES: Final[Mapping[str, Callable[[Fresh], Awaitable[Figures]]]] = {
     "a million rows": million.imports,
     "a search": search.finds,
     "a weekly digest": digest.weekly,
+    "a Home": home.opens,
     "retros made": retros.made,
     "retros searched": retro_search.finds,
     "cards shown": cards.shown,

@@ -195,3 +195,33 @@ async def test_in_a_small_company_everybody_sees_every_part(world: World) -> Non
 
     for part in ("Yours to do next", "Campaigns this week", "Stuck now", "How Truce is"):
         assert part in words
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_an_older_home_never_takes_the_place_of_a_newer_one(world: World) -> None:
+    await world.crm_sends(lead())
+    await home(world, "amy")
+    who = world.slack.desk.store.person("amy").id
+    newer = world.slack.desk.store.views[world.slack.desk.store.homes[who]]
+    newer.hash = "of a view that somebody else has drawn meanwhile"
+
+    await world.clicks("ben", "Accept", world.card())
+    await world.time_passes(seconds=TO_SEE)
+
+    first, refused, again = world.slack.calls("views.publish")
+    assert [bool(each.args.get("hash")) for each in (first, refused, again)] == [False, True, False]
+    assert "Nothing waits for you." in seen(world, "amy")
+
+
+@with_roles
+async def test_a_lead_is_found_from_home(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe"))
+    await home(world, "amy")
+
+    await world.slack.fill("amy", "Find a lead", "glob", where="home")
+    await world.settles()
+
+    assert "1 lead found for “glob”" in world.form("amy").words
+    await world.clicks("amy", "Open", world.form("amy"))
+    assert "Industry: Logistics" in world.form("amy").words

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.arrivals import DealArrival, Outcome, Problem, Senseless
 from bot.campaigns import Campaign
 from bot.dropped import Dropped, Stage
-from bot.home import Part
+from bot.home import Part, Published
 from bot.leads.commands import Accept
 from bot.leads.lead import State
 from bot.places import Closed
@@ -137,7 +137,12 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
         await call(at_home, "open", person, NOW)
         await call(at_home, "turn", person, Part.YOURS, 1, NOW)
         await call(at_home, "of", person, NOW)
-    for deed in (("yours", "UAMY", NOW), ("draw_all", NOW), ("take_turn", NOW), ("shown", "UAMY", "abc")):
+    for deed in (
+        ("yours", "UAMY", NOW),
+        ("draw_all", NOW),
+        ("take_turn", NOW),
+        ("shown", "UAMY", Published(), Published()),
+    ):
         await call(at_home, *deed)
     look = searches.Searches(desk.space, ACME)
     await call(look, "get", lead, "UAMY", NOW)
