@@ -154,9 +154,10 @@ async def _fill(db: Database, number: int, recent: int) -> None:
     earlier = [(f"w{n}.", "w%", TEN_WEEKS * n, 0) for n in range(1, number // recent)]
     for copy in (*beside, *earlier):
         await db.write(lambda session, copy=copy: _copy(session, *copy))  # type: ignore[misc]  # as above
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        on_postgres = db.engine.dialect.name == "postgresql"
-        connection.execute(text("VACUUM ANALYZE" if on_postgres else "ANALYZE"))
+    await db.weigh()  # as Truce does it every day; on PostgreSQL autovacuum does
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
 
 
 def _copy(session: Session, name: str, but: str, earlier: timedelta, slower: int) -> None:
