@@ -136,6 +136,7 @@ def test_a_deal_that_is_closed_ends_in_a_look_back(demo: str, browser: Browser) 
     amy.get_by_role("button", name="Accept: Pat Doe at Globex").click()
     amy.get_by_role("button", name="Desk tools").click()
     sends(amy, "Close a deal")
+    expect(amy.get_by_text("there is a deal.").first).to_be_attached(timeout=PATIENCE)  # it has been followed
     amy.request.post(f"{demo}/control/clock", data={"seconds": 31 * 60})  # half an hour after the close
     retro = amy.locator("article", has_text="Globex rollout: won, 12,000 EUR").last
     expect(retro).to_contain_text("First touch: webinar", timeout=PATIENCE)
