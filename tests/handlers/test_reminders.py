@@ -6,7 +6,7 @@ import pytest
 
 from playground.things import Message
 from tests.handlers.test_ladder import a_settled_company
-from tests.world import PEOPLE, WITH_ROLES, World, person_called, settings_with
+from tests.world import PEOPLE, WITH_ROLES, World, lead, settings_with
 
 ROLES = pytest.mark.parametrize("settings", [WITH_ROLES])
 OFFERED = [
@@ -378,14 +378,16 @@ async def test_what_the_lead_does_resets_no_clock_and_what_any_of_us_does_resets
 @ROLES
 async def test_a_manager_has_what_is_not_hot_in_one_list_every_two_working_hours(world: World) -> None:
     await a_settled_company(world)
-    for name, clock in (("Ann", "09:30"), ("Bob", "10:00"), ("Cy", "10:30")):
+    for name, clock in (("Ann", "09:40"), ("Bob", "10:10"), ("Cy", "10:40")):
         await world.it_becomes(f"2026-12-07T{clock}:00+00:00")
-        await world.crm_sends(person_called(f"{name} Doe"))
+        address = f"{name.lower()}@{name.lower()}.test"
+        told = {"contact": {"name": f"{name} Doe", "email": address}, "company": {"name": f"{name} Ltd"}}
+        await world.crm_sends(lead(id=name, **told))
 
-    for clock in ("07T12:31", "08T10:31", "09T09:31", "09T10:01", "09T10:31"):
+    for clock in ("07T13:00", "08T11:00", "09T09:55", "09T10:25", "09T10:55"):
         await world.it_becomes(f"2026-12-{clock}:00+00:00")
     assert [each.text[:7] for each in world.dms("hal")] == ["Ann Doe"]
-    await world.it_becomes("2026-12-09T11:33:00+00:00")
+    await world.it_becomes("2026-12-09T12:20:00+00:00")
 
     _, rest = world.dms("hal")
     assert rest.text.startswith("2 leads wait for you. Bob Doe")
