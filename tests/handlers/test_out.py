@@ -204,8 +204,10 @@ class TestTwoSystems:
         await world.chooses("hal", "Give to", "ben")
         await world.sends_the_form("hal")
         told = len(crm.came)
-        while echoes:  # late: Amy's comes when Ben has it
-            await world.crm_sends(echoes.pop(0), feed="crm")
+        for _ in range(6):  # late: Amy's comes when Ben has it
+            for echo in echoes[:1]:
+                echoes.remove(echo)
+                await world.crm_sends(echo, feed="crm")
 
         assert [each["owner"]["email"] for each in crm.told()] == ["amy@acme.test", "ben@acme.test"]
         assert (told, len(crm.came)) == (2, 2)
