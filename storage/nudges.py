@@ -56,7 +56,9 @@ class Nudges:
             .order_by(NUDGE.c.waited.desc(), NUDGE.c.id)
             .limit(MOST)
         )
-        return await self._space.read(lambda session: read_nudges(session, query))
+        found = await self._space.read(lambda session: read_nudges(session, query))
+        # What was put on the list earlier has waited on since then.
+        return sorted(found, key=lambda each: (each.at - timedelta(seconds=each.waited), each.id))
 
     async def get(self, nudge: str) -> Nudge | None:
         query = select(NUDGE).where(NUDGE.c.workspace == self._space.workspace, NUDGE.c.id == nudge)
