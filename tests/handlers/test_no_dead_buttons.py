@@ -8,8 +8,10 @@ import pytest
 
 from bot import ids
 from handlers.payloads import Routes
+from tests.handlers.test_agreements import WITH_HEADS
 from tests.handlers.test_dropped import drops
 from tests.handlers.test_report_pages import multiplied
+from tests.handlers.test_settings import opens, presses_beside
 from tests.removals import is_removed
 from tests.world import WITH_ROLES, World, lead, leads, person_called
 
@@ -49,9 +51,10 @@ def test_two_nouns_never_answer_to_one_id() -> None:
 
 @pytest.mark.slow
 @pytest.mark.postgres
-@pytest.mark.parametrize("settings", [WITH_ROLES])
+@pytest.mark.parametrize("settings", [WITH_HEADS])
 async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await live_a_day(world)
+    await change_the_agreement(world)
     await look_back_at_it(world)
     await look_home(world)
     await read_the_week(world)
@@ -91,6 +94,22 @@ async def look_home(world: World) -> None:
     await world.slack.opens_home("chi")
     await world.settles()
     await world.clicks("chi", "More", "home")
+
+
+async def change_the_agreement(world: World) -> None:
+    """A team beside the one for all; then the agreement in words, which a head signs."""
+    await opens(world, "Teams")
+    await world.clicks("hal", "Add a team...", world.form("hal"))
+    await world.types("hal", "Name", "dach")
+    await world.chooses("hal", "Channel", "leads-dach")
+    await world.types("hal", "Which leads are theirs", "country: [DE]")
+    await world.sends_the_form("hal")
+    await opens(world, "Teams")
+    await presses_beside(world, "all", "Change...")
+    await world.slack.close_modal("hal", everything=True)
+    await world.says("eva", "/truce agreement")
+    await world.clicks("eva", "Suggest a change...", world.form("eva"))
+    await world.slack.close_modal("eva")
 
 
 async def somebody_comes_again(world: World) -> None:
