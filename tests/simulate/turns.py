@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
 from tests.simulate.company import CAP
-from tests.simulate.expected import A_MOMENT, asks
+from tests.simulate.expected import asks
 from tests.simulate.known import Known
 from tests.simulate.run import Event, History, Row
 
+TOGETHER: Final = timedelta(
+    seconds=30
+)  # dozens are offered at the minute at which work begins, told one by one
 IN_A_ROW: Final = 3  # rejections, after which the turn passes
 Debt = dict[str, Fraction]
 
@@ -95,11 +98,12 @@ class _Turns:
 def ahead(history: History, company: Known) -> dict[str, tuple[Fraction, datetime]]:
     """By how much, in leads, each rep was asked before somebody who was owed more: at the worst, and when."""
     turns = _Turns(history, company)
-    told = {row["at"]: row for row in asks(history)} if company.offer == "rotation" else {}
+    seen = asks(history) if company.offer == "rotation" else []
+    told = {row["at"]: row for row in seen if row["at"] < history.plan.end - TOGETHER}  # the last are cut off
     happened = {event.at: event for event in history.events}
     together: list[Row] = []
     for at in sorted({*told, *happened}):
-        if at in happened or (together and at - together[0]["at"] > A_MOMENT):
+        if at in happened or (together and at - together[0]["at"] > TOGETHER):
             turns.are_asked(together)
             together = []
         if at in happened:
