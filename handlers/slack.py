@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 ANYTHING: Final = re.compile(".*")
 DECIDE_WITHIN: Final = 2.5  # seconds of the three that Slack waits
 UNSURE: Final = "I cannot tell whether this was kept. Please look in a moment, and press again if it was not."
+MOST_FORMS: Final = 1000  # remembered at once
 OPEN_WITHIN: Final = 2.0  # seconds of the three that a trigger lives
 SPEAK_WITHIN: Final = 3.0
 HOOKS: Final = "hooks.slack.com"
@@ -79,6 +80,7 @@ class SlackEdge:
     channel: str
     _answers: set[asyncio.Task[None]] = field(default_factory=set)
     _unknown: set[str] = field(default_factory=set)
+    _acted: dict[str, str] = field(default_factory=dict)  # when somebody last did something in a form
 
     def app(self, me: AuthorizeResult) -> AsyncApp:
         """The Bolt app, with one listener for each kind of payload: Bolt looks through them one by one."""
@@ -225,7 +227,7 @@ class SlackEdge:
             case Open(view=view):
                 return await self._open(body, view)
             case Change(view=view):
-                self._later(self._change(body["view"], view))
+                self._later(self._change(body, view))
                 return _ok()
 
     def _say(self, body: Json, words: str, blocks: Sequence[Json] = ()) -> BoltResponse:
@@ -242,11 +244,25 @@ class SlackEdge:
             return self._say(body, _not_opened(code))
         return _ok()
 
-    async def _change(self, shown: Mapping[str, Any], view: Json) -> None:
+    async def _change(self, body: Json, view: Json) -> None:
+        """In place of what the person saw. Of two quick inputs the later one decides, whichever is done first."""
+        form, acted = body["view"]["id"], _acted_at(body)
+        if len(self._acted) > MOST_FORMS:
+            self._acted.clear()
+        self._acted[form] = max(acted, self._acted.get(form, ""))
+        code = await self._changed(form, view, hash=body["view"]["hash"])
+        if code == "hash_conflict" and self._acted.get(form) == acted:
+            code = await self._changed(form, view)
+        if code is not None:
+            log.warning("a modal was not changed: %s", code)
+
+    async def _changed(self, form: str, view: Json, **seen: str) -> str | None:
+        """Why it was not, if it was not."""
         try:
-            await self.client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
+            await self.client.views_update(view_id=form, view=view, **seen)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("a modal was not changed: %s", _code(error))
+            return _code(error)
+        return None
 
     async def _speak(self, body: Json, words: str, blocks: Sequence[Json]) -> None:
         """To that person only: at the click's own address, else in the leads channel, else by message.
@@ -340,6 +356,11 @@ def _click(body: Json) -> Click:
         value=str(action.get("value") or chosen.get("value") or ""),
         view=body.get("view"),
     )
+
+
+def _acted_at(body: Json) -> str:
+    """When the person acted, by Slack's clock."""
+    return next((each["action_ts"] for each in body.get("actions") or ()), "")
 
 
 def _code(error: BaseException) -> str:

@@ -9,6 +9,8 @@ import pytest
 
 import handlers.slack
 from playground.payloads import base
+from tests.asgi import post
+from tests.handlers.test_retros import closes
 from tests.world import SIGNING_SECRET, WITH_ROLES, World
 
 BOTH = pytest.mark.parametrize("how", [{}, {"socket": True}], ids=["http", "socket"])
@@ -186,3 +188,27 @@ async def test_commit_comes_before_the_ack(world: World) -> None:
     await world.slack.click("amy", card, "Accept")
 
     assert world.count("lead", "state = 'accepted'") == 1
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["in order", "the later one first"])
+async def test_what_follows_from_two_quick_inputs_is_asked_whichever_comes_first(
+    world: World, order: int
+) -> None:
+    sent: list[tuple[bytes, dict[str, str]]] = []
+
+    async def hold(body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        sent.append((body, headers))
+        return 200, "text/plain", b""
+
+    await closes(world)
+    await world.clicks("amy", "Answer", world.dm("amy"))
+    world.slack.deliver_to(hold, signing_secret=SIGNING_SECRET)
+    await world.slack.choose("amy", "How did it end?", "A competitor")
+    await world.slack.choose("amy", "Main reason", "Price and value")
+
+    for body, headers in sent[::order]:
+        await post(world.truce.web, "/slack/events", body, headers)
+        await world.settles()
+
+    assert "Which competitor?" in world.form("amy").words
+    assert "Had the price been equal, what else?" in world.form("amy").words
