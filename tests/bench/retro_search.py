@@ -19,13 +19,13 @@ AT_ONCE: Final = 1_000
 TIMES: Final = 25
 FOUND: Final = 10  # of either number have the rare word
 ASKED: Final = {
-    "a word that one has": "deal77",
     "a word that ten have": "rare",
     "a rare and a frequent word": "rare lost",
     "a rare word and an amount": "rare over 5000",
     "a word that nobody has": "zzz",
     "nothing: the newest": "",
 }
+ONE_HAS: Final = "a word that one has"
 ALL_OF_THEM: Final = "lost"  # told apart: what is counted then are a thousand, and not a hundred thousand
 Figures = dict[str, Any]
 
@@ -38,14 +38,20 @@ async def finds(fresh: Callable[[str], str], most: int = MANY) -> Figures:
             space = Space(db=db, workspace="T1")
             await _fill(space, number)
             search = RetroSearch(space, ACME)
-            kinds = {**ASKED, "a word that all have": ALL_OF_THEM}
+            one = {
+                ONE_HAS: f"deal{number - 1}"
+            }  # no other begins with it: words are found by their beginnings
+            kinds = {**one, **ASKED, "a word that all have": ALL_OF_THEM}
             told[number] = {kind: await _took(search, asked) for kind, asked in kinds.items()}
     ratios = {kind: told[most][kind] / told[FEW][kind] for kind in told[FEW]}
     return {
         "ms over few": told[FEW],
         "ms over many": told[most],
         "retros": {"few": FEW, "many": most},
-        "ratios": {"many to few, at most (aim: 3)": max(ratios[kind] for kind in ASKED), **ratios},
+        "ratios": {
+            "many to few, at most (aim: 3)": max(ratios[kind] for kind in (ONE_HAS, *ASKED)),
+            **ratios,
+        },
     }
 
 
