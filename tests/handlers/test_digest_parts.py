@@ -76,6 +76,7 @@ async def test_a_deal_without_a_next_step_is_named_until_its_owner_plans_one(wee
 @roles
 async def test_a_second_chance_that_won_is_told_with_the_first_reason(week: World) -> None:
     await week.rejects("ben", await week.offers(), "No budget")
+    await week.time_passes(minutes=1)
     await week.crm_sends({"deal": {**DEAL, "stage": "won"}})
 
     await monday(week)
