@@ -49,7 +49,7 @@ def add_routes(app: web.Application, desk: Desk, senders: Senders, machine: Mach
 
 
 class Live:
-    """The page's files, screens, and server-sent events: a line whenever something has changed."""
+    """The page's files, screens, and server-sent events: one whenever something has changed."""
 
     def __init__(self, desk: Desk, senders: Senders, machine: Machine) -> None:
         self.desk = desk
@@ -58,6 +58,7 @@ class Live:
         self._listeners: set[asyncio.Event] = set()
         self._over = False
         desk.store.watchers.append(self._changed)
+        desk.traffic.watchers.append(self._changed)
 
     def _changed(self) -> None:
         for listener in self._listeners:
@@ -86,9 +87,13 @@ class Live:
         await response.prepare(request)
         listener = asyncio.Event()
         self._listeners.add(listener)
+        screen = wire = -1
         try:
             while not self._over:
-                await response.write(f"data: {self.desk.store.version}\n\n".encode())
+                if screen != (screen := self.desk.store.version):
+                    await response.write(f"data: {screen}\n\n".encode())
+                if wire != (wire := self.desk.traffic.version):
+                    await response.write(f"event: wire\ndata: {wire}\n\n".encode())
                 await listener.wait()
                 listener.clear()
         except ConnectionError:

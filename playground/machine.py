@@ -60,8 +60,8 @@ class Machine:
     async def _settled(self, until: float) -> None:
         """Wait while the app is busy with what has fallen due; `until` is the longest, on the loop's clock."""
         traffic, since, wait = self.desk.traffic, pulse(), self.quiet
-        seen = traffic.noted
+        seen = traffic.version
         while pulse() < min(since + wait, until):
             await asyncio.sleep(min(LOOK, self.quiet / 5))
-            if traffic.noted != seen or self.desk.outbound.busy:
-                seen, since, wait = traffic.noted, pulse(), self.pause
+            if traffic.version != seen or self.desk.outbound.busy:
+                seen, since, wait = traffic.version, pulse(), self.pause

@@ -1,6 +1,7 @@
 """A bounded log of what went over the wire, both ways, with how each call ended."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -47,19 +48,26 @@ class Traffic:
         self.calls: deque[Call] = deque(maxlen=KEPT)
         self.answers: deque[Answer] = deque(maxlen=KEPT)
         self._log: deque[Call | Answer] = deque(maxlen=KEPT)  # both, in order
-        self.noted = 0  # ever
+        self.version = 0
+        self.watchers: list[Callable[[], None]] = []
 
     def note(self, one: Call | Answer) -> None:
-        self.noted += 1
         self._log.append(one)
         if isinstance(one, Call):
             self.calls.append(one)
         else:
             self.answers.append(one)
+        self._changed()
 
     def clear(self) -> None:
         for kept in (self.calls, self.answers, self._log):
             kept.clear()
+        self._changed()
+
+    def _changed(self) -> None:
+        self.version += 1
+        for watcher in self.watchers:
+            watcher()
 
     def newest(self, count: int) -> list[Call | Answer]:
         """Give what went over the wire last, newest first."""

@@ -6,7 +6,7 @@ import { inspect } from "./inspector.js";
 import { composer, messageList, threadRoot } from "./messages.js";
 import { drawModal, home } from "./modal.js";
 import { header, sidebar } from "./sidebar.js";
-import { act, channel, dm, follow, go, look, redraw, state, whenChanged } from "./state.js";
+import { act, channel, dm, follow, go, look, redraw, state, whenChanged, whenWireChanged } from "./state.js";
 import { refresh } from "./time.js";
 import { clockWords, tools } from "./tools.js";
 import { drawnFrom } from "./workspace.js";
@@ -117,6 +117,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 whenChanged(draw);
+whenWireChanged(inspect);
 follow();
 look();
 // the playground's time goes on by itself

@@ -6,6 +6,7 @@ import { state } from "./state.js";
 const NEWEST = 40;
 let open = false;
 let seen = -1;
+let fetching = false;
 const list = h("ol", { class: "wire" });
 const opened = new Set();
 
@@ -36,12 +37,21 @@ function entry(one) {
   return h("li", {}, node);
 }
 
-/** Fetch what is new, while somebody looks. */
+/** Fetch what is new, while somebody looks; what comes meanwhile is fetched afterwards. */
 export async function inspect() {
-  if (!open || !state.desk || seen === state.screen.version) return;
-  seen = state.screen.version;
-  const found = await (await fetch(`/control/traffic?last=${NEWEST}`)).json();
-  replace(list, found.result.length ? found.result.map(entry) : [h("li", {}, "Nothing yet.")]);
+  if (!open || !state.desk || fetching || seen === state.wire) return;
+  fetching = true;
+  seen = state.wire;
+  try {
+    const found = await (await fetch(`/control/traffic?last=${NEWEST}`)).json();
+    replace(list, found.result.length ? found.result.map(entry) : [h("li", {}, "Nothing yet.")]);
+  } catch {
+    document.body.classList.add("gone");
+    return;
+  } finally {
+    fetching = false;
+  }
+  inspect();
 }
 
 export function inspector() {

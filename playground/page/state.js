@@ -10,6 +10,7 @@ export const state = {
   thread: query.get("thread"),
   shown: 200,
   screen: null,
+  wire: 0, // what has gone over it so far, as a number that grows
   desk: query.has("desk"),
   drawer: false,
 };
@@ -17,6 +18,9 @@ export const state = {
 const listeners = [];
 export const whenChanged = (listener) => listeners.push(listener);
 export const redraw = () => listeners.forEach((listener) => listener());
+
+let wireListener = () => {};
+export const whenWireChanged = (listener) => (wireListener = listener);
 
 /** Go somewhere: to another place, thread or person; the address follows. */
 export function go(where) {
@@ -66,6 +70,10 @@ export function follow() {
     document.body.classList.remove("gone");
     look();
   };
+  stream.addEventListener("wire", (event) => {
+    state.wire = Number(event.data);
+    wireListener();
+  });
   stream.onerror = () => document.body.classList.add("gone");
 }
 

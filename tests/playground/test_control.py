@@ -176,14 +176,33 @@ async def test_a_screen_shows_a_person_what_they_may_see(office: Office, remote:
     assert {one["name"] for one in gus["channels"]} == {"leads", ""}
 
 
+async def told(stream: aiohttp.ClientResponse, kind: str) -> int:
+    """Read on until an event of this kind comes, and give its number."""
+    while True:
+        event = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 30)
+        lines = event.decode().split()
+        if ("wire" in lines) == (kind == "wire"):
+            return int(lines[-1])
+
+
 async def test_the_stream_speaks_up_when_something_happens(slack: Playground, remote: Remote) -> None:
     async with remote.session.get(f"{slack.url}/control/stream") as stream:
-        first = await stream.content.readline()
-        await stream.content.readline()
+        first = await told(stream, "message")
         await slack.says("amy", "leads", "Morning")
-        second = await asyncio.wait_for(stream.content.readline(), 5)
+        second = await told(stream, "message")
 
-    assert int(second.removeprefix(b"data: ")) > int(first.removeprefix(b"data: "))
+    assert second > first
+
+
+async def test_the_stream_tells_of_a_call_that_changes_nothing_on_the_screen(
+    office: Office, remote: Remote
+) -> None:
+    async with remote.session.get(f"{office.slack.url}/control/stream") as stream:
+        first = await told(stream, "wire")
+        await office.client.auth_test()
+        second = await told(stream, "wire")
+
+    assert second > first
 
 
 async def test_the_page_and_its_parts_are_served_and_nothing_else(slack: Playground, remote: Remote) -> None:

@@ -245,6 +245,19 @@ async def test_what_went_over_the_wire_is_shown_with_its_verdict(browser: Browse
     assert wrong == []
 
 
+async def test_a_call_that_changes_nothing_else_is_shown_on_the_wire_as_well(
+    browser: Browser, office: Office
+) -> None:
+    page, wrong = await opened(browser, office, "as=amy&desk=1&in=" + office.leads)
+    await page.get_by_text("The newest 40 calls and payloads").click()
+    wire = page.get_by_role("region", name="On the wire")
+    await expect(wire.get_by_role("listitem").first).to_be_visible()
+    await office.client.users_info(user=office.slack.person_id("amy"))
+
+    await expect(wire.get_by_text("users.info", exact=True)).to_be_visible()
+    assert wrong == []
+
+
 async def test_ones_own_words_are_edited_on_the_page(browser: Browser, office: Office) -> None:
     said = await office.slack.says("amy", "leads", "Helo")
     page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
