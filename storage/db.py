@@ -4,8 +4,8 @@ A transaction is a plain function of a session, run whole in a thread: one hop f
 ordinary SQLModel inside, and nothing of asyncio in `storage` but this file. On SQLite one thread writes,
 what a person waits for goes before bulk, and what people do at the same moment is one transaction; what is
 `Alike` of it is done with the same statements, on PostgreSQL as well. Bulk
-writes go one at a time, and each leaves the lock for as long as the one before held it, so that other
-processes come through; whoever writes in bulk has that time to prepare the next.
+writes go one at a time, and beside a `truce run` each leaves the lock for as long as the one before held it, so
+that people come through; whoever writes in bulk has that time to prepare the next.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TextIO, TypeVar
 
 from sqlalchemy import make_url
 from sqlalchemy.engine import Engine
@@ -37,6 +37,7 @@ POSTGRES_WRITERS: Final = 4
 AGAIN: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock: the same work, once more
 TRIES: Final = 5
 TOGETHER: Final = 32  # changes in one transaction
+GLANCES: Final = 5  # before a file is said to be in use
 LEAST_PAUSE: Final = 0.01  # seconds between bulk writes: one busy neighbour polls about that often
 
 PEOPLE: Final = 0
@@ -87,7 +88,7 @@ class Database:
             clock = asyncio.get_running_loop().time
             await asyncio.sleep(self._bulk_again_at - clock())
             answer, held = await self._submit(work, self._for_bulk, BULK)
-            self._bulk_again_at = clock() + max(LEAST_PAUSE, held)
+            self._bulk_again_at = clock() + (max(LEAST_PAUSE, held) if self._has_people() else LEAST_PAUSE)
         return answer
 
     async def read(self, work: Callable[[Session], T]) -> T:
@@ -114,6 +115,15 @@ class Database:
         self._writers.shutdown()
         self._readers.shutdown()
         self.engine.dispose()
+
+    def _has_people(self) -> bool:
+        """Whether a `truce run` answers people meanwhile; on PostgreSQL there may always be one."""
+        if self._file is None:
+            return True
+        free = _held(self._file, fcntl.LOCK_SH)
+        if free is not None:
+            free.close()
+        return free is None
 
     async def _submit(self, work: Callable[[Session], T], engine: Engine, priority: int) -> tuple[T, float]:
         done = await asyncio.wrap_future(self._writers.submit(work, engine, priority))
@@ -157,13 +167,26 @@ def only_runner(url: str) -> Iterator[None]:
     if path is None:
         yield
         return
-    with path.with_name(f"{path.name}.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            words = "Another truce run works with it already. Stop that one, or use PostgreSQL for several."
-            raise Hopeless(f"{path.name} is in use. {words}") from None
-        yield
+    for _ in range(GLANCES):
+        held = _held(path, fcntl.LOCK_EX)
+        if held is not None:
+            with held:
+                yield
+            return
+        time.sleep(LEAST_PAUSE)  # an import that only looked whether anybody runs has let go by then
+    words = "Another truce run works with it already. Stop that one, or use PostgreSQL for several."
+    raise Hopeless(f"{path.name} is in use. {words}")
+
+
+def _held(path: Path, how: int) -> TextIO | None:
+    """The lock of who runs on a SQLite file, held until it is closed; None where another has it."""
+    file = path.with_name(f"{path.name}.lock").open("a")
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
 
 
 def _transact(work: Callable[[Session], T], engine: Engine) -> tuple[T, float]:
