@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +10,10 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
-from bot.errors import Hopeless, Unsure
-from storage.db import AGAIN, TRIES, Alike, Database, only_runner
-from storage.tables import LANE
-from storage.upsert import put
-from tests.storage.desk import NOW, PATIENCE, Pause, at_once, next_commit_cut_off, on_postgres, on_sqlite
-
-
-def writes(name: str) -> Callable[[Session], None]:
-    row = {"workspace": "T1", "name": name, "free_at": NOW, "due_at": None}
-    return lambda session: put(session, LANE, [row])
+from bot.errors import Unsure
+from storage.db import AGAIN, TRIES, Alike, Database
+from tests.storage.desk import PATIENCE, Pause, at_once, next_commit_cut_off, on_postgres, on_sqlite
+from tests.storage.lanes import known, writes
 
 
 def refuses(_: Session) -> None:
@@ -33,11 +26,6 @@ def answering(name: str) -> Callable[[Session], str]:
         return name
 
     return work
-
-
-async def known(db: Database) -> list[str]:
-    query = text("SELECT name FROM lane WHERE lane.workspace = 'T1' ORDER BY name")
-    return list(await db.read(lambda session: session.execute(query).scalars().all()))
 
 
 async def test_what_a_transaction_wrote_is_kept_when_it_returns(db: Database) -> None:
@@ -183,37 +171,6 @@ async def test_who_went_away_while_standing_in_line_is_not_waited_for(db: Databa
     await db.write(writes("c"))
 
     assert await known(db) == ["c"]
-
-
-async def pauses_of_bulk(db: Database, seconds: float) -> list[float]:
-    """Between three bulk writes that take so long each."""
-    began, ended = [], []
-    clock = asyncio.get_running_loop().time
-
-    def bulk(_: Session) -> None:
-        began.append(clock())
-        while clock() < began[-1] + seconds:
-            pass
-        ended.append(clock())
-
-    await asyncio.gather(*(db.write(bulk, bulk=True) for _ in range(3)))
-
-    return [later - before for before, later in zip(ended, began[1:], strict=False)]
-
-
-async def test_one_bulk_write_at_a_time_leaves_the_lock_to_people_in_between(
-    db: Database, database_url: str
-) -> None:
-    with only_runner(database_url):
-        assert min(await pauses_of_bulk(db, 0.03)) >= 0.03
-
-
-async def test_bulk_writes_hardly_wait_on_a_file_that_nobody_runs_on(tmp_path: Path) -> None:
-    db = Database(f"sqlite:///{tmp_path}/quiet.db")
-    try:
-        assert min(await pauses_of_bulk(db, 0.3)) < 0.3
-    finally:
-        db.close()
 
 
 async def test_a_commit_is_told_after_it_was_made(db: Database) -> None:
@@ -378,37 +335,3 @@ async def test_who_gives_up_before_their_turn_has_written_nothing(db: Database) 
     await db.write(writes("b"))
 
     assert "b" in await known(db)
-
-
-def test_one_file_has_one_runner_until_that_one_ends(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/truce.db"
-
-    with only_runner(url), pytest.raises(Hopeless, match="Another truce run"), only_runner(url):
-        raise AssertionError("two run")
-
-    with only_runner(url):
-        pass
-
-
-def test_the_same_file_by_another_name_has_one_runner_too(tmp_path: Path) -> None:
-    (tmp_path / "link.db").symlink_to(tmp_path / "truce.db")
-
-    first, second = (only_runner(f"sqlite:///{tmp_path}/{name}.db") for name in ("truce", "link"))
-    with first, pytest.raises(Hopeless, match="in use"), second:
-        raise AssertionError("two run")
-
-
-@on_postgres
-async def test_any_number_may_run_with_postgresql(database_url: str) -> None:
-    with only_runner(database_url), only_runner(database_url):
-        pass
-
-
-async def test_an_import_works_beside_the_one_that_runs(
-    db: Database, another: Database, database_url: str
-) -> None:
-    with only_runner(database_url):
-        await another.write(writes("imported"), bulk=True)
-        await db.write(writes("clicked"))
-
-    assert await known(db) == ["clicked", "imported"]
