@@ -20,6 +20,7 @@ from bot.leads.decision import Decision, Facts
 from bot.leads.lead import Lead, State
 from bot.people import Role
 from bot.reasons import REASONS, Then
+from bot.routing import team_of
 from bot.teams import Colleague, TeamNow
 from storage import people
 from storage.retro_sights import keepers
@@ -40,19 +41,23 @@ class Around:
         teams: Mapping[str, TeamNow] | None = None,
     ) -> None:
         self._session, self._workspace, self._agreement = session, workspace, agreement
-        self._teams = {name: team for name, team in (teams or {}).items() if team.team.offer == "rotation"}
+        self._teams = dict(teams or {})
         self._noes: dict[str, frozenset[str]] = {}
         self._owners: dict[str, list[tuple[str, Colleague]]] = {}
         self._sellers: dict[str, list[tuple[str, Colleague]]] = {}
 
-    def look(self, leads: Collection[Lead], told: Collection[Mapping[str, Value]] = ()) -> None:
-        """Read it for these leads, and for those that these facts are told of."""
+    def look(
+        self, leads: Collection[Lead], told: Collection[Mapping[str, Value]] = (), *, offers: bool = True
+    ) -> None:
+        """Read it for these leads, and for those that these facts are told of; whose `offers` they would be."""
         companies = {company_of(fields) for fields in (*(lead.fields for lead in leads), *told)}
         wanted = {each for each in companies if each is not None}
         self._owners = self._who_owns_leads_at(wanted)
         self._sellers = self._who_sells_to(wanted)
+        facts = (*(lead.fields for lead in leads), *told) if offers else ()
+        theirs = {team_of(fields, self._agreement).name for fields in facts}
         for team in self._agreement.settings.teams_in_force:
-            if team.offer == "rotation" and team.name not in self._teams:
+            if (team.offer == "rotation" or team.name in theirs) and team.name not in self._teams:
                 self._teams[team.name] = team_now(self._session, self._workspace, self._agreement, team.name)
         self._noes = self._refusals([lead.id for lead in leads if lead.handoff is not None])
 

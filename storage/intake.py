@@ -177,7 +177,11 @@ class _Batch:
         known = load(session, workspace, ids, lock_them=True, some=True)
         self._leads = dict(known)
         self._touches = touches_of(session, workspace, self._leads)
-        told = [item.fields for item, _ in checked if isinstance(item, LeadArrival)]
+        told = [
+            {**(known[lead].fields if lead in known else {}), **item.fields}
+            for item, lead in checked
+            if isinstance(item, LeadArrival)
+        ]
         self._around.look(self._leads.values(), told)
         self._rooms = rooms_of(session, workspace, self._agreement, self._now)
         outcomes: dict[int, Told] = {}

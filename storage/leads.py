@@ -261,7 +261,7 @@ class Leads:
         teams = {each.team.team.name: each.team for each in facts if each.team is not None}
         around = Around(session, self._space.workspace, self._agreement, teams)
         if command.needs & {Need.OFFERS, Need.TEAM}:
-            around.look(leads.values())
+            around.look(leads.values(), offers=Need.OFFERS in command.needs)
         return around
 
     def _in_order(self, session: Session, query: Any) -> list[Lead]:

@@ -11,7 +11,7 @@ from bot.leads.deciding import refuse_unless_owner, refuse_unless_theirs, reject
 from bot.leads.decision import UNDECIDED, Decision, Facts, as_it_stands, handoff_of, with_handoff
 from bot.leads.ladder import goes_on_at
 from bot.leads.lead import Before, Handoff, Lead, Passed, State, Verdict, Whose
-from bot.leads.rotating import TO_NOBODY, ask_managers, kept_turn, offer_of, place, took
+from bot.leads.rotating import TO_NOBODY, ask_managers, kept_turn, offer_of, or_a_manager, place, took
 from bot.leads.showing import everywhere
 from bot.leads.wait import in_touch, offered_anew, owned
 from bot.people import Person, Role
@@ -166,7 +166,7 @@ def _hide(lead: Lead, by: str, facts: Facts) -> Decision:
     handoff = handoff_of(lead)
     nobody = TO_NOBODY if handoff.to == by else {}
     after = with_handoff(lead, hidden_from=_with(handoff.hidden_from, by), **nobody)
-    return Decision(lead=after, jobs=everywhere(lead, facts))
+    return or_a_manager(Decision(lead=after, jobs=everywhere(lead, facts)), facts)
 
 
 def _pass_on(lead: Lead, by: str, reason: str, facts: Facts, *, to: str | None = None) -> Decision:

@@ -47,12 +47,28 @@ def place(lead: Lead, facts: Facts, *, to: str | None = None, whose: Whose | Non
     handoff = handoff_of(lead)
     team = facts.team_called(handoff.team) if rotates(handoff, facts.agreement) else None
     if to is not None and (team is None or _is_here(team, to, facts)):
-        return _ask(lead, to, facts, whose=whose, alone=team is not None)
+        asked = _ask(lead, to, facts, whose=whose, alone=team is not None)
+        return asked if team is not None else or_a_manager(asked, facts)
     for known, why in ((facts.sellers, Whose.DEAL), (facts.owners, Whose.MATCH)):
         owner = _who_knows_the_company(lead, known, facts)
         if owner is not None:
             return _ask(lead, owner.id, facts, whose=why, alone=True, colleague=owner)
-    return Decision(lead=lead) if team is None else _in_turn(lead, team, facts)
+    return or_a_manager(Decision(lead=lead), facts) if team is None else _in_turn(lead, team, facts)
+
+
+def or_a_manager(decision: Decision, facts: Facts) -> Decision:
+    """What is open to anyone of the team; where nobody of them could take it now, the managers are asked as well.
+
+    By night somebody could: it waits for who comes to work.
+    """
+    handoff = handoff_of(decision.lead)
+    team, cap = facts.team_called(handoff.team), facts.agreement.leads.cap
+    if team is None or any(
+        rota.is_fit(each, facts.now, cap=cap) and each.id not in handoff.hidden_from for each in team.reps
+    ):
+        return decision
+    asked = ask_managers(decision.lead, facts)
+    return replace(decision, lead=asked.lead, jobs=(*decision.jobs, *asked.jobs))
 
 
 def offer_on(lead: Lead, facts: Facts) -> Decision:
@@ -100,8 +116,9 @@ def change_team(lead: Lead, facts: Facts) -> Decision:
 def ask_managers(lead: Lead, facts: Facts) -> Decision:
     """The managers, else the admins, are asked to give it to somebody: each once in a handoff."""
     handoff, team = handoff_of(lead), facts.team_called(handoff_of(lead).team)
-    people = [] if team is None else team.managers or team.admins
-    whom = [each for each in people if each.is_here(facts.now)]
+    asked_for_help = () if team is None else (team.managers, team.admins)
+    here = ([each for each in some if each.is_here(facts.now)] for some in asked_for_help)
+    whom = next(filter(None, here), [])
     asked = with_handoff(
         lead, helped_by=tuple(dict.fromkeys((*handoff.helped_by, *(each.id for each in whom))))
     )

@@ -1,0 +1,82 @@
+"""Stories of leads offered in a channel of which nobody can take one now: the manager is asked at once."""
+
+from typing import Any
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+
+from storage.db import Database
+from tests.world import PEOPLE, World, person_called, settings_with
+
+ALONE: dict[str, Any] = {**PEOPLE, "reps": ["amy@acme.test"]}
+NEEDS_SOMEBODY = "Pat Doe at Globex needs somebody. Nobody can be offered it now. Who could take it?"
+
+
+@pytest.mark.postgres
+async def test_when_all_of_a_channel_are_full_the_manager_is_asked_at_once(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, settings_with(people=ALONE, leads={"cap": 1})) as world:
+        await world.crm_sends(person_called("Robin Roe"))
+        await world.clicks("amy", "Accept", world.cards()[-1])
+
+        card = await world.offers()
+
+        assert "Nobody could be asked, so Hal may give it to somebody." in card.text
+        assert world.dm("hal").text == NEEDS_SOMEBODY
+        await world.clicks("amy", "Contacted", world.dm("amy"))
+        await world.clicks("amy", "Accept", card)
+        assert "Amy took this" in world.dm("hal").text
+
+
+async def test_when_all_of_a_channel_are_away_the_manager_is_asked_at_once(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, settings_with(people=ALONE)) as world:
+        await world.says("amy", "/truce away until Friday")
+
+        await world.offers()
+
+        assert world.dm("hal").text == NEEDS_SOMEBODY
+        await world.clicks("hal", "Give to...", world.dm("hal"))
+        await world.chooses("hal", "Give to", "amy")
+        await world.sends_the_form("hal")
+        assert "Hal gave this to Amy" in world.card().text
+
+
+async def test_a_manager_who_is_away_is_not_the_one_who_is_asked(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, settings_with(people={**ALONE, "managers": ["ben@acme.test"]})) as world:
+        await world.says("amy", "/truce away until Friday")
+        await world.says("ben", "/truce away until Friday")
+
+        await world.offers()
+
+        assert world.dms("ben") == []
+        assert world.dm("hal").text == NEEDS_SOMEBODY
+
+
+async def test_by_night_it_waits_for_who_comes_to_work(db: Database, time: FrozenDateTimeFactory) -> None:
+    async with World.at(db, time, settings_with(people=ALONE, leads={"cap": 1})) as world:
+        await world.it_becomes("2026-11-23T20:00:00+00:00")
+
+        card = await world.offers()
+
+        assert "Waiting for an answer" in card.text
+        await world.it_becomes("2026-11-24T09:05:00+00:00")
+        assert world.dms("hal") == []
+
+
+async def test_when_the_last_says_not_for_me_the_manager_is_asked(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    people = {**PEOPLE, "reps": ["amy@acme.test", "ben@acme.test"]}
+    async with World.at(db, time, settings_with(people=people)) as world:
+        card = await world.offers()
+
+        await world.clicks("amy", "Not for me", card)
+        assert world.dms("hal") == []
+        await world.clicks("ben", "Not for me", card)
+
+        assert world.dm("hal").text == NEEDS_SOMEBODY
