@@ -43,21 +43,26 @@ def dispute_note(seen: Sighted, rejection: Rejection, handoff: Handoff) -> Messa
         return Message(text=words, blocks=[section(words)])
     said, why = _said(seen, rejection), _why(seen, asked)
     question = f"{seen.name(asked.by)} asks for a second look: {headline(lead)}."
-    rep = seen.name(rejection.by) if rejection.by else "the rep"
     return Message(
         text=" ".join(part for part in (question, said, _aloud(rejection), why) if part),
         blocks=[
             section(f"*{headline(lead)}*: {seen.name(asked.by)} asks for a second look.\n{said}"),
             *([section(quote(rejection.words))] if rejection.words else []),
             *([context(why)] if why else []),
-            actions(
-                button("It stands", ids.IT_STANDS, rejection.id, about=lead.called),
-                button(f"Back to {rep}"[:30], ids.BACK_TO_REP, rejection.id, about=lead.called),
-                more(ids.MORE, [("Timeline", ids.TIMELINE)], lead.id),
-                block_id=f"dispute.{rejection.id}",
-            ),
+            actions(*judging(seen, rejection), block_id=f"dispute.{rejection.id}"),
         ],
     )
+
+
+def judging(seen: Sighted, rejection: Rejection) -> list[object]:
+    """The two answers of a manager, and the history."""
+    about = seen.lead.called
+    rep = seen.name(rejection.by) if rejection.by else "the rep"
+    return [
+        button("It stands", ids.IT_STANDS, rejection.id, about=about),
+        button(f"Back to {rep}"[:30], ids.BACK_TO_REP, rejection.id, about=about),
+        more(ids.MORE, [("Timeline", ids.TIMELINE)], seen.lead.id),
+    ]
 
 
 def ruling_note(seen: Sighted, rejection: Rejection) -> Message:

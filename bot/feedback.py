@@ -51,18 +51,14 @@ def rejection_note(seen: Sighted, rejection: Rejection, *, judges: bool = True) 
         return _taken_back(seen, rejection, reason)
     spoken_words = quote(rejection.words or "")
     aloud = f" In their words: {plain(rejection.words, 1000)}" if rejection.words else ""
-    told = [
-        each
-        for each in (_second_look(seen, rejection), _sent_again(seen, rejection), _thanks(seen, rejection))
-        if each
-    ]
+    told = told_since(seen, rejection)
     return Message(
         text=f"{said}{aloud}{''.join(f' {each}' for each in told)}",
         blocks=[
             section(f"*{headline(seen.lead)}*: {whom} passed on this.\n{reason}."),
             *([section(spoken_words)] if spoken_words else []),
             *([context(*told)] if told else []),
-            actions(*_answers(seen, rejection, judges=judges), block_id=f"rejection.{rejection.id}"),
+            actions(*answers(seen, rejection, judges=judges), block_id=f"rejection.{rejection.id}"),
         ],
     )
 
@@ -139,7 +135,13 @@ def line_words(line: str) -> str:
     return name if kind == "campaign" else f"Source {spoken(name)}"
 
 
-def _answers(seen: Sighted, rejection: Rejection, *, judges: bool) -> list[object]:
+def told_since(seen: Sighted, rejection: Rejection) -> list[str]:
+    """What marketing, and a manager for it, has said to a rejection so far, a sentence each."""
+    told = (_second_look(seen, rejection), _sent_again(seen, rejection), _thanks(seen, rejection))
+    return [each for each in told if each]
+
+
+def answers(seen: Sighted, rejection: Rejection, *, judges: bool) -> list[object]:
     """Two buttons by reason, the rest under "..."; a lead that was sent again has newer ones elsewhere."""
     lead, about = seen.lead, seen.lead.called
     last = lead.handoff is not None and lead.handoff.rejection == rejection

@@ -17,13 +17,14 @@ from slack_sdk.models.views import View
 from bot import ids
 from bot.blocks import Message, actions, button, context, divider, field, header, more, section
 from bot.cards import Sighted, headline
-from bot.feedback import line_name
+from bot.disputes import judging
+from bot.feedback import answers, line_name, told_since
 from bot.finding import stands
 from bot.health import Work, lane_in_words
-from bot.leads.lead import State
+from bot.leads.lead import Rejection, State
 from bot.moments import said_day
 from bot.setting_forms import EVERY_PAGE
-from bot.text import ago, count, on_day, plain
+from bot.text import ago, by_the_clock, count, on_day, plain
 from bot.voices import Theme
 
 PAGE: Final = 6  # leads of one list
@@ -43,11 +44,15 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a list, and whether another one follows."""
+    """One page of a list, and whether another one follows.
+
+    `judged`: of which leads' rejections somebody is there who could take a second look.
+    """
 
     leads: Sequence[Sighted] = ()
     number: int = 0
     more: bool = False
+    judged: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ class Published:
 class Home:
     """All that one person's Home shows; what is None is of a role that they have not."""
 
+    person: str = ""  # whose it is
     refused: str = ""  # to who takes no part
     pages: Mapping[Part, Page] = default(default_factory=dict)
     week: Week | None = None
@@ -189,7 +195,8 @@ def _marketer(home: Home) -> list[Block]:
     for part, title in ((Part.REJECTED, "Rejected lately"), (Part.SOON, "Back soon")):
         page = home.pages.get(part)
         if page is not None and (page.leads or page.number):
-            blocks += [section(f"*{title}*"), *_listed(part, page, "Nothing more.", _open_button)]
+            buttons = _answer_buttons(page) if part is Part.REJECTED else _open_button
+            blocks += [section(f"*{title}*"), *_listed(part, page, "Nothing more.", buttons)]
     return [*blocks, *_heard(home.heard)]
 
 
@@ -215,7 +222,7 @@ def _manager(home: Home) -> list[Block]:
         header("Stuck now"),
         *_listed(Part.STUCK, page, "Nothing is late.", _give_buttons),
         *(
-            [section("*Second looks*"), *_listed(Part.LOOKS, looks, "Nothing more.", _open_button)]
+            [section("*Second looks*"), *_listed(Part.LOOKS, looks, "Nothing more.", _judge_buttons(home))]
             if looks is not None and (looks.leads or looks.number)
             else []
         ),
@@ -260,8 +267,7 @@ def _listed(
 ) -> list[Block]:
     blocks: list[Block] = [] if page.leads else [section(nothing)]
     for seen in page.leads:
-        silent = _nobody_reminded(seen) if part is Part.STUCK else ""
-        line = f"*{headline(seen.lead)}*\n{stands(seen)}{_next(seen)}{silent}"
+        line = f"*{headline(seen.lead)}*\n{stands(seen)}{_next(seen)}{_besides(part, seen)}"
         blocks += [section(line), actions(*buttons(seen), block_id=f"{part}.{seen.lead.id}"[:255])]
     turns = [button("Back", ids.HOME_BACK, turned(part, page.number - 1))] if page.number else []
     if page.more:
@@ -270,10 +276,29 @@ def _listed(
 
 
 def _next(seen: Sighted) -> str:
-    lead = seen.lead
+    lead, due = seen.lead, None if seen.lead.handoff is None else seen.lead.handoff.contact_due
     if lead.state is State.WORKING and lead.next_step_at is not None:
         return f" Next step on {on_day(lead.next_step_at)}."
+    if lead.state is State.ACCEPTED and lead.contacted_at is None and due is not None:
+        was = "was due" if due <= seen.now else "is due by"
+        return f" First contact {was} {by_the_clock(due, seen.now)}."
     return ""
+
+
+def _besides(part: Part, seen: Sighted) -> str:
+    """What else a manager looks for in what is stuck, and who is to answer a rejection: the words on both sides."""
+    lead, rejection = seen.lead, _rejection(seen)
+    if part is Part.STUCK:
+        silent = lead.state is State.WORKING and lead.spoke_at is not None
+        return f"{f' Last contact {ago(lead.spoke_at)}.' if silent and lead.spoke_at else ''}{_nobody_reminded(seen)}"
+    if rejection is None or part not in (Part.REJECTED, Part.LOOKS):
+        return ""
+    said = f" “{plain(rejection.words, QUOTED)}”" if rejection.words else ""
+    return "".join([said, *(f"\n{each}" for each in told_since(seen, rejection))])
+
+
+def _rejection(seen: Sighted) -> Rejection | None:
+    return None if seen.lead.handoff is None else seen.lead.handoff.rejection
 
 
 def _nobody_reminded(seen: Sighted) -> str:
@@ -304,6 +329,31 @@ def _give_buttons(seen: Sighted) -> Sequence[object]:
         button("Give to...", ids.GIVE, lead.id, style="primary", about=lead.called),
         more(ids.MORE, [("Timeline", ids.TIMELINE)], lead.id),
     ]
+
+
+def _answer_buttons(page: Page) -> Callable[[Sighted], Sequence[object]]:
+    """What marketing may answer, as under the rejection itself."""
+
+    def buttons(seen: Sighted) -> Sequence[object]:
+        rejection = _rejection(seen)
+        if rejection is None:
+            return _open_button(seen)
+        return answers(seen, rejection, judges=seen.lead.id in page.judged)
+
+    return buttons
+
+
+def _judge_buttons(home: Home) -> Callable[[Sighted], Sequence[object]]:
+    """A second look is answered here as well, but by nobody whose own matter it is."""
+
+    def buttons(seen: Sighted) -> Sequence[object]:
+        rejection = _rejection(seen)
+        asked = None if rejection is None else rejection.dispute
+        if rejection is None or asked is None or home.person in (rejection.by, asked.by):
+            return _open_button(seen)
+        return judging(seen, rejection)
+
+    return buttons
 
 
 def _open_button(seen: Sighted) -> Sequence[object]:

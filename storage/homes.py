@@ -5,18 +5,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, String, and_, case, cast, func, select, text, update
+from sqlalchemy import Select, String, and_, case, cast, false, func, or_, select, text, true, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.home import NAMED, PAGE, Change, Home, Line, Load, Page, Part, Published, Week
 from bot.jobs import Due, draw_home
+from bot.leads.disputing import judges
 from bot.leads.lead import State, Verdict
 from bot.people import Person, Role
 from storage import home_rows, jobs, people
 from storage.campaigns import apart_from, of_others
 from storage.db import Space
+from storage.digests.stuck import ACCEPTED, STALLED
 from storage.health import work
 from storage.lead_rows import load
 from storage.members import who_looks
@@ -30,7 +32,7 @@ from storage.voices import lately
 
 HOMES: Final = Ceiling(name="ceiling:homes", per_minute=100)
 SOON: Final = timedelta(days=14)
-LATELY: Final = timedelta(days=7)
+LATELY: Final = timedelta(days=28)  # eight working days for question and answer, with holidays between
 HEARD: Final = timedelta(days=28)
 IN_HAND: Final = (State.ACCEPTED, State.WORKING)
 UNREMINDED: Final = text("handoff.unreminded")  # written out, as the index that holds these alone is
@@ -147,14 +149,16 @@ class _Reading:
         if reps:
             pages[Part.YOURS] = self.yours()
         if markets:
-            pages[Part.REJECTED] = self._page(Part.REJECTED, self._theirs(self._decided(State.REJECTED)))
+            rejected = self._page(Part.REJECTED, self._theirs(self._decided(State.REJECTED)))
+            pages[Part.REJECTED] = replace(rejected, judged=self._judged(rejected))
             pages[Part.SOON] = self._page(Part.SOON, self._theirs(self._soon()))
         if managed:
-            pages[Part.STUCK] = self._page(Part.STUCK, self._late(managed), self._unreminded(managed))
+            pages[Part.STUCK] = self._page(Part.STUCK, *self._stuck(managed))
             looks = self._decided(State.DISPUTED).where(HANDOFF.c.team.in_(managed))
             pages[Part.LOOKS] = self._page(Part.LOOKS, looks)
         runs = self._agreement.has(self._person, Role.ADMIN)
         return Home(
+            person=self._person.slack_id,
             pages=pages,
             week=self._week() if reps else None,
             lines=self._lines() if markets else None,
@@ -165,7 +169,11 @@ class _Reading:
         )
 
     def yours(self) -> Page:
-        return self._page(Part.YOURS, *self._offers(self._teams(Role.REP)), self._owned())
+        """What they are asked for or what is hot, then what is due of their own, then all else."""
+        asked, hot, others = self._offers(self._teams(Role.REP))
+        due = or_(LEAD.c.state == State.ACCEPTED, LEAD.c.next_step_at <= self._now)
+        rest = and_(LEAD.c.state == State.WORKING, func.coalesce(LEAD.c.next_step_at > self._now, true()))
+        return self._page(Part.YOURS, asked, hot, self._owned(due), others, self._owned(rest))
 
     def _changes(self) -> list[Change]:
         today = self._now.astimezone(self._agreement.calendar.zone).date()
@@ -219,50 +227,68 @@ class _Reading:
         order = (HANDOFF.c.offered_at, HANDOFF.c.id)
         return [self._waiting(teams).where(which, ~passed).order_by(*order) for which in lists]
 
-    def _late(self, teams: Sequence[str]) -> Ids:
-        late = self._waiting(teams).where(HANDOFF.c.late_at.is_not(None))
-        return late.order_by(HANDOFF.c.offered_at, HANDOFF.c.id)
+    def _stuck(self, teams: Sequence[str]) -> list[Ids]:
+        """Late for an answer, late for a first contact, what nobody is reminded of any more, and what is stalled.
 
-    def _unreminded(self, teams: Sequence[str]) -> Ids:
-        """What else the ladder is done with: somebody was reminded of it as often as anybody is."""
-        there = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.handoff == HANDOFF.c.id)
+        Each lead stands in the first of these that it fits.
+        """
+        both = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.handoff == HANDOFF.c.id)
+        joined = select(LEAD.c.id).select_from(HANDOFF.join(LEAD, both & (LEAD.c.id == HANDOFF.c.lead)))
+        here = joined.where(HANDOFF.c.workspace == self._workspace, HANDOFF.c.team.in_(teams))
         late = and_(LEAD.c.state == State.OFFERED, HANDOFF.c.late_at.is_not(None))
-        return (
-            select(LEAD.c.id)
-            .select_from(HANDOFF.join(LEAD, there))
-            .where(
-                HANDOFF.c.workspace == self._workspace,
-                UNREMINDED,
-                HANDOFF.c.team.in_(teams),
-                LEAD.c.state.in_((State.OFFERED, *IN_HAND)),
-                ~late,
-            )
-            .order_by(HANDOFF.c.offered_at, HANDOFF.c.id)
+        untouched = and_(HANDOFF.c.verdict == ACCEPTED, HANDOFF.c.contacted_at.is_(None))
+        uncalled = and_(LEAD.c.state == State.ACCEPTED, untouched, HANDOFF.c.contact_due <= self._now)
+        told = or_(late, func.coalesce(uncalled, false()))
+        lists = (
+            self._waiting(teams).where(HANDOFF.c.late_at.is_not(None)),
+            here.where(uncalled),
+            here.where(UNREMINDED, LEAD.c.state.in_((State.OFFERED, *IN_HAND)), ~told),
+            here.where(STALLED, ~HANDOFF.c.unreminded, LEAD.c.state.in_(IN_HAND), ~told),
         )
+        return [each.order_by(HANDOFF.c.offered_at, HANDOFF.c.id) for each in lists]
 
-    def _owned(self) -> Ids:
+    def _owned(self, which: Any) -> Ids:
         """Theirs: without a first contact before all others, then by what is due, or has waited longest."""
-        due = func.coalesce(LEAD.c.next_step_at, LEAD.c.spoke_at, LEAD.c.contacted_at, LEAD.c.arrived_at)
+        called = func.coalesce(LEAD.c.next_step_at, LEAD.c.spoke_at, LEAD.c.contacted_at, LEAD.c.arrived_at)
+        first = func.coalesce(HANDOFF.c.contact_due, LEAD.c.arrived_at)
+        there = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.handoff == HANDOFF.c.id)
+        due = case((LEAD.c.state == State.ACCEPTED, first), else_=called)
         return (
             select(LEAD.c.id)
+            .select_from(LEAD.outerjoin(HANDOFF, there))
             .where(
                 LEAD.c.workspace == self._workspace,
                 LEAD.c.owner == self._person.slack_id,
                 LEAD.c.state.in_(IN_HAND),
+                which,
             )
             .order_by(LEAD.c.state, due, LEAD.c.id)
         )
 
+    def _judged(self, page: Page) -> frozenset[str]:
+        """Those whose rejection somebody else than who decided could look at again."""
+        told = [(seen.lead, seen.lead.handoff) for seen in page.leads]
+        teams = {
+            name: team_now(self._session, self._workspace, self._agreement, name)
+            for name in {handoff.team for _, handoff in told if handoff is not None}
+        }
+        return frozenset(
+            lead.id
+            for lead, handoff in told
+            if handoff is not None
+            and handoff.rejection is not None
+            and judges(teams[handoff.team], (handoff.rejection.by, self._person.slack_id))
+        )
+
     def _decided(self, state: State) -> Ids:
-        """Of what was offered this week or last: what sales said no to, and marketing may answer."""
-        weeks = {self._agreement.week(moment) for moment in (self._now, self._now - LATELY)}
+        """What sales said no to, whenever it was offered, and marketing may answer: that ends within days."""
         there = (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.id == HANDOFF.c.lead)
         return (
             select(LEAD.c.id)
             .select_from(HANDOFF.join(LEAD, there & (LEAD.c.handoff == HANDOFF.c.id)))
             .where(
                 HANDOFF.c.workspace == self._workspace,
-                HANDOFF.c.week.in_(sorted(weeks)),
+                HANDOFF.c.decided_at >= self._now - LATELY,
                 HANDOFF.c.verdict == Verdict.REJECTED,
                 LEAD.c.state == state,
             )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import WITH_ROLES, World, lead, leads, person_called
+from tests.world import PEOPLE, WITH_ROLES, World, lead, leads, person_called, settings_with
 
 with_roles = pytest.mark.parametrize("settings", [WITH_ROLES])
 TO_SEE = 21  # seconds until everybody sees what somebody else did
@@ -19,6 +19,12 @@ def seen(world: World, person: str) -> str:
     view = world.slack.home(person)
     assert view is not None, f"{person} has no Home"
     return view.words
+
+
+def buttons(world: World, person: str, _opened: str) -> list[str]:
+    view = world.slack.home(person)
+    assert view is not None
+    return list(view.buttons)
 
 
 def published(world: World, person: str) -> int:
@@ -130,6 +136,66 @@ async def test_a_manager_has_what_is_stuck_and_what_each_rep_has_in_hand(world: 
     assert "Amy: 1 lead, 1 without a first contact" in words
     await world.clicks("hal", "Give to...", "home")
     assert world.form("hal").title == "Give to"
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_what_nobody_has_called_in_time_is_stuck_once_as_is_what_has_stalled(world: World) -> None:
+    await world.crm_sends(lead(), person_called("Robin Roe"))
+    for card in world.cards():
+        await world.clicks("amy", "Accept", card)
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+
+    await world.it_becomes("2026-12-07T12:00:00+00:00")
+    words = await home(world, "hal")
+
+    assert words.count("Pat Doe at Globex") == 1
+    assert "First contact was due" in words
+    assert words.count("Robin Roe at Initech") == 1
+    assert "Last contact" in words
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_marketing_answers_a_rejection_from_home_and_a_manager_a_second_look(world: World) -> None:
+    await world.rejects("amy", await world.offers(), "No budget", words="Frozen until April.")
+    assert "“Frozen until April.”" in await home(world, "eva")
+
+    await world.clicks("eva", "Ask for a second look", "home")
+    await world.types("eva", "What should they look at?", "Their year begins in December.")
+    await world.sends_the_form("eva")
+
+    assert "Their year begins in December." in await home(world, "hal")
+    await world.clicks("hal", "Back to Amy", "home")
+    assert "Second looks" not in seen(world, "hal")
+    assert "Hal asks Amy again" in world.card().text
+
+
+@with_roles
+async def test_what_was_offered_weeks_ago_and_is_rejected_now_waits_for_marketing(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.it_becomes("2026-12-14T12:00:00+00:00")
+    await world.rejects("amy", world.dms("amy")[0], "No budget")
+
+    assert "Rejected lately" in await home(world, "eva")
+
+
+@pytest.mark.parametrize("settings", [settings_with(people={**PEOPLE, "marketers": ["hal@acme.test"]})])
+async def test_nobody_judges_their_own_question_from_home(world: World) -> None:
+    await world.rejects("amy", await world.offers(), "No budget")
+
+    assert "Ask for a second look" not in buttons(world, "hal", await home(world, "hal"))
+
+
+@with_roles
+async def test_what_a_rep_owes_stands_before_what_anybody_may_take(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.crm_sends(*(person_called(f"Robin{number} Roe", number) for number in range(1, 8)))
+
+    words = await home(world, "amy")
+
+    assert words.index("Pat Doe at Globex") < words.index("Roe at Initech")
+    assert "First contact is due by" in words
 
 
 @with_roles
