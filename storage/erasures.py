@@ -10,10 +10,10 @@ from sqlalchemy import String as Text
 from sqlmodel import Session
 
 from bot.agreement import Agreement
-from bot.jobs import Due, Sight, refresh
+from bot.jobs import DrawHomes, Due, Sight, refresh
 from bot.leads.commands import Erase
 from bot.leads.lead import Lead, State
-from storage import identities, jobs, keeping_out, log, retro_search, words
+from storage import identities, jobs, keeping_out, log, merges, retro_search, words
 from storage.db import Space
 from storage.lead_rows import load
 from storage.leads import Leads
@@ -33,14 +33,12 @@ from storage.tables import (
     TOUCH,
     VOICE,
 )
+from storage.telling import A_DIGEST, telling
 from storage.traces import PLACES, Found, Place, begins_with, clean, cut_names, empty_touches, posts_of
 
 T = TypeVar("T")
 AT_ONCE: Final = 100  # rows of one transaction
 PEOPLE_AT_ONCE: Final = 20
-A_DIGEST: Final = timedelta(days=8)  # in which a week's message may name a lead after its last change
-# Texts of others that Slack shows, by the column they are in: what the messages are about begins with the row's id.
-_SHOWN: Final = {"rejection": "id", "handoff": "id", "retro": "id", "retro_reply": "retro", "deal": "id"}
 
 
 class Erasures:
@@ -108,6 +106,7 @@ class Erasures:
         """What is known of these leads goes. What they are known by comes first, as it does where leads arrive."""
         workspace = self._space.workspace
         identities.end(session, workspace, leads)
+        merges.forget(session, workspace, leads)
         before = load(session, workspace, leads, some=True)
         self._leads.apply(session, list(before), command, now)
         for lead in before.values():
@@ -144,11 +143,9 @@ class Erasures:
         if place.table in (RETRO, RETRO_REPLY, DEAL):
             of = "retro" if place.table is RETRO_REPLY else "id"
             retro_search.renew(session, workspace, self._agreement, [str(key[of]) for key in keys])
-        name = _SHOWN.get(place.table.name)
-        if name is not None:
-            near = or_(*(begins_with(str(key[name])) for key in keys))
-            rows = session.execute(_posts().where(POST.c.workspace == workspace, near)).mappings()
-            jobs.add(session, workspace, [_again(row, now) for row in rows if row["ts"] is not None])
+        rows = telling(session, workspace, self._agreement, place, keys, now=now)
+        drawn = [_again(row, now) for row in rows if row["ts"] is not None]
+        jobs.add(session, workspace, [*drawn, Due(job=DrawHomes(), at=now)])
 
     def _count(self, session: Session, found: Found) -> dict[str, int]:
         def of(table: Any, where: Any) -> int:
@@ -223,6 +220,12 @@ def _empty_handoffs(session: Session, workspace: str, leads: Sequence[str]) -> N
     session.execute(update(HANDOFF).where(*here).values(blank))
     theirs = (REJECTION.c.workspace == workspace, REJECTION.c.handoff.in_(select(HANDOFF.c.id).where(*here)))
     session.execute(update(REJECTION).where(*theirs).values(words=None, answer=None))
+    for row in session.execute(
+        select(HANDOFF.c.id, HANDOFF.c.back).where(*here, HANDOFF.c.back.is_not(None))
+    ):
+        if row.back and row.back.get("why"):
+            one = (HANDOFF.c.workspace == workspace, HANDOFF.c.id == row.id)
+            session.execute(update(HANDOFF).where(*one).values(back={**row.back, "why": ""}))
     asked = session.execute(
         select(REJECTION.c.id, REJECTION.c.dispute).where(*theirs, REJECTION.c.dispute.is_not(None))
     ).all()

@@ -60,6 +60,12 @@ def whole(session: Session, workspace: str, leads: Collection[str]) -> set[str]:
         known |= more
 
 
+def forget(session: Session, workspace: str, leads: Collection[str]) -> None:
+    """By what these leads were known when they were merged goes: they are not taken apart any more."""
+    theirs = or_(MERGE.c.lead.in_(leads), MERGE.c.into.in_(leads))
+    session.execute(update(MERGE).where(MERGE.c.workspace == workspace, theirs).values(keys=[]))
+
+
 def _merge(
     session: Session,
     workspace: str,

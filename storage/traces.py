@@ -1,7 +1,7 @@
 """Where a person's data is: their leads, what waits in quarantine, and words of others that tell of them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from storage.tables import (
     DEAL,
     DEAL_LEAD,
     DEAL_NAME,
+    DROPPED,
     EVENT,
     HANDOFF,
     LEAD,
@@ -31,6 +32,7 @@ from storage.tables import (
     RETRO,
     RETRO_REPLY,
     RETRO_SEAT,
+    SUGGESTION,
     TOUCH,
     VOICE,
 )
@@ -42,10 +44,11 @@ Keyed = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A column in which people write; a whole value goes where `emptied`, else only the person's traces do."""
+    """A column in which people or feeds write. `within`: of a JSON object, how the keys begin that are looked at."""
 
     table: Table
     column: str
+    within: tuple[str, ...] = ("",)
 
     @property
     def name(self) -> str:
@@ -55,11 +58,27 @@ class Place:
     def told(self) -> "Column[Any]":
         return self.table.c[self.column]
 
+    @property
+    def lead(self) -> "Column[Any] | None":
+        """Whose row it is, where it is a lead's."""
+        return self.table.c.id if self.table is LEAD else self.table.c.get("lead")
+
+    def cleaned(self, told: Any, traces: Traces) -> Any:
+        """The value without the person. What stands elsewhere in it is somebody's own."""
+        if isinstance(told, Mapping):
+            return {
+                key: traces.cleaned(value) if key.startswith(self.within) else value
+                for key, value in told.items()
+            }
+        return traces.cleaned(told)
+
 
 PLACES: Final = (
+    Place(table=LEAD, column="fields", within=("facts.", "url")),  # a name and a phone may be another's too
     Place(table=TOUCH, column="detail"),
     Place(table=HANDOFF, column="note"),
     Place(table=HANDOFF, column="named_note"),
+    Place(table=HANDOFF, column="back"),
     Place(table=REJECTION, column="words"),
     Place(table=REJECTION, column="answer"),
     Place(table=REJECTION, column="dispute"),
@@ -73,6 +92,10 @@ PLACES: Final = (
     Place(table=RETRO_SEAT, column="draft"),
     Place(table=RETRO_REPLY, column="words"),
     Place(table=EVENT, column="body"),
+    Place(table=DROPPED, column="name"),
+    Place(table=DROPPED, column="words"),
+    Place(table=DROPPED, column="rejects"),
+    Place(table=SUGGESTION, column="words"),
 )
 
 
@@ -101,7 +124,7 @@ def _find(session: Session, workspace: str, asked: str) -> Found:
     known = identities.asked_for(session, workspace, asked, dialled(asked, None))
     if len(known) > 1:
         raise Refused("Several leads have this id, in several feeds: name the person by e-mail or phone.")
-    leads = sorted(merges.whole(session, workspace, known))
+    leads = sorted(_all_of(session, workspace, known, asked))
     keys = identities.of_leads(session, workspace, leads)
     if not leads and "@" in asked:
         keys = [(EMAIL, asked.lower())]
@@ -116,6 +139,28 @@ def _find(session: Session, workspace: str, asked: str) -> Found:
         texts={place: tuple(_told_in(session, workspace, place, traces, leads)) for place in PLACES},
         logs=tuple(_logs(session, workspace, traces, leads)),
     )
+
+
+def _all_of(session: Session, workspace: str, known: Collection[str], asked: str) -> set[str]:
+    """These leads, those merged with them, and those that were told the same e-mail: one person."""
+    leads, emails = merges.whole(session, workspace, known), {asked.lower()} if "@" in asked else set()
+    while True:
+        found = load(session, workspace, sorted(leads), some=True).values()
+        emails |= {value for kind, value in identities.of_leads(session, workspace, leads) if kind == EMAIL}
+        emails |= {lead.text("contact.email").lower() for lead in found} - {""}
+        more = set(_with_address(session, workspace, Traces(emails=frozenset(emails)))) - leads
+        if not more:
+            return leads
+        leads |= merges.whole(session, workspace, more)
+
+
+def _with_address(session: Session, workspace: str, traces: Traces) -> Iterator[str]:
+    query = select(LEAD.c.id, LEAD.c.fields).where(
+        LEAD.c.workspace == workspace, _hinted(LEAD.c.fields, traces)
+    )
+    for row in session.execute(query.execution_options(yield_per=PAGE)):
+        if str(row.fields.get("contact.email") or "").lower() in traces.emails:
+            yield row.id
 
 
 def _traces(session: Session, workspace: str, leads: Sequence[str], keys: Sequence[Key]) -> Traces:
@@ -152,13 +197,13 @@ def _told_in(
     query = select(*keys, place.told.label("told")).where(
         table.c.workspace == workspace, place.told.is_not(None), _hinted(place.told, traces)
     )
-    if "lead" in table.c and leads:
-        query = query.where(or_(table.c.lead.is_(None), table.c.lead.not_in(leads)))
+    if place.lead is not None and leads:
+        query = query.where(or_(place.lead.is_(None), place.lead.not_in(leads)))
     if table is REJECTION and leads:
         own = select(HANDOFF.c.id).where(HANDOFF.c.workspace == workspace, HANDOFF.c.lead.in_(leads))
         query = query.where(REJECTION.c.handoff.not_in(own))
     for row in session.execute(query.execution_options(yield_per=PAGE)).mappings():
-        if traces.is_in(row["told"]):
+        if place.cleaned(row["told"], traces) != row["told"]:
             yield {column.name: row[column.name] for column in keys}
 
 
@@ -185,7 +230,7 @@ def clean(session: Session, workspace: str, place: Place, keys: Sequence[Keyed],
         here = [place.table.c[name] == value for name, value in {"workspace": workspace, **key}.items()]
         told = session.scalar(select(place.told).where(*here).with_for_update())
         row = {name: {"workspace": workspace, **key}[name] for name in names}
-        cleaned = traces.cleaned(told)
+        cleaned = place.cleaned(told, traces)
         if cleaned != told:
             change(session, place.table, [({**row, place.column: told}, {**row, place.column: cleaned})])
 

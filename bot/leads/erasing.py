@@ -44,7 +44,17 @@ def erase(lead: Lead, _command: Erase, facts: Facts) -> Decision:
 def _emptied(handoff: Handoff) -> Handoff:
     """What people wrote about the person, and why the lead counted as ready, go; codes, times and people of ours stay."""
     rejection = None if handoff.rejection is None else _without_words(handoff.rejection)
-    return replace(handoff, why=(), note=None, named_note=None, before=None, wait=None, rejection=rejection)
+    back = None if handoff.back is None else replace(handoff.back, why="")
+    return replace(
+        handoff,
+        why=(),
+        note=None,
+        named_note=None,
+        before=None,
+        wait=None,
+        back=back,
+        rejection=rejection,
+    )
 
 
 def _without_words(rejection: Rejection) -> Rejection:
