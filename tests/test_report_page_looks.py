@@ -73,6 +73,18 @@ def report(*tallies: Tally, deals: int = 0) -> Report:
     )
 
 
+# The figures in tiles that a line's end cuts in two.
+BROKEN = """() => [...document.querySelectorAll(".tiles b")].flatMap((tile) => {
+  const text = tile.firstChild, found = [];
+  for (const word of text.data.matchAll(/\\S+/g)) {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    if (range.getClientRects().length > 1) found.push(word[0]);
+  }
+  return found;
+})"""
+
 WEEKS = {
     "empty": report(),
     "one": report(Tally(number=1, line="campaign:Autumn webinar", source="x", hot=False, waits=True)),
@@ -121,6 +133,7 @@ def test_it_shuts_nobody_out_whatever_is_in_it(browser: Browser, week: str, tmp_
         page.screenshot(path=folder / f"page-{week}-{width}-{scheme}.png", full_page=week != "giant")
         assert page.evaluate(FAULTS) == [], (width, scheme)
         assert page.evaluate(OUTSIDE) == [], (width, scheme)
+        assert page.evaluate(BROKEN) == [], (width, scheme)
 
 
 def test_a_column_sorts_when_its_head_is_pressed_with_keys_too(browser: Browser) -> None:

@@ -33,6 +33,7 @@ th[aria-sort=ascending] button::after{content:" \\2191"/""}th[aria-sort=descendi
 .bars{display:block;min-width:8rem;width:100%;height:2.1rem}
 .one{fill:var(--bar2)}.two{fill:var(--bar)}.three{fill:var(--bar3)}
 .note{border-left:4px solid var(--no);padding:.3rem .8rem;margin:.6rem 0}
+@media(min-width:30rem){.tiles{grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr))}}
 @media print{:root{--ink:#000;--faint:#444;--rule:#bbb;--paper:#fff;--bar:#0072b2;--bar2:#56b4e9;--bar3:#009e73}
 form{display:none}body{max-width:none;padding:0;font-size:11pt}.wide{overflow:visible}
 tr,.tiles li{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
