@@ -26,6 +26,15 @@ async def test_an_unknown_word_is_answered_with_what_was_probably_meant(world: W
     assert told == "I do not know “hlep”. Did you mean `/truce help`? `/truce help` lists what I know."
 
 
+async def test_plain_words_find_what_is_asked(world: World) -> None:
+    await world.offers()
+
+    assert "Pat Doe at Globex" in await world.says("amy", "/truce what is mine?")
+    assert "Pat Doe at Globex" in await world.says("amy", "/truce who has globex?")
+    await world.says("amy", "/truce pat@globex.test")
+    assert "Pat Doe at Globex" in world.form("amy").words
+
+
 async def test_a_word_like_no_other_gets_no_guess_and_its_markup_is_dead(world: World) -> None:
     told = await world.says("amy", "/truce <!channel>*zzz*")
 
