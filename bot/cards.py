@@ -190,7 +190,8 @@ def _offered(seen: Sighted, handoff: Handoff) -> str:
         return f"{hot}Nobody is at work now: offered when work begins. Shown {since}."
     asked = ", ".join(seen.name(manager) for manager in handoff.helped_by[:NAMED])
     if asked:
-        return f"{hot}Nobody could be asked, so {asked} may give it to somebody. Shown {since}."
+        why = "Passed on twice" if len(handoff.passed) > 1 else "Nobody could be asked"
+        return f"{hot}{why}, so {asked} may give it to somebody. Shown {since}."
     return f"{hot}Waiting for an answer, shown {since}."
 
 

@@ -91,7 +91,8 @@ class LeadHandlers:
         return await self._change(click.value, Undo(by=click.by))
 
     async def not_for_me(self, click: Click) -> Answer:
-        lead = await self.leads.change(click.value, Reject(by=click.by, reason="not_mine"), self.now())
+        command = Reject(by=click.by, reason="not_mine", hides=True)
+        lead = await self.leads.change(click.value, command, self.now())
         return Say(words=_passed_on(lead, None))
 
     async def ask_why(self, click: Click) -> Answer:
@@ -176,4 +177,6 @@ class LeadHandlers:
 
 def _passed_on(lead: Lead, colleague: str | None) -> str:
     whom = f"{mention(colleague)} is asked now" if colleague else "Anyone else may still take it"
+    if lead.handoff is not None and lead.handoff.helped_by and lead.handoff.to is None:
+        whom = "A manager is asked who could take it"
     return f"You will not be asked about {plain(lead.called)} again. {whom}."

@@ -86,6 +86,7 @@ class Reject:
 
     `answer` is the reply to the reason's second question in words; `until` a month for `not_now`;
     `colleague` a person for `not_mine`; `record` the lead that a `duplicate` is; `attempts` calls and messages.
+    `hides`: [Not for me], which only takes an offer to all out of somebody's way.
     """
 
     needs: ClassVar = frozenset({Need.COLLEAGUE, Need.TEAM})
@@ -97,6 +98,7 @@ class Reject:
     colleague: str | None = None
     record: str | None = None
     attempts: tuple[Touch, ...] = ()
+    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

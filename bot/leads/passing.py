@@ -38,7 +38,7 @@ def say_no(lead: Lead, command: Reject, facts: Facts) -> Decision:
         return _pass_on(lead, command.by, reason.code, facts, to=command.colleague)
     if lead.owner is not None or (handoff.alone and handoff.to == command.by):
         return _pass_on(lead, command.by, reason.code, facts)
-    return _hide(lead, command.by, facts)
+    return _hide(lead, command.by, facts, None if command.hides else reason.code)
 
 
 def hand_back(lead: Lead, command: HandBack, facts: Facts) -> Decision:
@@ -161,12 +161,20 @@ def give(lead: Lead, command: Give, facts: Facts) -> Decision:
 # What the rules above share.
 
 
-def _hide(lead: Lead, by: str, facts: Facts) -> Decision:
-    """Anyone else may still take it; what is offered to somebody else by name stays so."""
+def _hide(lead: Lead, by: str, facts: Facts, reason: str | None) -> Decision:
+    """Anyone else may still take it; what is offered to somebody else by name stays so.
+
+    The second who says why, in one handoff, makes it a manager's matter as well.
+    """
     handoff = handoff_of(lead)
     nobody = TO_NOBODY if handoff.to == by else {}
-    after = with_handoff(lead, hidden_from=_with(handoff.hidden_from, by), **nobody)
-    return or_a_manager(Decision(lead=after, jobs=everywhere(lead, facts)), facts)
+    passed = (*handoff.passed, *([Passed(by=by, reason=reason)] if reason else []))
+    after = with_handoff(lead, hidden_from=_with(handoff.hidden_from, by), passed=passed, **nobody)
+    decision = Decision(lead=after, jobs=everywhere(lead, facts))
+    if reason is None or len(passed) < TO_THE_MANAGER:
+        return or_a_manager(decision, facts)
+    asked = ask_managers(after, facts)
+    return replace(asked, jobs=(*decision.jobs, *asked.jobs))
 
 
 def _pass_on(lead: Lead, by: str, reason: str, facts: Facts, *, to: str | None = None) -> Decision:

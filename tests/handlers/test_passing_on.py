@@ -1,6 +1,9 @@
 """Stories of a lead that somebody passed on: asked of a colleague, taken after all, taken back, back on its date."""
 
-from tests.world import World, lead
+from freezegun.api import FrozenDateTimeFactory
+
+from storage.db import Database
+from tests.world import WITH_ROLES, World, lead
 
 WORDS = "They make toys. We sell cranes."
 
@@ -37,6 +40,24 @@ async def test_not_mine_without_a_colleague_leaves_the_card_to_the_others(world:
     assert world.told("amy") == [
         "You will not be asked about Pat Doe at Globex again. Anyone else may still take it."
     ]
+
+
+async def test_the_second_who_says_why_it_is_not_theirs_makes_it_a_managers_matter(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, WITH_ROLES) as world:
+        card = await world.offers()
+        await world.rejects("amy", card, "I cannot take it now")
+        assert world.dms("hal") == []
+
+        await world.rejects("ben", card, "Wrong owner or territory")
+
+        assert "Ben passed it on: wrong owner or territory." in world.dm("hal").text
+        assert "Amy passed it on: I cannot take it now." in world.dm("hal").text
+        assert "Passed on twice, so Hal may give it to somebody." in world.card().text
+        assert "A manager is asked who could take it." in world.told("ben")[0]
+        await world.clicks("chi", "Accept", card)
+        assert "Chi took this" in world.dm("hal").text
 
 
 async def test_no_capacity_gives_an_accepted_lead_back(world: World) -> None:
