@@ -1,6 +1,5 @@
 """The windows in which admins change the agreement: the list of pages, a form for each, the teams."""
 
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from slack_sdk.models.blocks import (
@@ -14,21 +13,14 @@ from slack_sdk.models.blocks import (
 from bot import ids
 from bot.agreement import Agreement
 from bot.blocks import actions, button, context, field, modal, more, option, section
-from bot.errors import Refused
-from bot.rejecting import Values
-from bot.setting_fields import PAGES, TEAM, Field, Kind, as_text, read, shown, team_fields, value_in
-from bot.settings import Settings, Unfit, Written, written
-from bot.settings.nodes import spoken
-from bot.settings.reading import Misfit, fit
-from bot.settings.written import TEAMS, laid_out
+from bot.setting_changes import ALL, NEW_TEAM, TEAM_OF, fields_of
+from bot.setting_fields import PAGES, Field, Kind, as_text, shown, value_in
+from bot.settings import Settings
+from bot.settings.written import TEAMS
 from bot.text import plain
 
 EVERY_PAGE: Final = "pages"
-TEAM_OF: Final = "team:"  # before the name of the team that a form is about
-NEW_TEAM: Final = "team"
-ALL: Final = "all"  # the team that there is where none is written
 LONGEST: Final = 3000
-GONE: Final = "That team is not there any more. Type `/truce settings` to see those that are."
 
 
 def overview(agreement: Agreement) -> dict[str, Any]:
@@ -58,7 +50,7 @@ def window(asked: str, agreement: Agreement) -> dict[str, Any]:
         return teams_list(agreement)
     title = PAGES[asked].title if asked in PAGES else "Team"
     about = f"{asked}|{agreement.version}"
-    fields = _fields(asked, agreement.settings)
+    fields = fields_of(asked, agreement.settings)
     blocks = [_block(each, agreement) for each in fields if _fits(each, agreement.settings)]
     if len(blocks) < len(fields):
         blocks.append(context("What is too long for a window stands in app.yaml alone."))
@@ -99,103 +91,6 @@ def read_about(about: str) -> tuple[str, int]:
     return asked, int(number)
 
 
-def amending(asked: str, values: Values, opened: Settings) -> Callable[[Written], Written]:
-    """What a form that was sent changes in the settings, whatever they are by now. Raises Unfit."""
-    changes = read_form(asked, values, opened)
-    name = _text(values, "name")
-    return lambda told: with_team(told, name, changes) if asked == NEW_TEAM else amended(told, changes)
-
-
-def read_form(asked: str, values: Values, before: Settings) -> dict[str, Any]:
-    """By key, what is said otherwise than it was when the form was opened; None: the default. Raises Unfit."""
-    changes: dict[str, Any] = {}
-    for each in _fields(asked, before):
-        if each.key not in values:
-            continue  # it was too long for the window
-        text = _text(values, each.key)
-        if asked == NEW_TEAM or text != shown(each, before).strip():
-            try:
-                changes[each.key] = read(each, text)
-            except ValueError as error:
-                raise Unfit(Misfit(tuple(each.key.split(".")), str(error))) from None
-    return changes
-
-
-def amended(told: Written, changes: Mapping[str, Any]) -> Written:
-    """The settings with these changes. Raises Unfit, and Refused where a team is gone."""
-    data = laid_out(told)
-    for key, value in changes.items():
-        *above, last = key.split(".")
-        part = data
-        if above[0] == TEAMS:
-            part = next((team for team in data.get(TEAMS, []) if team["name"] == above[1]), {})
-            if not part:
-                raise Refused(GONE)
-            above = above[2:]
-        for step in above:
-            part = part.setdefault(step, {})
-        part.pop(last, None)
-        if value is not None:
-            part[last] = value
-    return written(fit(data))
-
-
-def with_team(told: Written, name: str, changes: Mapping[str, Any]) -> Written:
-    """One team more, before the last; where there was none, everybody is the last. Raises Unfit."""
-    names = list(told.get(TEAMS) or ())
-    everybody = {} if names else {TEAMS: [ALL], f"{TEAMS}.{ALL}.channel": told["channels.leads"]}
-    names = names or [ALL]
-    order = [*names[:-1], name, names[-1]]
-    told = {**told, **everybody, f"{TEAMS}.{name}.channel": changes["channel"], TEAMS: order}
-    return amended(told, {f"{TEAMS}.{name}.{key}": value for key, value in changes.items()})
-
-
-def moved_up(told: Written, name: str) -> Written:
-    """Raises Unfit where the order would not fit, and Refused where the team is gone or the first already."""
-    names = _named(told, name)
-    place = names.index(name)
-    if not place:
-        raise Refused(f"{name} is the first already.")
-    names[place - 1 : place + 1] = [name, names[place - 1]]
-    return written(fit(laid_out({**told, TEAMS: names})))
-
-
-def without_team(told: Written, name: str) -> Written:
-    """Raises Unfit where the last team would have a `when`, and Refused where the team is gone."""
-    names = [each for each in _named(told, name) if each != name]
-    return written(fit(laid_out({**told, TEAMS: names})))
-
-
-def block_of(unfit: Unfit, asked: str) -> tuple[str, str]:
-    """The field that a mistake belongs to, and its words; of one that belongs to none, with its key before them."""
-    prefix = "" if asked in PAGES or asked == NEW_TEAM else f"{TEAMS}.{asked.removeprefix(TEAM_OF)}."
-    blocks = ["name", *(each.key for each in (PAGES[asked].fields if asked in PAGES else TEAM))]
-    for place, words in unfit.misfits:
-        key = spoken(place[2:] if place[0] == TEAMS else place)
-        block = next((each for each in blocks if key == each or key.startswith(f"{each}.")), None)
-        if block is not None:
-            return f"{prefix}{block}", words
-    return "", str(unfit).splitlines()[0]
-
-
-def _named(told: Written, name: str) -> list[str]:
-    names = list(told.get(TEAMS) or ())
-    if name not in names:
-        raise Refused(GONE)
-    return names
-
-
-def _fields(asked: str, settings: Settings) -> tuple[Field, ...]:
-    if asked in PAGES:
-        return PAGES[asked].fields
-    if asked == NEW_TEAM:
-        return TEAM
-    name = asked.removeprefix(TEAM_OF)
-    if name not in {team.name for team in settings.teams}:
-        raise Refused(GONE)
-    return team_fields(name)
-
-
 def _fits(each: Field, settings: Settings) -> bool:
     return len(shown(each, settings)) <= LONGEST
 
@@ -230,9 +125,3 @@ def _block(each: Field, agreement: Agreement) -> Block:
 
 def _change(value: str, about: str) -> Any:
     return button("Change...", ids.SETTING, value, about=about)
-
-
-def _text(values: Values, block: str) -> str:
-    told = next(iter(values.get(block, {}).values()), {})
-    chosen = told.get("selected_option") or {}
-    return str(told.get("value") or chosen.get("value") or told.get("selected_conversation") or "").strip()

@@ -87,10 +87,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrong:
-    """The modal stays open, with a sentence under a field."""
+    """The modal stays open, with a sentence under a field; `others`, by field, where more than one is wrong."""
 
     block: str
     words: str
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 Answer = Say | Open | Change | None

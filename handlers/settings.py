@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot import ids, setting_forms
+from bot import ids, setting_changes, setting_forms
 from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.setting_fields import said
@@ -72,20 +72,20 @@ class SettingsHandlers:
         asked, number = setting_forms.read_about(form.about)
         opened = await self.versions.get(number)
         if opened is None:
-            raise Refused(setting_forms.GONE)
+            raise Refused(setting_changes.GONE)
         try:
-            amend = setting_forms.amending(asked, form.values, opened.settings())
+            amend = setting_changes.amending(asked, form.values, opened.settings())
             version = await self.versions.change(form.by, self.agreement, amend, self.now())
         except Unfit as unfit:
-            block, words = setting_forms.block_of(unfit, asked)
-            return Wrong(block=block, words=words)
+            (block, words), *others = setting_changes.mistakes(unfit, asked).items()
+            return Wrong(block=block, words=words, others=dict(others))
         return Say(words="Nothing is changed." if version is None else kept_words(version))
 
     async def move_up(self, click: Click) -> Answer:
-        return await self._with_teams(click, setting_forms.moved_up)
+        return await self._with_teams(click, setting_changes.moved_up)
 
     async def remove(self, click: Click) -> Answer:
-        return await self._with_teams(click, setting_forms.without_team)
+        return await self._with_teams(click, setting_changes.without_team)
 
     async def _with_teams(self, click: Click, amend: Callable[[Written, str], Written]) -> Answer:
         try:

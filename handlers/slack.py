@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
@@ -138,10 +138,10 @@ class SlackEdge:
                 return _ok()
             case Say(words=words):
                 return self._say(body, words)
-            case Wrong(block=block, words=words):
-                return _wrong(view, block, words)
+            case Wrong(block=block, words=words, others=others):
+                return _wrong(view, {block: words, **others})
             case Unable(words=words, fault=True):
-                return _wrong(view, "", words)
+                return _wrong(view, {"": words})
             case Unable(words=words):
                 return _json({"response_action": "update", "view": too_late(view, words)})
 
@@ -329,11 +329,14 @@ def _not_opened(code: str) -> str:
     return "Slack was too slow to open this. Please click once more."
 
 
-def _wrong(view: Json, block: str, words: str) -> BoltResponse:
-    """The form stays as it is, with the words under that field, or under its first if it has no such field."""
+def _wrong(view: Json, told: Mapping[str, str]) -> BoltResponse:
+    """The form stays as it is, with the words under their fields, or under its first where it has no such field."""
     fields = [each["block_id"] for each in view["blocks"] if each["type"] == "input"]
-    where = block if block in fields else fields[0]
-    return _json({"response_action": "errors", "errors": {where: words}})
+    errors: dict[str, str] = {}
+    for block, words in told.items():
+        where = block if block in fields else fields[0]
+        errors[where] = f"{errors[where]}. And {words}" if where in errors else words
+    return _json({"response_action": "errors", "errors": errors})
 
 
 def _reference() -> str:

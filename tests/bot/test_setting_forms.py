@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from bot.agreement import Agreement
+from bot.setting_changes import NEW_TEAM, amending, mistakes, read_form
 from bot.setting_fields import PAGES
-from bot.setting_forms import EVERY_PAGE, NEW_TEAM, block_of, read_form, window
+from bot.setting_forms import EVERY_PAGE, window
 from bot.settings import Settings, Unfit, settings_of
 from bot.settings.written import TEAMS
 from bot.signing import Side, Signature, Signed, Suggestion, agreement_view, suggest_form, suggestion_note
@@ -67,7 +68,7 @@ def test_slack_takes_all_that_is_told_of_the_agreement_and_nothing_in_it_is_live
 def test_a_value_too_long_for_a_window_is_left_as_it_is() -> None:
     before = settings_of(TOLD)
 
-    assert read_form("score", {}, before) == {}
+    assert read_form("score", {}, before) == ({}, [])
     assert "stands in app.yaml alone" in str(window("score", agreement()))
 
 
@@ -88,7 +89,49 @@ def test_a_mistake_is_said_at_the_field_that_it_is_in(
     with pytest.raises(Unfit) as unfit:
         settings_of({**TOLD, **changes})
 
-    block, words = block_of(unfit.value, asked)
+    [(block, words)] = mistakes(unfit.value, asked).items()
 
     assert block == field
     assert "allowed: " in words
+
+
+def typed(asked: str, **texts: str) -> dict[str, str]:
+    """By field, what is said there when a form is sent with these texts."""
+    values = {block: {"field": {"value": text}} for block, text in texts.items()}
+    with pytest.raises(Unfit) as unfit:
+        amending(asked, values, settings_of(TOLD))(TOLD)
+    return mistakes(unfit.value, asked)
+
+
+def test_all_mistakes_of_a_form_are_said_at_once_each_at_its_field() -> None:
+    texts = {"remind": "soon", "manager": "1m", "stalled": "9d, 7d", "first_contact": "later"}
+
+    told = typed("hot", **{f"ladder.hot.{name}": text for name, text in texts.items()})
+
+    assert list(told) == [f"ladder.hot.{name}" for name in ("remind", "first_contact", "manager", "stalled")]
+    assert told["ladder.hot.manager"] == "1m comes before breach (15m); allowed: 15m or later"
+
+
+def test_what_only_follows_from_another_mistake_of_the_form_is_not_said() -> None:
+    assert list(typed("hot", **{"ladder.hot.breach": "soon", "ladder.hot.manager": "8m"})) == [
+        "ladder.hot.breach"
+    ]
+    assert list(typed("team", name="nordics", channel="CN", when="[")) == ["when"]
+
+
+def test_a_new_team_hears_all_that_is_wrong_with_it() -> None:
+    told = typed(
+        "team", name="The North.2", channel="CN", when="", reps="ben", **{"hours.week": "someday: 9-17"}
+    )
+
+    assert list(told) == ["name", "reps", "hours.week", "when"]
+    assert "a name of a-z" in told["name"]
+    assert told["when"].startswith("takes every lead")
+
+
+def test_two_mistakes_in_one_field_are_two_sentences_there() -> None:
+    told = typed("gate", **{"leads.disqualify.countries": "Norway, Sweden", "leads.score.threshold": "many"})
+
+    assert list(told) == ["leads.disqualify.countries", "leads.score.threshold"]
+    assert "'Norway'" in told["leads.disqualify.countries"]
+    assert ". And 'Sweden'" in told["leads.disqualify.countries"]

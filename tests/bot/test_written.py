@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.setting_changes import amended, moved_up, with_team, without_team
 from bot.setting_fields import PAGES, read, said, shown, team_fields
-from bot.setting_forms import amended, moved_up, with_team, without_team
 from bot.settings import Settings, Unfit, load, settings_of, written
 from bot.settings.written import defaults, taken_from_file
 from tests.bot.test_settings import everything
@@ -96,12 +96,12 @@ def test_every_field_shows_what_holds_and_reads_it_again(full: Settings) -> None
 def test_a_team_more_comes_before_the_last() -> None:
     changes = {"channel": "#n", "when": {"country": ["NO"]}}
 
-    assert with_team(LEADS, "nordics", changes)["teams"] == ["nordics", "all"]
-    assert with_team(TEAMS, "nordics", changes)["teams"] == ["dach", "nordics", "all"]
+    assert with_team(LEADS, {"name": "nordics", **changes})["teams"] == ["nordics", "all"]
+    assert with_team(TEAMS, {"name": "nordics", **changes})["teams"] == ["dach", "nordics", "all"]
     with pytest.raises(Unfit, match="'dach' is there twice"):
-        with_team(TEAMS, "dach", changes)
+        with_team(TEAMS, {"name": "dach", **changes})
     with pytest.raises(Unfit, match="a name of a-z"):
-        with_team(TEAMS, "The Nordics", changes)
+        with_team(TEAMS, {"name": "The Nordics", **changes})
 
 
 def test_the_last_team_takes_all_that_is_left_wherever_the_others_go() -> None:

@@ -88,7 +88,17 @@ async def test_what_the_file_may_not_say_no_window_takes_and_says_so_at_its_fiel
     told = "3m comes before remind (5m); allowed: 5m or later"
     assert wrong(answer) == {"ladder.hot.breach": told}
     await world.types(ADMIN, "Late", "soon")
-    assert "'soon' is not a working time" in wrong(await world.sends_the_form(ADMIN))["ladder.hot.breach"]
+    await world.types(ADMIN, "To the manager", "1m")
+    await world.types(ADMIN, "Last call to the heads", "")
+    await world.types(ADMIN, "First contact, after the accept", "never")
+    said = wrong(await world.sends_the_form(ADMIN))
+    assert "'soon' is not a working time" in said["ladder.hot.breach"]
+    assert "'never' is not a working time" in said["ladder.hot.first_contact"]
+    assert list(said) == ["ladder.hot.breach", "ladder.hot.first_contact"]
+    await world.types(ADMIN, "Late", "15m")
+    said = wrong(await world.sends_the_form(ADMIN))
+    assert said["ladder.hot.manager"] == "1m comes before breach (15m); allowed: 15m or later"
+    assert list(said) == ["ladder.hot.first_contact", "ladder.hot.manager"]
     assert world.count("agreement") == 1
 
 
