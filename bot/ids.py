@@ -8,6 +8,8 @@ TAKE: Final = "lead.take"
 MORE: Final = "lead.more"  # the "..." menu; what is chosen there is the option's value
 CONTACTED: Final = "lead.contacted"
 NO_ANSWER: Final = "lead.no_answer"
+ANSWERED: Final = "asked.contacted"
+TRIED: Final = "asked.no_answer"
 THANK: Final = "rejection.thank"
 DISPUTE: Final = "rejection.dispute"
 RECYCLE: Final = "rejection.recycle"
@@ -91,6 +93,8 @@ ACTIONS: Final = (
     MORE,
     CONTACTED,
     NO_ANSWER,
+    ANSWERED,
+    TRIED,
     THANK,
     DISPUTE,
     RECYCLE,

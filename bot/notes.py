@@ -109,17 +109,22 @@ def _why_you(seen: Sighted, handoff: Handoff) -> str:
     return words
 
 
-def asked_note(seen: Sighted, touch: Touch) -> Message:
-    """To the owner: their lead has asked to hear from us."""
-    words = f"{headline(seen.lead)} asks to hear from us: {plain(spoken(touch.kind))}, {ago(touch.at)}."
-    lead = seen.lead
+def asked_note(seen: Sighted, touch: Touch, about: str) -> Message:
+    """To the owner: their lead has asked to hear from us. Once they were in touch it only says so."""
+    lead, what = seen.lead, f"{plain(spoken(touch.kind))}, {ago(touch.at)}"
+    wait = None if lead.handoff is None else lead.handoff.wait
+    if wait is None or about not in wait.asks:
+        stands = "" if lead.handoff is None else f" {where_it_stands(seen, lead.handoff)}"
+        words = f"{headline(lead)} asked to hear from us: {what}.{stands}"
+        return Message(text=words, blocks=[section(words)])
+    words = f"{headline(lead)} asks to hear from us: {what}."
     return Message(
         text=words,
         blocks=[
             section(words),
             actions(
-                button("Contacted", ids.CONTACTED, lead.id, style="primary", about=lead.called),
-                button("No answer", ids.NO_ANSWER, lead.id, about=lead.called),
+                button("Contacted", ids.ANSWERED, lead.id, style="primary", about=lead.called),
+                button("No answer", ids.TRIED, lead.id, about=lead.called),
                 block_id=f"asked.{lead.id}",
             ),
         ],

@@ -100,7 +100,7 @@ class LeadJobs:
     async def asked(self, about: str, now: datetime) -> Posting | None:
         touch_id, _, person = about.partition("|")
         found = await self.sights.of_touch(touch_id, now)
-        return found and Posting(channel=person, message=notes.asked_note(*found))
+        return found and Posting(channel=person, message=notes.asked_note(*found, about))
 
     async def activity(self, about: str, now: datetime) -> Posting | None:
         found = await self.sights.of_touch(about, now)

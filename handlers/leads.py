@@ -50,6 +50,8 @@ class LeadHandlers:
                 ids.TAKE: self.take,
                 ids.CONTACTED: self.contacted,
                 ids.NO_ANSWER: self.no_answer,
+                ids.ANSWERED: self.answered,
+                ids.TRIED: self.tried,
                 ids.REASON: self.choose_reason,
                 ids.HAND_OVER: self.ask_which,
                 ids.HAND_BACK: self.ask_why_back,
@@ -86,6 +88,12 @@ class LeadHandlers:
 
     async def no_answer(self, click: Click) -> Answer:
         return await self._change(click.value, NoAnswer(by=click.by))
+
+    async def answered(self, click: Click) -> Answer:
+        return await self._change(click.value, Contact(by=click.by, answers=True))
+
+    async def tried(self, click: Click) -> Answer:
+        return await self._change(click.value, NoAnswer(by=click.by, answers=True))
 
     async def undo(self, click: Click) -> Answer:
         return await self._change(click.value, Undo(by=click.by))

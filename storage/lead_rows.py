@@ -177,6 +177,7 @@ def _read_wait(kept: Mapping[str, Any]) -> Wait:
             "quiet": {person: datetime.fromisoformat(until) for person, until in kept["quiet"].items()},
             "stopped": tuple(kept["stopped"]),
             "spent": tuple(kept.get("spent", ())),
+            "asks": tuple(kept.get("asks", ())),
             "silent": {
                 person: Silence(datetime.fromisoformat(at), waited)
                 for person, (at, waited) in kept.get("silent", {}).items()

@@ -5,6 +5,7 @@ lead there. Taken apart, each has its own again.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,16 +13,17 @@ from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
-from bot.gate import asks
-from bot.jobs import Due, Sight, show, to_person
+from bot.jobs import Due, Sight, climb, show
+from bot.leads.arriving import asks_owner
 from bot.leads.decision import Decision
 from bot.leads.lead import Lead
 from bot.leads.merging import filled_in, merged_into, taken_back
 from bot.leads.showing import card
+from bot.leads.wait import asked_again
 from bot.touches import identity
 from storage import identities, jobs, log, words
-from storage.lead_rows import lead_row, load, touch_row, touches_of
-from storage.tables import LEAD, MERGE, TOUCH, VOICE
+from storage.lead_rows import handoff_row, lead_row, load, touch_row, touches_of
+from storage.tables import HANDOFF, LEAD, MERGE, TOUCH, VOICE
 from storage.upsert import change, insert_new, put
 
 MERGED: Final = "merge"
@@ -103,13 +105,22 @@ def _merge(
     }
     put(session, MERGE, [row])
     log.note(session, workspace, [lead.id, into], MERGED, by=by, now=now)
-    asking = [each for each in fresh if asks(each, agreement, now)]
-    newest = max(asking, key=lambda each: each.at, default=None)
-    told: list[Due] = []
-    if newest is not None and record.owner:
-        about = to_person(identity(into, newest), record.owner)
-        told.append(show(Sight.ASKED, about, now, channel=record.owner))
+    told = _owner_told(session, workspace, record, asks_owner(record, fresh, agreement, now), now)
     jobs.add(session, workspace, [*_drawn(record, now), *told])
+
+
+def _owner_told(session: Session, workspace: str, record: Lead, asks: str, now: datetime) -> list[Due]:
+    """What the lead asks of who has the record, who has to answer it as if they were asked today."""
+    handoff = record.handoff
+    if not asks or handoff is None or record.owner is None:
+        return []
+    again = replace(handoff, wait=asked_again(now, handoff.wait, asks))
+    change(
+        session,
+        HANDOFF,
+        [(handoff_row(workspace, record.id, handoff), handoff_row(workspace, record.id, again))],
+    )
+    return [show(Sight.ASKED, asks, now, channel=record.owner), climb(record.id, handoff.id, now)]
 
 
 def _part(session: Session, workspace: str, lead: Lead, by: str | None, now: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import gate
+from bot.agreement import Agreement
 from bot.arrivals import LeadArrival, Touch, Value, latest
 from bot.jobs import Due, Sight, show, to_person
 from bot.leads.commands import Arrive, Hear, Return
@@ -19,7 +20,7 @@ from bot.leads.marketing import offered_again, sent_back_for
 from bot.leads.offering import beyond_the_flood, hold, judge, leave_with_marketing, offer
 from bot.leads.rotating import change_team
 from bot.leads.showing import cards, standing
-from bot.leads.wait import owned
+from bot.leads.wait import asked_again
 from bot.reasons import REASONS, Then
 from bot.routing import team_of
 from bot.touches import identity
@@ -129,8 +130,8 @@ def _owned(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
     lead = replace(lead, attempts=lead.attempts + len(ours) - len(contacts))
     if contacts:
         lead = _in_touch_again(lead, max(contacts))
-    elif lead.owner and any(gate.asks(touch, facts.agreement, now) for touch in fresh):
-        lead = with_handoff(lead, wait=owned(now, handoff.wait, hot=True))
+    elif told := asks_owner(lead, fresh, facts.agreement, now):
+        lead = with_handoff(lead, wait=asked_again(now, handoff.wait, told))
     if contacts and lead.contacted_at is None:
         state = State.WORKING if lead.state is State.ACCEPTED else lead.state
         lead = replace(lead, state=state, contacted_at=min(contacts))
@@ -148,15 +149,21 @@ def _in_touch_again(lead: Lead, at: datetime) -> Lead:
 def _told_to_the_owner(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Sequence[Due]:
     """By DM if the person asks for us, else a line under the card; an old history is told to nobody."""
     now, handoff = facts.now, handoff_of(lead)
-    asking = [touch for touch in fresh if gate.asks(touch, facts.agreement, now)]
-    if asking and lead.owner:
-        about = identity(lead.id, max(asking, key=_at))
-        return (show(Sight.ASKED, to_person(about, lead.owner), now, channel=lead.owner),)
+    if lead.owner and (asks := asks_owner(lead, fresh, facts.agreement, now)):
+        return (show(Sight.ASKED, asks, now, channel=lead.owner),)
     lately = facts.agreement.leads.flood.older_than
     recent = [touch for touch in fresh if touch.by is None and now - touch.at <= lately]
     if not recent:
         return ()
     return (show(Sight.ACTIVITY, identity(lead.id, max(recent, key=_at)), now, channel=handoff.channel),)
+
+
+def asks_owner(lead: Lead, fresh: Sequence[Touch], agreement: Agreement, now: datetime) -> str:
+    """What the message to the owner is about, by the newest of these touches that asks for us; empty: none does."""
+    asking = [touch for touch in fresh if gate.asks(touch, agreement, now)]
+    if not asking or lead.owner is None:
+        return ""
+    return to_person(identity(lead.id, max(asking, key=_at)), lead.owner)
 
 
 def _over(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:

@@ -117,18 +117,20 @@ class Take:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """We have been in touch with the lead."""
+    """We have been in touch with the lead. `answers`: as it had asked for."""
 
     needs: ClassVar = NOTHING
     by: str
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoAnswer:
-    """We tried to reach the lead and could not."""
+    """We tried to reach the lead and could not. `answers`: as it had asked for."""
 
     needs: ClassVar = NOTHING
     by: str
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

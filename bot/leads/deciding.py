@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.arrivals import Touch
 from bot.errors import Refused
@@ -16,7 +17,9 @@ from bot.leads.showing import everywhere, rejections
 from bot.leads.wait import Stage
 from bot.people import Role
 from bot.reasons import OTHER_LENGTH, REASONS, Ask, Reason, Then
-from bot.text import by_the_clock, count, plain
+from bot.text import at_time, by_the_clock, count, plain
+
+AT_ONCE: Final = timedelta(minutes=1)  # a contact of ours so soon after another is the same one
 
 
 def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
@@ -177,12 +180,13 @@ def taken_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None) ->
 
 def contact(lead: Lead, command: Contact, facts: Facts) -> Decision:
     refuse_unless_owner(lead, command.by, facts)
+    _refuse_if_in_touch(lead, facts, answers=command.answers)
     made = Touch(kind="contact", at=facts.now, by=command.by)
     first = lead.contacted_at or facts.now
     planned = lead.next_step_at
     after = replace(
         lead,
-        state=State.WORKING,
+        state=lead.state if lead.state is State.CONVERTED else State.WORKING,
         contacted_at=first,
         spoke_at=facts.now,
         next_step_at=None if planned and planned <= facts.now else planned,
@@ -192,6 +196,7 @@ def contact(lead: Lead, command: Contact, facts: Facts) -> Decision:
 
 def no_answer(lead: Lead, command: NoAnswer, facts: Facts) -> Decision:
     refuse_unless_owner(lead, command.by, facts)
+    _refuse_if_in_touch(lead, facts, answers=command.answers)
     made = Touch(kind="no_answer", at=facts.now, by=command.by)
     tried = replace(lead, attempts=lead.attempts + 1)
     return Decision(lead=tried, jobs=everywhere(lead, facts), touches=(made,))
@@ -290,6 +295,19 @@ def refuse_unless_owner(lead: Lead, by: str, facts: Facts) -> None:
     named = Role.MANAGER in facts.roles_here.named
     if lead.owner != by and not (named and facts.roles_here.has(person, Role.MANAGER)):
         raise Refused(who_has_it(lead, by, facts.agreement, facts.now))
+
+
+def _refuse_if_in_touch(lead: Lead, facts: Facts, *, answers: bool) -> None:
+    """A button is pressed twice, or in a second message: that contact is known, and is no other one.
+
+    `answers`: pressed in the message of what the lead has asked for.
+    """
+    wait, spoke_at = handoff_of(lead).wait, lead.spoke_at
+    if spoke_at is None or (wait is not None and wait.stage is Stage.CONTACT):
+        return
+    if answers or facts.now - spoke_at < AT_ONCE:
+        when = at_time(spoke_at, facts.now)
+        raise Refused(f"You have been in touch with {plain(lead.called)} {when}. Nothing for you to do.")
 
 
 def _check_answers(lead: Lead, command: Reject, reason: Reason, facts: Facts) -> None:

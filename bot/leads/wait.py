@@ -56,6 +56,7 @@ class Wait:
     stopped: tuple[str, ...] = ()  # who wants no more reminders of this lead
     spent: tuple[str, ...] = ()  # who was reminded in this stage as often as anybody is
     silent: Mapping[str, Silence] = field(default_factory=dict)  # who was asked alone and did not answer
+    asks: tuple[str, ...] = ()  # the messages by which the owner knows that the lead asks to hear from us
 
 
 def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
@@ -70,6 +71,12 @@ def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
 def owned(now: datetime, wait: Wait | None, *, hot: bool) -> Wait:
     """The wait for the owner's first contact."""
     return replace(_of_the_handoff(wait), stage=Stage.CONTACT, since=now, hot=hot)
+
+
+def asked_again(now: datetime, wait: Wait | None, message: str) -> Wait:
+    """The wait for an answer to what the lead asks its owner, who is told of it by this message."""
+    before = () if wait is None or wait.stage is not Stage.CONTACT else wait.asks
+    return replace(owned(now, wait, hot=True), asks=(*before, message))
 
 
 def in_touch(since: datetime, wait: Wait | None, *, hot: bool) -> Wait:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.jobs import Due, Settle, climb
+from bot.jobs import Due, Settle, Sight, climb, redraw
 from bot.leads.decision import Decision, Facts, with_handoff
 from bot.leads.ladder import soonest
 from bot.leads.lead import Handoff, Lead, State
@@ -39,11 +39,20 @@ def on_the_clock(before: Lead, decision: Decision, facts: Facts) -> Decision:
 def _waits(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> Wait | None:
     """What is waited for, by what the change did to the lead."""
     handoff = lead.handoff
+    if lead.state is State.CONVERTED:
+        return _waits_on(before, lead)
     if handoff is None or lead.state not in ASKED or _decided_long_ago(lead, facts):
         return None
     if lead.state is State.OFFERED:
         return _for_an_answer(before, handoff, known, facts.now)
     return _for_a_contact(before, lead, handoff, facts.now)
+
+
+def _waits_on(before: Lead, lead: Lead) -> Wait | None:
+    """With a deal nobody is reminded; what the lead asked of its owner is asked until they were in touch."""
+    wait = None if lead.handoff is None else lead.handoff.wait
+    met = (lead.owner, lead.spoke_at) != (before.owner, before.spoke_at)
+    return None if wait is None or not wait.asks or met else wait
 
 
 def _for_an_answer(before: Lead, handoff: Handoff, known: Handoff | None, now: datetime) -> Wait | None:
@@ -101,10 +110,13 @@ def _asked_of(lead: Lead) -> tuple[object, ...]:
 def _settled(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
     """Whoever was reminded of it sees what became of it."""
     waits = None if lead.handoff is None else lead.handoff.wait
+    if known is None or _asked_of(before) == _asked_of(lead):
+        return ()
     # What is taken back is asked again in the messages that were sent before it was decided.
-    if known is None or not any(wait is not None and wait.sent for wait in (known.wait, waits)):
-        return ()
-    if _asked_of(before) == _asked_of(lead):
-        return ()
+    both = [wait for wait in (known.wait, waits) if wait is not None]
+    asks = dict.fromkeys(about for wait in both for about in wait.asks)
+    drawn = tuple(redraw(Sight.ASKED, about, facts.now, channel=about.rpartition("|")[2]) for about in asks)
+    if not any(wait.sent for wait in both):
+        return drawn
     by = ELSEWHERE if facts.by is None else facts.by.slack_id
-    return (Due(job=Settle(handoff=known.id, by=by), at=facts.now),)
+    return (*drawn, Due(job=Settle(handoff=known.id, by=by), at=facts.now))

@@ -15,6 +15,7 @@ from bot.feedback import Standing
 from bot.intake.values import clean
 from bot.leads.commands import Command, Thank, Undo
 from bot.leads.lead import Handoff, Lead, State
+from bot.leads.wait import Stage, Wait
 from bot.reasons import REASONS
 from tests.bot.answers import about_answers, about_campaigns, answer_forms, disputes_of
 from tests.bot.examples import (
@@ -135,7 +136,10 @@ def by_dm(seen: Sighted) -> Iterator[Message]:
             yield notes.ask_note(replace(seen, lead=replace(lead, handoff=named)), named, person)
         yield from about_answers(seen, lead.handoff)
     for touch in seen.touches[:1]:
-        yield notes.asked_note(seen, touch)
+        yield notes.asked_note(seen, touch, "seen|UAMY")
+        if lead.handoff is not None:
+            asks = replace(lead.handoff, wait=Wait(stage=Stage.CONTACT, asks=("seen|UAMY",)))
+            yield notes.asked_note(replace(seen, lead=replace(lead, handoff=asks)), touch, "seen|UAMY")
 
 
 def windows(seen: Sighted) -> Iterator[dict[str, Any]]:

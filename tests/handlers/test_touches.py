@@ -49,6 +49,59 @@ class TestTouches:
         await world.clicks("amy", "Contacted", world.dm("amy"))
         assert "has been in touch" in world.card().text
 
+    async def test_a_request_that_was_answered_says_so_and_asks_no_more(self, world: World) -> None:
+        await self.accepted(world)
+        await world.clicks("amy", "Contacted", world.dm("amy"))
+        await world.time_passes(minutes=30)
+        await world.crm_sends(self.touch(world, "demo_request"))
+        asked = world.dm("amy")
+        await world.clicks("amy", "Contacted", asked)
+        await world.time_passes(minutes=30)
+
+        for button in ("Contacted", "No answer"):
+            await world.clicks("amy", button, asked)
+            assert "You have been in touch with Pat Doe at Globex" in world.told("amy")[-1]
+
+        assert world.count("touch", "kind IN ('contact', 'no_answer')") == 2
+        assert world.dm("amy").buttons == []
+        assert "Pat Doe at Globex asked to hear from us: demo request" in world.dm("amy").text
+        assert "has been in touch" in world.dm("amy").text
+
+    async def test_a_request_is_settled_when_the_lead_is_given_to_another(self, world: World) -> None:
+        await self.accepted(world)
+        await world.crm_sends(self.touch(world, "demo_request"))
+
+        await world.clicks("hal", "Give to...", world.card())
+        await world.chooses("hal", "Give to", "ben")
+        await world.sends_the_form("hal")
+
+        assert world.dm("amy").buttons == []
+        assert "Ben" in world.dm("amy").text
+
+    async def test_a_request_of_a_lead_with_a_deal_is_answered_as_well(self, world: World) -> None:
+        await self.accepted(world)
+        await world.crm_sends({"deal": {"id": "opp-7", "stage": "proposal", "leads": ["crm-991"]}})
+        await world.time_passes(minutes=30)
+        await world.crm_sends(self.touch(world, "demo_request"))
+        await world.crm_sends(lead(company={"name": "Globex", "employees": 300}))
+        assert world.dm("amy").buttons[:2] == ["Contacted", "No answer"]
+
+        await world.clicks("amy", "Contacted", world.dm("amy"))
+
+        assert world.told("amy") == []
+        assert world.dm("amy").buttons == []
+        assert "There is a deal" in world.dms("amy")[0].text
+
+    async def test_one_contact_is_told_once_however_often_it_is_pressed(self, world: World) -> None:
+        await self.accepted(world)
+        note = world.dm("amy")
+        await world.clicks("amy", "Contacted", note)
+
+        await world.clicks("amy", "Contacted", note)
+
+        assert "You have been in touch with Pat Doe at Globex" in world.told("amy")[-1]
+        assert world.count("touch", "kind = 'contact'") == 1
+
     async def test_other_activity_is_a_line_under_the_card(self, world: World) -> None:
         card = await self.accepted(world)
         notes = len(world.dms("amy"))
