@@ -11,6 +11,12 @@ import { refresh } from "./time.js";
 import { clockWords, tools } from "./tools.js";
 import { drawnFrom } from "./workspace.js";
 
+const PRESSED = "button, summary, a, label, input";
+const LONGEST_PRESS = 5000; // ms, should the page never hear of its end
+const TAP = 50; // ms between the end of a touch and its click
+let held = 0; // a timer while something is pressed
+let late = false; // whether something is to be drawn since
+
 const parts = Object.fromEntries(["sidebar", "main", "thread", "desk"].map((id) => [id, document.getElementById(id)]));
 const drawn = {};
 
@@ -24,7 +30,8 @@ function once(name, source, draw) {
 
 function draw() {
   const { screen } = state;
-  if (!screen) return;
+  late = !!screen && held !== 0;
+  if (!screen || late) return;
   document.title = `${screen.team}: Slack for the desk`;
   if (!channel(state.place) && state.place !== "home") {
     state.place = screen.channels.find((one) => one.inside && one.kind !== "im")?.id ?? dm().id;
@@ -96,6 +103,17 @@ function drawDesk() {
 }
 
 const screen = () => state.screen;
+
+// what is pressed is not drawn anew before it is let go: its click would be nobody's
+function hold(longest) {
+  clearTimeout(held);
+  held = setTimeout(() => {
+    held = 0;
+    if (late) draw();
+  }, longest);
+}
+addEventListener("pointerdown", (event) => event.button === 0 && event.target.closest?.(PRESSED) && hold(LONGEST_PRESS), true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, (event) => held && hold(event.pointerType === "mouse" ? 0 : TAP), true);
 
 // a picture that comes late must not push away what one is looking at
 for (const part of [parts.main, parts.thread]) part.addEventListener("load", (event) => {

@@ -8,11 +8,20 @@ import { fromLocal, toLocal } from "./time.js";
 
 const id = (block, part) => `${block.block_id}/${part.action_id}`;
 const pending = new Set();
+const drafts = new Map(); // field -> what was typed there: it stays when the app draws its form anew
 
 /** Wait until everything typed has reached the playground. */
 export async function flushed() {
-  document.activeElement?.dispatchEvent(new Event("flush"));
+  for (const draft of drafts.values()) draft.tell();
   while (pending.size) await Promise.all(pending);
+}
+
+/** What was typed into modals that are closed is nobody's any more. */
+export function forget() {
+  for (const [name, draft] of drafts) if (draft.view) {
+    clearTimeout(draft.timer);
+    drafts.delete(name);
+  }
 }
 
 function send(action, body) {
@@ -121,24 +130,26 @@ function written({ part, block, place, value, key }, lines, type = "text") {
   const start = value.value ?? value.rich_text_value?.elements?.[0]?.elements?.map((one) => one.text).join("") ?? "";
   const common = { placeholder: part.placeholder?.text, maxlength: part.max_length, autofocus: part.focus_on_load, data: { key } };
   const node = lines ? h("textarea", { rows: "4", ...common }) : h("input", { type, step: "any", ...common });
-  node.value = start;
-  let told = start;
-  let timer;
-  const tell = () => {
-    clearTimeout(timer);
-    if (node.value === told) return;
-    told = node.value;
-    send("fill", { where: place.where, field: id(block, part), value: node.value });
+  const name = `${state.screen.me} ${place.view} ${key}`;
+  const draft = drafts.get(name) ?? { text: start, told: start, view: place.view };
+  node.value = draft.text;
+  draft.tell = () => {
+    clearTimeout(draft.timer);
+    if (!place.view) drafts.delete(name);
+    if (draft.text === draft.told) return;
+    draft.told = draft.text;
+    send("fill", { where: place.where, field: id(block, part), value: draft.text });
   };
   // an app that listens to every letter hears each; the others hear when one pauses
   const eager = part.dispatch_action_config?.trigger_actions_on?.includes("on_character_entered");
   node.addEventListener("input", () => {
-    clearTimeout(timer);
-    if (!block.dispatch_action) timer = setTimeout(tell, 300);
-    else if (eager) timer = setTimeout(tell, 60);
+    draft.text = node.value;
+    drafts.set(name, draft);
+    clearTimeout(draft.timer);
+    if (!block.dispatch_action) draft.timer = setTimeout(draft.tell, 300);
+    else if (eager) draft.timer = setTimeout(draft.tell, 60);
   });
-  node.addEventListener("change", tell);
-  node.addEventListener("flush", tell);
+  node.addEventListener("change", draft.tell);
   return node;
 }
 

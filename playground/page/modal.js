@@ -2,7 +2,7 @@
 
 import { blocks } from "./blocks.js";
 import { h, replace } from "./dom.js";
-import { flushed } from "./fields.js";
+import { flushed, forget } from "./fields.js";
 import { icon } from "./icons.js";
 import { plain } from "./mrkdwn.js";
 import { act, state } from "./state.js";
@@ -14,6 +14,7 @@ let drawnFrom = "";
 export function drawModal() {
   const view = state.screen.modals.at(-1);
   if (!view) {
+    if (dialog) forget();
     dialog?.close();
     dialog?.remove();
     dialog = null;
@@ -33,7 +34,7 @@ export function drawModal() {
 }
 
 function inside(view) {
-  const place = { where: "modal", values: view.values, errors: view.errors };
+  const place = { where: "modal", view: view.id, values: view.values, errors: view.errors };
   const body = h("div", { class: "modal-body" }, view.trouble && h("div", { class: "alert error", role: "alert" }, view.trouble), blocks(view.blocks, place));
   const submit = h("button", { type: "submit", class: "primary" }, plain(view.submit?.text ?? ""));
   const send = async (event) => {

@@ -37,16 +37,20 @@ export function go(where) {
   if ("as" in where || moved) look();
 }
 
-let looking = false;
-let again = false;
+let looking = null;
+let next = null;
 
-/** Fetch the screen; calls that come while one is under way are one more look afterwards. */
-export async function look() {
-  if (looking) {
-    again = true;
-    return;
-  }
-  looking = true;
+/** Fetch the screen and draw it; calls that come while one is under way are one more look afterwards. */
+export function look() {
+  if (!looking) return (looking = fetched().finally(() => (looking = null)));
+  next ??= looking.then(() => {
+    next = null;
+    return look();
+  });
+  return next;
+}
+
+async function fetched() {
   try {
     const answer = await (await fetch(`/control/screen?${new URLSearchParams({ as: state.as, in: state.place, thread: state.thread ?? "", shown: state.shown })}`)).json();
     if (answer.ok) {
@@ -56,11 +60,6 @@ export async function look() {
     } else toast(answer.error, "bad");
   } catch {
     document.body.classList.add("gone");
-  }
-  looking = false;
-  if (again) {
-    again = false;
-    look();
   }
 }
 

@@ -13,8 +13,8 @@ const admin = (action, body) => act(action, body, { person: false });
 async function saved(event, work, words) {
   event.preventDefault();
   const answer = await work();
+  await look(); // said once it is to be seen, so that who fills in the next form has it drawn already
   if (answer.ok) toast(words);
-  look();
 }
 
 const labelled = (words, node) => h("label", { class: "line" }, h("span", {}, words), node);
