@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from socket import socket
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -275,9 +276,9 @@ def _all(nouns: Iterable[object], part: str) -> dict[Any, Any]:
 
 
 async def run(
-    environment: Environment, settings: Settings, stop: asyncio.Event, host: str = ANYWHERE
+    environment: Environment, settings: Settings, stop: asyncio.Event, door: socket | None = None
 ) -> None:
-    """Serve one workspace until `stop`: over HTTP, over Socket Mode, or both."""
+    """Serve one workspace until `stop`: over HTTP, through this door or that of PORT, over Socket Mode, or both."""
     now = Clock(environment.clock)
     warn([*of_ways_in(environment), *of_feeds(environment, settings)])
     async with AsyncExitStack() as stack:
@@ -291,11 +292,10 @@ async def run(
         await stack.enter_async_context(ticking(truce.worker.wake, truce.ensure, now))
         stack.push_async_callback(truce.edge.stop)
         await stack.enter_async_context(working(truce.worker))
-        for app, where, port, name in (
-            (truce.ops, LOOPBACK, environment.ops_port, "OPS_PORT"),
-            (truce.web, host, environment.port, "PORT"),
-        ):
-            await stack.enter_async_context(listening(app, [bound(where, port, name)]))
+        ops_door = bound(LOOPBACK, environment.ops_port, "OPS_PORT")
+        await stack.enter_async_context(listening(truce.ops, [ops_door]))
+        door = door or bound(ANYWHERE, environment.port, "PORT")
+        await stack.enter_async_context(listening(truce.web, [door]))
         if environment.slack_app_token is not None:
             await stack.enter_async_context(connected(truce.slack, environment.slack_app_token, web.client))
         log.info("Truce is ready.")
@@ -312,12 +312,11 @@ async def _demo(port: int, stop: asyncio.Event) -> None:
     here = Path(__file__).parent / "demo"
     workspace = Workspace.load(here / "workspace.yaml")
     manifest = json.loads((here.parent.parent / "manifest.json").read_text())
-    with closing(bound(LOOPBACK, 0)) as door, closing(bound(LOOPBACK, port, "--port")):
-        bot_port = door.getsockname()[1]
-    for sender in workspace.senders:
-        sender.url = f"http://{LOOPBACK}:{bot_port}/intake/{sender.name}"
-    os.environ["TRUCE_SECRET_WEBSITE"] = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
-    with TemporaryDirectory() as folder:
+    bound(LOOPBACK, port, "--port").close()
+    with TemporaryDirectory() as folder, closing(bound(LOOPBACK, 0)) as door:
+        for sender in workspace.senders:
+            sender.url = f"http://{LOOPBACK}:{door.getsockname()[1]}/intake/{sender.name}"
+        os.environ["TRUCE_SECRET_WEBSITE"] = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
         clock = Path(folder) / "clock"
         async with Playground.running(workspace, port, now=FileClock(clock), manifest=manifest) as slack:
             os.environ.update(
@@ -325,14 +324,14 @@ async def _demo(port: int, stop: asyncio.Event) -> None:
                 SLACK_BOT_TOKEN=workspace.bot_token,
                 SLACK_APP_TOKEN=workspace.app_token,
                 DATABASE_URL=f"sqlite:///{folder}/truce.db",
-                PORT=str(bot_port),
+                PORT="0",
                 OPS_PORT="0",
                 TRUCE_CLOCK=str(clock),
             )
             click.echo(f"Open {slack.url} in a browser: an invented company, and its leads of one minute.")
             click.echo("Be one of its reps and press Accept or Reject; then look at #marketing-feedback.")
             click.echo("Ctrl-C ends all of it.")
-            await run(read_environment(None), load(here / "app.yaml"), stop, LOOPBACK)
+            await run(read_environment(None), load(here / "app.yaml"), stop, door)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from bot.errors import Hopeless
 from bot.health import Check, Finding, Severity
 from bot.settings import load
 from handlers.doctor import examine
+from handlers.serving import bound
 from handlers.workspace import slack_web
 from playground.server import Playground
 from playground.workspace import Workspace
@@ -53,8 +54,8 @@ async def stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
     settle_in(desk, monkeypatch)
     for patient in ("handlers.workspace.WAITS", "storage.schema.WAITS"):
         monkeypatch.setattr(patient, ())
-    with pytest.raises(Hopeless) as error:
-        await run(read_environment(None), load(desk.folder / "app.yaml"), asyncio.Event(), "127.0.0.1")
+    with pytest.raises(Hopeless) as error, closing(bound("127.0.0.1", 0)) as door:
+        await run(read_environment(None), load(desk.folder / "app.yaml"), asyncio.Event(), door)
     return str(error.value)
 
 
@@ -261,7 +262,8 @@ async def test_the_start_warns_of_what_does_not_stop_it(
     stop.set()
     async with at(tmp_path, workspace, {**SETTINGS, "feeds": {"crm": {}}}) as here:
         settle_in(here, monkeypatch)
-        await run(read_environment(None), load(tmp_path / "app.yaml"), stop, "127.0.0.1")
+        with closing(bound("127.0.0.1", 0)) as door:
+            await run(read_environment(None), load(tmp_path / "app.yaml"), stop, door)
 
     warned = " ".join(each.getMessage() for each in caplog.records if each.levelname == "WARNING")
     assert "The feed crm has no secret" in warned
