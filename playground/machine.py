@@ -10,7 +10,7 @@ from playground.errors import NotOnScreen
 
 STEP = timedelta(minutes=5)
 STEPS = 24  # at most: an hour goes in steps of five minutes, a week in steps of seven hours
-QUIET = 0.3  # seconds in which an app that has something to do begins it
+QUIET = 0.5  # seconds in which an app that has something to do begins it: it looks four times a second
 PAUSE = 1.5  # seconds without a call or a payload: done; posts in one channel come a second apart
 PATIENCE = 45.0  # seconds for all steps together, however much is going on
 LOOK = 0.05  # seconds
@@ -58,10 +58,14 @@ class Machine:
         self.desk.store.changed()
 
     async def _settled(self, until: float) -> None:
-        """Wait while the app is busy with what has fallen due; `until` is the longest, on the loop's clock."""
-        traffic, since, wait = self.desk.traffic, pulse(), self.quiet
-        seen = traffic.version
-        while pulse() < min(since + wait, until):
-            await asyncio.sleep(min(LOOK, self.quiet / 5))
+        """Wait while the app is busy with what has fallen due; `until` is the longest, on the loop's clock.
+
+        Counted in looks, which take longer where others are busy beside, as does what the app does.
+        """
+        traffic, left = self.desk.traffic, self.quiet
+        seen, look = traffic.version, min(LOOK, self.quiet / 5)
+        while left > 0 and pulse() < until:
+            await asyncio.sleep(look)
+            left -= look
             if traffic.version != seen or self.desk.outbound.busy:
-                seen, since, wait = traffic.version, pulse(), self.pause
+                seen, left = traffic.version, self.pause

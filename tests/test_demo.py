@@ -2,17 +2,16 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.axe import AXE, CHROMIUM_OPTIONS, FAULTS, OUTSIDE
+from tests.program import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 60_000  # ms: a screen is there in one or two seconds, but others may be busy beside
@@ -28,8 +27,7 @@ SIZES: list[tuple[int, Literal["light", "dark"]]] = [
 @pytest.fixture
 def demo() -> Iterator[str]:
     """The address of a running demo; Ctrl-C ends it, with nothing left behind."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         try:

@@ -335,7 +335,7 @@ def tried(caplog: pytest.LogCaptureFixture, times: int) -> bool:
 
 async def until(true: Callable[[], bool]) -> None:
     """As soon as it is so: what happens in the worker tells nobody."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0)
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from playground.clock import FileClock
 from playground.server import Playground
 from tests.playground.office import Office, actions, button, section
 from tests.playground.showcase import options
+from tests.program import free_port
 
 WORKSPACE = """
 team_name: Acme
@@ -218,9 +218,7 @@ async def test_the_page_and_its_parts_are_served_and_nothing_else(slack: Playgro
 
 
 async def test_the_program_runs_alone_moves_its_clock_file_and_ends_on_a_signal(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (tmp_path / "acme.yaml").write_text(WORKSPACE)
     (tmp_path / "manifest.json").write_text(json.dumps({"oauth_config": {"scopes": {"bot": ["chat:write"]}}}))
     options = ["--port", str(port), "--workspace", "acme.yaml", "--manifest", "manifest.json"]

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import re
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,10 +14,10 @@ import pytest
 from playground.errors import Invalid
 from playground.server import Playground
 from tests.playground.office import office_workspace
+from tests.program import PATIENCE, free_port
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20
 
 
 @pytest.fixture
@@ -158,13 +157,14 @@ async def test_the_home_tab_is_published_when_it_is_opened(bolt: Playground) -> 
 
 
 async def test_an_async_app_over_signed_http(slack: Playground) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
     async with running("bolt_async_http", environment(slack, PORT=str(port))) as process:
         assert process.stdout is not None
-        await asyncio.wait_for(process.stdout.readline(), PATIENCE)  # it says that it runs
+        async with asyncio.timeout(PATIENCE):
+            async for line in process.stdout:
+                if b"Running on" in line:  # Bolt's own words come before it listens
+                    break
         said = await slack.says("amy", "leads", "@bot are you there?")
         await shown(slack, "leads", "What's up?")
         answer = await slack.command("amy", "leads", "/hello-bolt-python")
