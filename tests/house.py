@@ -183,7 +183,7 @@ def exceptions_without_reason(root: Path) -> list[str]:
 
 
 def locks_that_tell_or_miss(root: Path) -> list[str]:
-    """A lock names versions and hashes, no address; all that pyproject.toml asks for is there, the same in both."""
+    """A lock names versions and every machine's files, no address; all that pyproject.toml asks for is in both, the same."""
     found = []
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     runs, proves = project["dependencies"], project["optional-dependencies"]["dev"]
@@ -201,6 +201,12 @@ def locks_that_tell_or_miss(root: Path) -> list[str]:
             f"{lock}: another {name} than in {LOCKS[0]}" for name in first if first[name] != locked.get(name)
         ]
         first = first or locked
+        hashes = re.findall(r"^([\w.-]+)==.*((?:\n    --hash=.*)*)", text, re.MULTILINE)
+        found += [
+            f"{lock}: {name} for one machine alone; make lock"
+            for name, files in hashes
+            if files.count("--hash") == 1
+        ]
         for need in map(Requirement, asked[lock]):
             if locked.get(need.name.lower(), "") not in need.specifier:
                 found.append(f"{lock}: no fitting {need}; make lock")

@@ -259,6 +259,7 @@ HOUSE = [
     (house.locks_that_tell_or_miss, "requirements.lock", "--index-url somewhere\n"),
     (house.locks_that_tell_or_miss, "requirements-dev.lock", "# from https://example.test/simple\n"),
     (house.locks_that_tell_or_miss, "requirements.lock", "click==1.0\n"),
+    (house.locks_that_tell_or_miss, "requirements.lock", "quick==1.0 \\\n    --hash=sha256:0a\n"),
     (house.libraries_without_reason, "docs/adr/0004-dependencies.md", "Nothing.\n"),
     (house.unexplained_targets, "Makefile", "deploy: setup\n\ttrue\n"),
     (house.decisions_without_proof, "docs/adr/0001-the-arrow.md", "Because.\n"),
