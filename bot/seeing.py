@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.agreement import Agreement
 from bot.errors import Refused
+from bot.firms import company_of
 from bot.leads.lead import Lead, State
 from bot.leads.offering import line_of
 from bot.people import Person, Role
@@ -40,6 +41,15 @@ def need_sight(lead: Lead, person: Person, agreement: Agreement, apart: Collecti
     """Refuse who may not see the lead."""
     if not may_see(lead, person, agreement, apart):
         raise Refused(NOT_YOURS)
+
+
+def may_be_one(lead: Lead, other: Lead) -> bool:
+    """Whether two leads may be one person: of the same name, or the same company. Who has one may be told of the other."""
+    name, company = lead.text("contact.name").casefold(), company_of(lead.fields)
+    if name and name == other.text("contact.name").casefold():
+        return True
+    theirs = company_of(other.fields)
+    return company is not None and theirs is not None and company.may_be(theirs)
 
 
 def counted_at(lead: Lead) -> str:

@@ -31,6 +31,16 @@ CHOICES: Final = (
 )
 
 
+def any_snooze(by: str, now: datetime) -> Snooze:
+    """What the form may become: by it is found out who may have it, before it is opened."""
+    return Snooze(by=by, until=now + PUT_OFF_FOR, why=TITLE)
+
+
+def any_step(by: str, now: datetime) -> Plan:
+    """The same of a next step."""
+    return Plan(by=by, at=now + PUT_OFF_FOR)
+
+
 def later_form(lead: Lead, by: str) -> dict[str, Any]:
     wait = None if lead.handoff is None else lead.handoff.wait
     third = wait is not None and wait.snoozed.get(by, 0) >= FREE

@@ -28,6 +28,7 @@ from bot.text import mention, plain
 from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
 from storage.db import Space
 from storage.leads import Leads
+from storage.searches import Searches
 
 MOST_FOUND = 20
 
@@ -35,12 +36,13 @@ MOST_FOUND = 20
 @dataclass(frozen=True, slots=True)
 class LeadHandlers:
     leads: Leads
+    searches: Searches
     agreement: Agreement
     now: Callable[[], datetime]
 
     @classmethod
     def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "LeadHandlers":
-        return cls(Leads(space, agreement), agreement, now)
+        return cls(Leads(space, agreement), Searches(space, agreement), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(
@@ -111,7 +113,8 @@ class LeadHandlers:
     async def choose_reason(self, click: Click) -> Answer:
         """The second question appears with its reason."""
         view = click.view or {}
-        lead = await self.leads.get(view["private_metadata"])
+        command = Reject(by=click.by, reason="")
+        lead = await self.leads.check(view["private_metadata"], command, self.now())
         chosen = rejecting.read_reason(view["state"]["values"])
         return Change(view=rejecting.reject_form(lead, self.agreement, self.now(), chosen))
 
@@ -166,8 +169,8 @@ class LeadHandlers:
         return await self._sent(form, passing.read_give(form.values, form.by))
 
     async def find_record(self, search: Search) -> Sequence[Mapping[str, Any]]:
-        found = await self.leads.find(search.words, MOST_FOUND)
-        return [option(lead.called, lead.id).to_dict() for lead in found if lead.id != search.about]
+        found = await self.searches.records(search.words, search.about, search.by, MOST_FOUND)
+        return [option(lead.called, lead.id).to_dict() for lead in found]
 
     async def _sent(self, form: Submission, command: Command) -> Wrong | None:
         try:

@@ -49,11 +49,13 @@ class NudgeHandlers:
         return Say(words="You will not be reminded of this one again.")
 
     async def ask_until_when(self, click: Click) -> Answer:
-        lead = await self.leads.get(click.value)
+        """The form; whose lead it is not is told so instead."""
+        command = snoozing.any_snooze(click.by, self.now())
+        lead = await self.leads.check(click.value, command, self.now())
         return Open(view=snoozing.later_form(lead, click.by))
 
     async def ask_next_step(self, click: Click) -> Answer:
-        lead = await self.leads.get(click.value)
+        lead = await self.leads.check(click.value, snoozing.any_step(click.by, self.now()), self.now())
         return Open(view=snoozing.next_step_form(lead))
 
     async def later(self, form: Submission) -> Say | Wrong | None:

@@ -12,7 +12,7 @@ from bot.arrivals import LeadArrival
 from bot.cards import Sighted
 from bot.leads.lead import Lead
 from bot.people import Person
-from bot.seeing import may_see, need_sight
+from bot.seeing import may_be_one, may_see, need_sight
 from storage import identities, words
 from storage.campaigns import apart_from
 from storage.db import Space
@@ -69,6 +69,34 @@ class Searches:
             ids = words.ids(session, self._space.workspace, asked, most, fit)
             leads = [found[each] for each in ids]
             return sighted(session, self._space.workspace, self._agreement, leads, now)
+
+        return await self._space.read(work)
+
+    async def records(self, asked: str, lead: str, by: str, most: int) -> list[Lead]:
+        """What this lead may be already: leads with these words that the person may see, or of its person or company.
+
+        Raises Refused to who has no part in handovers here.
+        """
+
+        def work(session: Session) -> list[Lead]:
+            workspace, agreement = self._space.workspace, self._agreement
+            person = who_looks(session, workspace, by, agreement)
+            apart = self._apart(session, person)
+            this = load(session, workspace, [lead])[lead]
+            need_sight(this, person, agreement, apart)
+            found: dict[str, Lead] = {}
+
+            def fit(ids: Collection[str]) -> set[str]:
+                leads = load(session, workspace, [each for each in ids if each != lead], some=True)
+                fits = {
+                    each: known
+                    for each, known in leads.items()
+                    if may_be_one(this, known) or may_see(known, person, agreement, apart)
+                }
+                found.update(fits)
+                return set(fits)
+
+            return [found[each] for each in words.ids(session, workspace, asked, most, fit)]
 
         return await self._space.read(work)
 

@@ -56,6 +56,10 @@ def dispute(lead: Lead, command: Dispute, facts: Facts) -> Decision:
 
 def judge(lead: Lead, command: Judge, facts: Facts) -> Decision:
     """The first answer holds; whoever answers after it is told what it was."""
+    last = None if lead.handoff is None else lead.handoff.rejection
+    whom = () if last is None or last.dispute is None else last.dispute.whom
+    if command.by not in whom:
+        facts.actor(Role.MANAGER)
     rejection = last_rejection(lead, command.by, command.rejection, facts)
     asked = rejection.dispute
     if asked is not None and asked.stands:
@@ -64,8 +68,6 @@ def judge(lead: Lead, command: Judge, facts: Facts) -> Decision:
         raise Refused(who_has_it(lead, command.by, facts.agreement, facts.now))
     if facts.by is None:
         raise Refused(UNKNOWN_YET)
-    if command.by not in asked.whom:
-        facts.actor(Role.MANAGER)
     if command.by in (rejection.by, asked.by):
         raise Refused("Somebody else answers this one: nobody judges their own decision.")
     if command.stands:

@@ -71,6 +71,7 @@ from bot.leads.lead import Lead, State
 from bot.leads.measuring import measured
 from bot.leads.sentences import who_has_it
 from bot.leads.waiting import on_the_clock
+from bot.people import Role
 
 NEW, NURTURE, OFFERED, ACCEPTED, WORKING, REJECTED, DISPUTED, CONVERTED, CLOSED = State
 
@@ -208,6 +209,7 @@ def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
     if facts.by is not None and facts.agreement.settings.teams:
         facts = in_its_team(lead, facts)
     try:
+        _need_part(command, facts)
         decision = transition.rule(lead, command, facts)
     except Refused as refused:
         if refused.field is None and lead.handoff is not None:
@@ -219,3 +221,14 @@ def decide(lead: Lead, command: Command, facts: Facts) -> Decision:
     decision = following.told(lead, decision, facts)
     decision = measured(lead, decision, facts)
     return decision if isinstance(command, Rise) else on_the_clock(lead, decision, facts)
+
+
+def _need_part(command: Command, facts: Facts) -> None:
+    """Refuse guests whom nobody has named, and people of others, before they are told where the lead stands."""
+    by = facts.by
+    if by is None or isinstance(command, erasing.FROM_OUTSIDE) or not (by.guest or by.external):
+        return
+    heads = facts.agreement.settings.people.heads
+    is_head = any(each is not None and by.answers_to(each.name) for each in (heads.sales, heads.marketing))
+    if by.external or not (is_head or facts.agreement.has(by, *Role)):
+        facts.roles_here.need(by, Role.REP)

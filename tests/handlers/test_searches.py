@@ -164,3 +164,19 @@ async def test_a_guest_who_is_named_finds_what_a_rep_finds_and_people_of_others_
     await world.clicks("sam", "Timeline", world.card())
     assert world.slack.modal("sam") is None
     assert world.told("sam") == ["Only people of this workspace take part in its handovers."]
+
+
+@pytest.mark.parametrize("settings", [TEAMS])
+async def test_a_record_is_looked_for_among_what_one_sees_and_those_who_may_be_the_same(world: World) -> None:
+    german = {"country": "DE", "employees": 250}
+    elsewhere = lead(id="d1", contact={"name": "Dora Doe", "email": "d@umbra.test"}, company=german)
+    max_doe = {"name": "Max Doe", "email": "max@globex.test"}
+    colleague = lead(id="d2", contact=max_doe, company={"name": "Globex", **german})
+    await world.crm_sends(elsewhere, colleague, lead(), person_called("Ann Doe"))
+    card = next(each for each in world.cards() if "Pat Doe" in each.text)
+    await world.clicks("amy", "Reject", card)
+    await world.chooses("amy", "Reason", "Already known")
+
+    offered = await world.slack.suggestions("amy", "Which record is it?", "doe")
+
+    assert sorted(each["text"]["text"] for each in offered) == ["Ann Doe at Initech", "Max Doe at Globex"]

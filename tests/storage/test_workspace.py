@@ -150,6 +150,7 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
     await call(look, "known", arrival(1))
     await call(look, "find", "pat 1", "UAMY", 5, NOW)
     await call(look, "named", "crm-1", "UAMY", NOW)
+    await call(look, "records", "pat", lead, "UAMY", 5)
 
 
 async def of_deals_and_campaigns(call: Any, d: Desk) -> None:
