@@ -75,7 +75,8 @@ def row(standing: Standing, agreement: Agreement, between: str = ", ") -> str:
         f"accepted {standing.accepted}",
         f"contacted {standing.contacted}",
         f"meetings {standing.meetings}",
-        *_deals(standing),
+        f"deals {standing.deals}",
+        f"won {standing.won}{f' ({listed(standing.amounts)})' if standing.amounts else ''}",
         f"rejected {rejected}{f' ({reasons})' if reasons else ''}",
         f"waiting {standing.waiting}",
     ]
@@ -92,13 +93,6 @@ def campaign_note(
     title = f"{line_name(line)}, week {int(week.rpartition('W')[2])}{whose}"
     shown = section(f"*{title}*\n{row(standing, agreement, ' · ')}")
     return Message(text=f"{title}. {row(standing, agreement)}.", blocks=[shown])
-
-
-def _deals(standing: Standing) -> list[str]:
-    if not standing.deals:
-        return []
-    amounts = f" ({listed(standing.amounts)})" if standing.amounts else ""
-    return [f"deals {standing.deals}", f"won {standing.won}{amounts}"]
 
 
 def nurture_note(line: str, leads: Sequence[Lead], more: int, shelf: str) -> Message:

@@ -245,10 +245,9 @@ def _operator(home: Home) -> list[Block]:
             for lane, since in sorted(work.stuck.items())[:5]
         ),
     ]
-    about = "the agreement between marketing and sales"
     changing = [
-        button("Settings...", ids.SETTING, EVERY_PAGE, about=about),
-        button("Read it", ids.AGREEMENT, "", about=about),
+        button("Settings...", ids.SETTING, EVERY_PAGE, about="the agreement between marketing and sales"),
+        button("Read the agreement", ids.AGREEMENT, ""),
     ]
     return [header("How Truce is"), section("\n".join(told)), actions(*changing, block_id="home.settings")]
 
@@ -293,8 +292,8 @@ def _besides(part: Part, seen: Sighted) -> str:
         return f"{f' Last contact {ago(lead.spoke_at)}.' if silent and lead.spoke_at else ''}{_nobody_reminded(seen)}"
     if rejection is None or part not in (Part.REJECTED, Part.LOOKS):
         return ""
-    said = f" “{plain(rejection.words, QUOTED)}”" if rejection.words else ""
-    return "".join([said, *(f"\n{each}" for each in told_since(seen, rejection))])
+    said = [f"“{plain(rejection.words, QUOTED)}”"] if rejection.words else []
+    return "".join(f"\n{each}" for each in (*said, *told_since(seen, rejection)))
 
 
 def _rejection(seen: Sighted) -> Rejection | None:

@@ -38,6 +38,7 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "company.name": (ids.COMPANY, "Company"),
     "campaign": (ids.CAMPAIGN_NAME, "Campaign"),
 }
+LONGEST_NAME: Final = 7  # words, of somebody and a company
 NOTE_PATH: Final = "facts.note"
 UNREACHABLE: Final = "An e-mail address or a phone number is needed, so that somebody can be in touch."
 NOT_A_REP: Final = "Who takes leads here can have it. Send it without, and one of them is asked."
@@ -137,8 +138,25 @@ def told_in(text: str) -> dict[str, str]:
     if re.fullmatch(r"[a-z]+\.[a-z]+", mailbox):
         told["contact.name"] = mailbox.replace(".", " ").title()
     if domain := domain_of({"contact.email": told.get("contact.email")}):
-        told["company.name"] = domain.partition(".")[0].capitalize()
+        told["company.name"] = domain.partition(".")[0].replace("-", " ").title()
     return {path: said for path, said in told.items() if one_line(said)}
+
+
+def told_by(words: str) -> dict[str, str]:
+    """The same of what is typed behind /truce new: what is no address or number is who it is, and where.
+
+    More words than a name has are what they want.
+    """
+    told = told_in(words)
+    rest = _ADDRESS.sub(" ", told.pop(NOTE_PATH, ""))
+    rest = re.sub(r"\+[\d\s().\-/]+\d", " ", rest) if "contact.phone" in told else rest
+    who = re.split(r"\s+(?:at|from|of)\s+|\s*,\s*", rest.strip(" ,;"), maxsplit=1)
+    if len(rest.split()) > LONGEST_NAME:
+        return {**told, NOTE_PATH: rest.strip()}
+    return {
+        **told,
+        **{path: said for path, said in zip(("contact.name", "company.name"), who, strict=False) if said},
+    }
 
 
 def _typed(values: Values, block: str) -> str:

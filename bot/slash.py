@@ -110,6 +110,7 @@ OPENERS: Final = POLITE | _each(
 # Passed over in what is looked for: find A LEAD AT globex.
 OF: Final = _each("a about an are at for from has have is lead leads me my of owns the to took up with")
 LOOKED_FOR: Final = frozenset({"find", "lead", "log", "heard"})
+MADE: Final = _each("a an called for lead named")  # new LEAD CALLED pat
 SHOWS: Final = frozenset({"my", "show", "open"})
 # What can be shown; other words behind these are those of a lead.
 SHOWN: Final = _each("agreement campaigns digest help heard hours log mine report retros rota settings")
@@ -146,7 +147,9 @@ def understood(text: str) -> tuple[str, str]:
         if shown and _meant(shown[0]) in SHOWN:
             said, *rest = shown
     word = _meant(said)
-    return word, " ".join(_without(rest, OF)).rstrip("?!") if word in LOOKED_FOR else " ".join(rest)
+    if word in LOOKED_FOR:
+        return word, " ".join(_without(rest, OF)).rstrip("?!")
+    return word, " ".join(_without(rest, MADE) if word == "new" else rest)
 
 
 def _without(words: Sequence[str], beginnings: Collection[str]) -> Sequence[str]:

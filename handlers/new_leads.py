@@ -38,7 +38,7 @@ class NewLeadHandlers:
 
     async def ask(self, said: Said) -> Answer:
         await self.searches.who(said.by)
-        return Open(view=new_leads.new_form(new_leads.told_in(said.words)))
+        return Open(view=new_leads.new_form(new_leads.told_by(said.words)))
 
     async def begin(self, shortcut: Shortcut) -> Answer:
         await self.searches.who(shortcut.by)

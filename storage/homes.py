@@ -149,7 +149,8 @@ class _Reading:
         if reps:
             pages[Part.YOURS] = self.yours()
         if markets:
-            rejected = self._page(Part.REJECTED, self._theirs(self._decided(State.REJECTED)))
+            open_ones = [self._theirs(self._decided(each)) for each in (State.REJECTED, State.DISPUTED)]
+            rejected = self._page(Part.REJECTED, *open_ones)
             pages[Part.REJECTED] = replace(rejected, judged=self._judged(rejected))
             pages[Part.SOON] = self._page(Part.SOON, self._theirs(self._soon()))
         if managed:

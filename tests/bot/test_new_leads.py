@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.new_leads import NOTE_PATH, told_in
+from bot.new_leads import NOTE_PATH, told_by, told_in
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,26 @@ def test_what_it_does_not_say_is_left_empty(text: str, path: str) -> None:
 
 def test_an_empty_message_tells_nothing() -> None:
     assert told_in("  ") == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "company"),
+    [
+        ("Pat Doe pat@globex.test", "Pat Doe", "Globex"),
+        ("Pat Doe at Globex Ltd, pat@globex.test", "Pat Doe", "Globex Ltd"),
+        ("Pat Doe, Initech +44 20 7946 0000", "Pat Doe", "Initech"),
+        ("pat.roe@acme-industries.test", "Pat Roe", "Acme Industries"),
+        ("+44 20 7946 0000 Pat", "Pat", None),
+    ],
+)
+def test_who_is_typed_behind_new_is_a_name_and_no_wish(typed: str, name: str, company: str | None) -> None:
+    told = told_by(typed)
+
+    assert (told["contact.name"], told.get("company.name")) == (name, company)
+    assert NOTE_PATH not in told
+
+
+def test_many_words_behind_new_are_what_they_want() -> None:
+    told = told_by("pat.doe@globex.test met us at the fair and would like three cranes by May")
+
+    assert told[NOTE_PATH] == "met us at the fair and would like three cranes by May"

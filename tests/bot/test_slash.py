@@ -33,6 +33,7 @@ SAID = {
     "set my hours mon-wed 9-15": ("hours", "mon-wed 9-15"),
     "what did we hear about price?": ("heard", "price"),
     "new <@U1> Pat Doe": ("new", "<@U1> Pat Doe"),
+    "make a lead called Pat Doe": ("new", "Pat Doe"),
     "off none": ("off", "none"),
     "go on": ("go", "on"),
     "  ": ("help", ""),

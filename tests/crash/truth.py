@@ -15,7 +15,7 @@ from tests.crash.books import Books, Row
 from tests.crash.company import CAMPAIGNS, REPS, Company, Lead
 
 STANDING = re.compile(
-    r"Handed over (\d+), accepted (\d+), contacted (\d+), meetings 0, rejected (\d+)(?: \([^)]*\))?, waiting (\d+)"
+    r"Handed over (\d+), accepted (\d+), contacted (\d+), meetings 0, deals 0, won 0, rejected (\d+)(?: \([^)]*\))?, waiting (\d+)"
 )
 MAY_SAY_NOTHING = {"retro_month"}  # no retro in that month: no message
 

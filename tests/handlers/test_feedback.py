@@ -23,7 +23,10 @@ async def test_a_campaigns_week_is_one_message_with_its_row(world: World) -> Non
     [campaign] = world.feedback()
 
     assert campaign.text.startswith("Autumn webinar, week 48. ")
-    assert "Handed over 3, accepted 0, contacted 0, meetings 0, rejected 0, waiting 3" in campaign.text
+    assert (
+        "Handed over 3, accepted 0, contacted 0, meetings 0, deals 0, won 0, rejected 0, waiting 3"
+        in campaign.text
+    )
 
 
 async def test_the_row_follows_what_becomes_of_the_leads(world: World) -> None:

@@ -164,6 +164,7 @@ async def test_marketing_answers_a_rejection_from_home_and_a_manager_a_second_lo
     await world.clicks("eva", "Ask for a second look", "home")
     await world.types("eva", "What should they look at?", "Their year begins in December.")
     await world.sends_the_form("eva")
+    assert "Eva asked for a second look: Their year begins in December." in seen(world, "eva")
 
     assert "Their year begins in December." in await home(world, "hal")
     await world.clicks("hal", "Back to Amy", "home")
