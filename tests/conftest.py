@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import freezegun
+import hypothesis
 import pytest
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
@@ -25,6 +26,13 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - files that no disk has to keep: a stor
 
 # What measures the tests themselves, or a connection's health, keeps the real time.
 freezegun.configure(extend_ignore_list=["_pytest", "pluggy", "xdist", "execnet", "slack_sdk.socket_mode"])
+
+
+# What is invented is the same in every run, and may take its time.
+hypothesis.settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("steady")
 
 
 def pytest_collection_finish() -> None:

@@ -151,6 +151,7 @@ class World:
         async with AsyncExitStack() as stack:
             running = Playground.running(acme(), now=clock, manifest=manifest, limits=False)
             slack = await stack.enter_async_context(running)
+            slack.desk.outbound.patience = PATIENCE.total_seconds()
             environment = environment_for(slack, patience)
             web = await stack.enter_async_context(slack_web(environment))
             written = Settings.model_validate(settings)

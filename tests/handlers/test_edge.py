@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from playground.payloads import base
+from tests.program import until
 from tests.storage.desk import Pause, next_commit_cut_off
 from tests.world import SIGNING_SECRET, World, lead
 
@@ -157,12 +158,13 @@ async def test_whose_commit_is_cut_off_is_not_told_that_nothing_was_changed(
 async def test_who_waits_too_long_for_the_database_is_told_in_time_and_may_press_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.slack.DECIDE_WITHIN", 0.1)
     card, pause = await world.offers(), Pause()
     busy = asyncio.create_task(world.db.write(pause.after(lambda _: None)))
     await pause.reached()
 
-    answer = await world.slack.click("amy", card, "Accept")
+    with monkeypatch.context() as hurry:
+        hurry.setattr("handlers.slack.DECIDE_WITHIN", 0.1)
+        answer = await world.slack.click("amy", card, "Accept")
     await world.truce.edge.stop()
 
     assert answer.status == 200
@@ -197,6 +199,7 @@ async def test_an_event_that_fails_over_a_socket_is_not_acked(
 
     async with world.without("person"):
         [first] = await world.slack.changes("amy", name="Amelia")
+        await until(lambda: logged(caplog, logging.ERROR))
 
     assert (first.status, first.error) == (0, "timeout")
     assert len(logged(caplog, logging.ERROR)) == 1
@@ -362,6 +365,7 @@ async def test_the_whole_handover_runs_over_a_socket(world: World) -> None:
 
 async def test_many_clicks_at_once_are_all_answered_in_time(world: World) -> None:
     card = await world.offers()
+    world.slack.desk.outbound.patience = 3.0  # seconds, as Slack has it
 
     answers = await asyncio.gather(*(world.slack.click("amy", card, "Timeline") for _ in range(20)))
 

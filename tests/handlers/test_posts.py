@@ -15,7 +15,7 @@ from storage.tables import POST
 from tests.world import ONE_CHANNEL, World, acme, lead, person_called
 
 A_MOMENT = timedelta(seconds=0.2)
-QUICKLY = pytest.mark.parametrize("how", [{"patience": A_MOMENT}], ids=[""])
+QUICKLY = pytest.mark.parametrize("how", [{"patience": timedelta(seconds=0.5)}], ids=[""])
 LOST = (POST.c.workspace == acme().team_id) & POST.c.sending_at.is_not(None)
 A_WHILE = timedelta(minutes=2)
 
@@ -85,7 +85,7 @@ async def test_a_reply_is_there_exactly_once(world: World, trouble: dict[str, An
 
 @QUICKLY
 async def test_a_post_that_takes_too_long_is_there_exactly_once(world: World) -> None:
-    world.slack.fail("chat.postMessage", slow=0.5)
+    world.slack.fail("chat.postMessage", slow=1.0)
 
     await comes_through(world)
 

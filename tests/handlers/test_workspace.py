@@ -29,8 +29,15 @@ async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
 
 
 @pytest.fixture
-async def web(slack: Playground) -> AsyncIterator[Web]:
-    async with slack_web(environment_for(slack, timedelta(seconds=0.2))) as web:
+def trouble() -> dict[str, Any]:
+    """None, where a test names none."""
+    return {}
+
+
+@pytest.fixture
+async def web(slack: Playground, trouble: dict[str, Any]) -> AsyncIterator[Web]:
+    patience = 0.3 if "slow" in trouble else 30.0
+    async with slack_web(environment_for(slack, timedelta(seconds=patience))) as web:
         yield web
 
 
