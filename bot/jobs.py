@@ -83,7 +83,7 @@ class EndDispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnLead:
-    """The date that a lead was sent back until has come."""
+    """A date has come: that a lead was sent back until, or of a meeting with it."""
 
     kind: ClassVar = "return_lead"
     lead: str

@@ -5,17 +5,17 @@ The same news twice changes nothing. A fact yields only to a later one; what is 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from bot import gate
 from bot.agreement import Agreement
 from bot.arrivals import LeadArrival, Touch, Value, latest
-from bot.jobs import Due, Sight, show, to_person
+from bot.jobs import Due, ReturnLead, Sight, show, to_person
 from bot.leads.commands import Arrive, Hear, Return
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.elsewhere import OPEN, Told, settle_elsewhere
-from bot.leads.lead import Lead, Rejection, State
+from bot.leads.lead import Handoff, Lead, Rejection, State
 from bot.leads.marketing import offered_again, sent_back_for
 from bot.leads.offering import beyond_the_flood, hold, judge, leave_with_marketing, offer
 from bot.leads.rotating import change_team
@@ -125,25 +125,61 @@ def _owned(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
     if handoff is None:  # it had an owner elsewhere before it came here
         return Decision(lead=lead)
     jobs = [*cards(lead, facts), *_told_to_the_owner(lead, fresh, facts)]
-    ours = [touch for touch in fresh if touch.by and touch.at >= handoff.offered_at]
-    contacts = [touch.at for touch in ours if touch.kind != NO_ANSWER]
-    lead = replace(lead, attempts=lead.attempts + len(ours) - len(contacts))
-    if contacts:
-        lead = _in_touch_again(lead, max(contacts))
-    elif told := asks_owner(lead, fresh, facts.agreement, now):
+    contacts = _contacts(fresh, handoff)
+    tried = sum(touch.by is not None and touch.at >= handoff.offered_at for touch in fresh) - len(contacts)
+    lead = replace(lead, attempts=lead.attempts + tried)
+    told = "" if contacts else asks_owner(lead, fresh, facts.agreement, now)
+    if told:
         lead = with_handoff(lead, wait=asked_again(now, handoff.wait, told))
-    if contacts and lead.contacted_at is None:
-        state = State.WORKING if lead.state is State.ACCEPTED else lead.state
-        lead = replace(lead, state=state, contacted_at=min(contacts))
-        jobs += standing(facts.agreement, handoff.week, handoff.line, now)
-    return Decision(lead=lead, jobs=tuple(jobs))
+    met = _met(lead, contacts, facts)
+    days = [_when_it_is(lead, at) for at in contacts if at > now]
+    return Decision(lead=met.lead, jobs=(*jobs, *met.jobs, *days))
 
 
-def _in_touch_again(lead: Lead, at: datetime) -> Lead:
-    """The last contact was then; what was planned until then is done with."""
-    spoke_at = max(at, lead.spoke_at or at)
-    planned = lead.next_step_at
-    return replace(lead, spoke_at=spoke_at, next_step_at=None if planned and planned <= spoke_at else planned)
+def meet(lead: Lead, _command: Return, facts: Facts) -> Decision:
+    """The moment of a meeting has come: it is a contact now. Nothing, where one of ours came later."""
+    handoff = lead.handoff
+    if handoff is None:
+        return Decision(lead=lead)
+    last = lead.spoke_at or handoff.offered_at
+    after = _met(lead, [at for at in _contacts(facts.touches, handoff) if at > last], facts)
+    return after if after.lead == lead else replace(after, jobs=(*cards(lead, facts), *after.jobs))
+
+
+def _contacts(touches: Sequence[Touch], handoff: Handoff) -> list[datetime]:
+    """When one of us was in touch since the lead was handed over, or is going to be."""
+    return [
+        each.at for each in touches if each.by and each.at >= handoff.offered_at and each.kind != NO_ANSWER
+    ]
+
+
+def _met(lead: Lead, contacts: Sequence[datetime], facts: Facts) -> Decision:
+    """In touch at these moments: what is still to come is the next step, by its day."""
+    handoff, now = handoff_of(lead), facts.now
+    past = [at for at in contacts if at <= now]
+    to_come = [_morning_of(at, lead, facts) for at in contacts if at > now]
+    spoke_at = max([*past, *filter(None, [lead.spoke_at])], default=None)
+    known = lead.next_step_at
+    planned = [] if known is None or (past and spoke_at and known <= spoke_at) else [known]
+    lead = replace(lead, spoke_at=spoke_at, next_step_at=min([*planned, *to_come], default=None))
+    if not past or lead.contacted_at is not None:
+        return Decision(lead=lead)
+    state = State.WORKING if lead.state is State.ACCEPTED else lead.state
+    first = replace(lead, state=state, contacted_at=min(past))
+    return Decision(lead=first, jobs=standing(facts.agreement, handoff.week, handoff.line, now))
+
+
+def _morning_of(at: datetime, lead: Lead, facts: Facts) -> datetime:
+    """When the owner is to be reminded of what they do then: as that day's work begins, if that is still to come."""
+    calendar = facts.agreement.calendar_of(facts.agreement.team(handoff_of(lead).team))
+    day = at.astimezone(calendar.zone).date()
+    opening = calendar.next_opening(datetime.combine(day, time(), tzinfo=calendar.zone))
+    return opening if facts.now < opening < at else at
+
+
+def _when_it_is(lead: Lead, at: datetime) -> Due:
+    """It counts then; a moment has a key of its own, as there may be several."""
+    return Due(job=ReturnLead(lead=lead.id), at=at, key=f"return_lead:{lead.id}@{at.isoformat()}")
 
 
 def _told_to_the_owner(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Sequence[Due]:

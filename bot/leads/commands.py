@@ -299,7 +299,7 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
-    """The date that the lead was sent back until has come."""
+    """A date has come: that the lead was sent back until, or of a meeting with it."""
 
     needs: ClassVar = frozenset({Need.TOUCHES, Need.OFFERS})
 

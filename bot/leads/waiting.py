@@ -100,11 +100,12 @@ def _asked_of(lead: Lead) -> tuple[object, ...]:
     """What is waited for, and of whom."""
     handoff = lead.handoff
     wait = None if handoff is None else handoff.wait
-    return (
-        lead.state,
-        lead.owner,
-        *((None, None) if handoff is None or wait is None else (wait.stage, handoff.to)),
-    )
+    if handoff is None or wait is None:
+        return lead.state, lead.owner
+    since = (
+        wait.since if wait.stage is Stage.STALLED else None
+    )  # each contact settles what was asked before it
+    return lead.state, lead.owner, wait.stage, handoff.to, since
 
 
 def _settled(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:

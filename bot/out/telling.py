@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from bot.arrivals import Touch
 from bot.leads.acting import SLACK, TRUCE, acted
 from bot.leads.commands import Command
 from bot.leads.decision import Decision
@@ -91,14 +92,24 @@ def _owner(before: Lead, decision: Decision) -> Seen:
 
 
 def _contacts(before: Lead, decision: Decision) -> Seen:
-    """Each contact of ours, and each attempt; where only a status says that there was one, that."""
+    """Each contact of ours, and each attempt; where only a status or the day of a meeting says so, that."""
     after, ours = decision.lead, [touch for touch in decision.touches if touch.by]
     for touch in ours:
         reached = touch.kind != NO_ANSWER
+        if reached and before.owner and _is_to_come(touch, after):
+            continue  # it is the next step until then
         yield Kind.CONTACT, touch.by, {"contact": touch.kind, "reached": reached, "at": _moment(touch.at)}
-    if not ours and after.contacted_at is not None and before.contacted_at is None:
-        told = {"contact": Kind.CONTACT, "reached": True, "at": _moment(after.contacted_at)}
-        yield Kind.CONTACT, after.owner, told
+    first = after.contacted_at if before.contacted_at is None else None
+    at = first or (after.spoke_at if after.spoke_at != before.spoke_at else None)
+    if not ours and at is not None:
+        yield Kind.CONTACT, after.owner, {"contact": Kind.CONTACT, "reached": True, "at": _moment(at)}
+
+
+def _is_to_come(touch: Touch, lead: Lead) -> bool:
+    """Of a contact with an owned lead: what has been is the last one, or before it."""
+    if lead.owner is None or lead.handoff is None:
+        return False
+    return touch.at > (lead.spoke_at or lead.handoff.offered_at)
 
 
 def _next_step(before: Lead, decision: Decision) -> Seen:

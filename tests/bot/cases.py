@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from bot.arrivals import Touch
 from bot.leads.commands import (
     Accept,
     Arrive,
@@ -169,6 +170,11 @@ def _thank(lead: Lead, by: str = "UEVA", rejection: str = "") -> Decision:
 
 def _return(lead: Lead, days: int = 61, offers: int = 0) -> Decision:
     return does(lead, Return(), NOW + days * DAY, offers=offers)
+
+
+def _meets(lead: Lead) -> Decision:
+    meeting = Touch(kind="meeting", at=NOW + 2 * DAY, by="UAMY")
+    return does(lead, Return(), NOW + 3 * DAY, touches=(meeting,))
 
 
 def _stirs(lead: Lead, offers: int = 0) -> Decision:
@@ -386,6 +392,7 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ("Return", "sent back for a date, the channel is full"): on(
         partial(sent_back, "not_now"), partial(_return, offers=20)
     ),
+    ("Return", "a meeting with it has taken place"): _meets,
     ("Return", "its date has come"): on(partial(rejected, "not_now"), _return),
     ("Return", "its date has come, the channel is full"): on(
         partial(rejected, "not_now"), partial(_return, offers=20)

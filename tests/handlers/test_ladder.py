@@ -176,6 +176,20 @@ async def test_who_was_in_touch_is_left_alone_until_the_lead_stalls(world: World
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_reminder_of_a_stalled_lead_is_settled_by_a_contact(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+    await world.it_becomes("2026-12-02T10:30:00+00:00")
+    assert "has heard nothing for" in world.dm("amy").text
+    await world.time_passes(minutes=5)
+
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+
+    assert "has been in touch" in world.dm("amy").text
+    assert world.dm("amy").buttons == []
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_after_an_undo_the_clock_goes_on_as_if_nothing_had_been_decided(world: World) -> None:
     card = await world.offers(source="demo_request")
     await world.time_passes(minutes=2)

@@ -102,6 +102,33 @@ class TestTouches:
         assert "You have been in touch with Pat Doe at Globex" in world.told("amy")[-1]
         assert world.count("touch", "kind = 'contact'") == 1
 
+    async def test_a_meeting_to_come_is_a_next_step_and_a_contact_once_it_is_past(self, world: World) -> None:
+        await self.accepted(world)
+
+        await world.crm_sends(self.touch(world, "meeting", at="2026-11-26T15:00:00Z", by="amy@acme.test"))
+
+        assert "has been in touch" not in world.card().text
+        assert world.count("lead", "contacted_at IS NOT NULL") == 0
+        before = len(world.dms("amy"))
+        await world.it_becomes("2026-11-26T09:05:00+00:00")
+        assert "Pat Doe at Globex has its next step today" in world.dm("amy").text
+        assert len(world.dms("amy")) == before + 1
+        await world.it_becomes("2026-11-26T15:00:05+00:00")
+        assert "has been in touch" in world.card().text
+        assert "Contacted" not in world.dm("amy").buttons
+
+    async def test_of_two_calls_to_come_each_is_a_step_on_its_day(self, world: World) -> None:
+        await self.accepted(world)
+        calls = ("2026-12-03T10:00:00Z", "2026-12-01T10:00:00Z")
+
+        await world.crm_sends(*(self.touch(world, "call", at=at, by="amy@acme.test") for at in calls))
+
+        assert "Next step" not in world.dms("amy")[0].text  # nobody has been in touch yet
+        await world.it_becomes("2026-12-01T10:00:05+00:00")
+        assert "You have been in touch. Next step on" in world.dms("amy")[0].text
+        await world.it_becomes("2026-12-03T10:00:05+00:00")
+        assert "You have been in touch. What is the next step?" in world.dms("amy")[0].text
+
     async def test_other_activity_is_a_line_under_the_card(self, world: World) -> None:
         card = await self.accepted(world)
         notes = len(world.dms("amy"))
