@@ -77,7 +77,7 @@ TELLS = {
     "Reject": "decision owner rejection",
     "Release": "",
     "Renew": "owner",
-    "Return": "",
+    "Return": "contact",
     "Revive": "owner",
     "Rise": "",
     "ShareOut": "decision owner",
