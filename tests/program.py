@@ -29,7 +29,7 @@ from storage.workspace import Workspace, opened
 
 ROOT = Path(__file__).parent.parent
 READY = re.compile(r"Truce is ready")
-PATIENCE = 60.0  # seconds: it takes one or two, but others may be busy beside
+PATIENCE = 180.0  # seconds: it takes one or two, but others may be busy beside
 SECRET = b64encode(b"a feed's secret of some length!!").decode()
 LOOKS_EVERY = 0.01  # seconds: who looks without a pause takes the time from whom they wait for
 LASTING = range(20_000, 32_768)  # ports below those that the system gives to whoever calls somebody
@@ -171,7 +171,7 @@ def free_port() -> int:
 
 
 async def _ended(running: Process) -> tuple[int, str]:
-    said, _ = await asyncio.wait_for(running.communicate(), 120)
+    said, _ = await asyncio.wait_for(running.communicate(), 300)
     return running.returncode or 0, said.decode()
 
 

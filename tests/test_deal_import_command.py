@@ -60,7 +60,7 @@ async def test_an_import_of_deals_killed_at_any_row_and_run_again_ends_the_same(
     assert (await alone.says("import", str(leads)))[0] == 0
 
     running = await alone.start("import", "--deals", str(file), "--currency", "EUR")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while len(await deals(url)) < 100:  # noqa: ASYNC110 - another process writes
             await asyncio.sleep(0)
     running.send_signal(signal.SIGKILL)

@@ -60,7 +60,7 @@ async def until_kept(url: str, number: int) -> None:
     """Until another process has kept so many leads."""
     query = select(func.count()).where(LEAD.c.workspace == TEAM)
     with opened(url) as db:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while (await db.read(lambda session: session.scalar(query) or 0)) < number:  # noqa: ASYNC110 - see above
                 await asyncio.sleep(0)
 

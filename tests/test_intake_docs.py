@@ -42,7 +42,7 @@ async def typed(desk: Desk, lines: str) -> Any:
     """What a shell answers, as JSON."""
     environment = {**desk.environment, "TRUCE": f"http://127.0.0.1:{desk.port}"}
     shell = await asyncio.create_subprocess_exec("bash", "-euc", lines, stdout=PIPE, env=environment)
-    said, _ = await asyncio.wait_for(shell.communicate(), 60)
+    said, _ = await asyncio.wait_for(shell.communicate(), 300)
     return json.loads(said)
 
 

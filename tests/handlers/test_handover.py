@@ -120,6 +120,7 @@ async def test_the_same_person_by_another_feed_is_the_same_lead(world: World) ->
 
 
 @pytest.mark.slow
+@pytest.mark.crash  # it measures real time
 async def test_of_two_hundred_clicks_in_one_moment_exactly_one_wins(world: World) -> None:
     await all_click_at_once(world, times=10)
 

@@ -21,6 +21,7 @@ SIZES: list[tuple[int, Literal["light", "dark"]]] = [
     (390, "light"),
     (390, "dark"),
 ]
+expect.set_options(timeout=60_000)  # ms: others may be busy beside
 PLACES: tuple[Place, ...] = ("main", "thread", "modal", "home", "tools")
 
 

@@ -12,7 +12,8 @@ from tests.playground.office import Clock, Office, actions, button, field_block,
 from tests.playground.showcase import picture
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-expect.set_options(timeout=30_000)  # ms: others may be busy beside
+PATIENCE = 60_000  # ms: others may be busy beside
+expect.set_options(timeout=PATIENCE)
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 OPTIONS += ["--disable-sync", "--no-first-run"]
 
@@ -30,6 +31,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def opened(browser: Browser, office: Office, query: str, width: int = 1280) -> tuple[Page, list[str]]:
     """Open the page and give it with the list of what goes wrong in it."""
     page = await browser.new_page(viewport={"width": width, "height": 800})
+    page.set_default_timeout(PATIENCE)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda entry: wrong.append(entry.text) if entry.type == "error" else None)

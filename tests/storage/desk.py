@@ -39,7 +39,7 @@ SECOND, MINUTE, HOUR, DAY = (
     timedelta(hours=1),
     timedelta(days=1),
 )
-PATIENCE: Final = 20  # seconds for what takes milliseconds
+PATIENCE: Final = 60  # seconds for what takes milliseconds
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
