@@ -136,6 +136,8 @@ def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
     rejection = handoff.rejection
     if handoff.verdict is Verdict.REJECTED and rejection is not None:
         rejection = replace(rejection, taken_back_at=facts.now, taken_back_by=command.by)
+    elif before.state is State.REJECTED and rejection is not None:  # it was taken on: the no stands again
+        rejection = replace(rejection, taken_back_at=None, taken_back_by=None)
     undone = with_handoff(
         lead,
         verdict=before.verdict,
@@ -148,7 +150,8 @@ def undo(lead: Lead, command: Undo, facts: Facts) -> Decision:
         wait=before.wait,
         shares=before.shares or handoff.shares,
     )
-    after = replace(undone, state=before.state, owner=before.owner, returns_at=None)
+    returns_at = rejection.until if before.state is State.REJECTED and rejection is not None else None
+    after = replace(undone, state=before.state, owner=before.owner, returns_at=returns_at)
     again = handoff.to if after.state is State.OFFERED and handoff.alone else None
     here = (
         (Due(job=Attend(person=again), at=facts.now),) if again else ()
@@ -169,12 +172,12 @@ def take(lead: Lead, command: Take, facts: Facts) -> Decision:
 
 
 def taken_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None) -> Decision:
-    """The rejection turns into an accept, both stay in the log. It is not undone: it may be handed back."""
+    """The rejection turns into an accept, both stay in the log. Undone, the rejection stands as before."""
     rejection = handoff_of(lead).rejection
     if rejection is not None:
         rejection = replace(rejection, taken_back_at=facts.now, taken_back_by=by)
     decision = accepted_by(with_handoff(lead, rejection=rejection), by, facts, origin=origin)
-    after = replace(with_handoff(decision.lead, before=None), returns_at=None)
+    after = replace(decision.lead, returns_at=None)
     return replace(decision, lead=after, jobs=(*decision.jobs, *rejections(lead, facts)))
 
 

@@ -364,6 +364,9 @@ CASES: Final[Mapping[tuple[str, str], Case]] = {
     ("Undo", "after twenty minutes"): partial(_undo, at=NOW + 40 * MINUTE),
     ("Undo", "after an attempt to reach them"): on(_tried, _undo),
     ("Undo", "owned by another elsewhere since"): on(_moved_elsewhere, _undo),
+    ("Undo", "a colleague had said no before"): on(
+        lambda: does(rejected(), Take(by="UBEN"), SOON).lead, partial(_undo, by="UBEN")
+    ),
     ("Undo", "it was accepted before"): on(partial(rejected, after=accepted), _undo),
     ("Undo", "it was in work before"): on(partial(rejected, after=working), _undo),
     ("Undo", "rejected elsewhere"): on(

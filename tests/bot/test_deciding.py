@@ -270,6 +270,20 @@ def test_a_take_turns_the_rejection_into_an_accept_and_both_are_kept() -> None:
     assert Sight.REJECTION in shows(decision, "redraw")
 
 
+def test_a_take_that_is_undone_leaves_the_rejection_as_it_stood() -> None:
+    may = NOW + timedelta(days=160)
+    lead = does(offered(), Reject(by="UAMY", reason="not_now", answer="May 2027", until=may), NOW).lead
+    taken = does(lead, Take(by="UBEN"), SOON).lead
+    decision = does(taken, Undo(by="UBEN"), SOON + MINUTE)
+
+    assert (decision.lead.state, decision.lead.owner) == (State.REJECTED, None)
+    assert rejection_of(decision.lead) == rejection_of(lead)
+    assert decision.lead.returns_at == may
+    assert (card(decision.lead).verdict, card(decision.lead).decided_by) == (Verdict.REJECTED, "UAMY")
+    assert Sight.REJECTION in shows(decision, "redraw")
+    assert str(refused(decision.lead, Undo(by="UAMY"))).startswith("There is nothing to undo.")
+
+
 def test_a_take_is_possible_until_the_end_of_the_next_working_day() -> None:
     end = NOW.replace(day=24, hour=17, minute=30)
 

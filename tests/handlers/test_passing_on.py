@@ -80,6 +80,21 @@ async def test_a_colleague_takes_what_was_rejected(world: World) -> None:
     assert "taken after all by Ben" in reply.text
 
 
+async def test_what_was_taken_by_mistake_is_undone_and_the_no_stands_again(world: World) -> None:
+    await world.rejects("amy", await world.offers(), "No budget", words=WORDS)
+    await world.clicks("ben", "I will take it", world.card())
+
+    await world.clicks("ben", "Undo", world.card())
+
+    assert "Amy passed on this" in world.card().text
+    assert "I will take it" in world.card().buttons
+    [reply] = world.under(world.feedback()[0])
+    assert "taken after all" not in reply.text
+    assert "Recycle..." in reply.buttons
+    assert "rejected 1 (No budget 1)" in world.feedback()[0].text
+    assert "Contacted" not in world.dm("ben").buttons
+
+
 async def test_taking_it_ends_with_the_next_working_day(world: World) -> None:
     await world.rejects("amy", await world.offers(), "No budget")
     rejected = world.card()
