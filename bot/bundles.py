@@ -7,7 +7,6 @@ from typing import Final
 
 from bot.agreement import Agreement
 from bot.blocks import Message, context, section
-from bot.errors import Refused
 from bot.feedback import line_name
 from bot.moments import said_day
 from bot.text import count, plain
@@ -57,11 +56,9 @@ class Bundle:
 
 
 def read_switch(words: str) -> bool | None:
-    """On, off, or None where nothing is said. Raises Refused with a sentence."""
+    """On, off, or None where something else is said, or nothing."""
     said = words.strip(" .!").lower()
-    if said and said not in YES | NO:
-        raise Refused("Say `/truce campaigns`, `/truce campaigns off` or `/truce campaigns on`.")
-    return said in YES if said else None
+    return said in YES if said in YES | NO else None
 
 
 def since(day: date, agreement: Agreement) -> date:

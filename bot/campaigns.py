@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import DatePickerElement, PlainTextInputElement, Us
 from bot import ids
 from bot.agreement import Agreement
 from bot.blocks import Message, button, context, field, modal, section
-from bot.feedback import Standing, line_name, row
+from bot.feedback import Standing, line_name, line_words, row
 from bot.rejecting import Values
 from bot.text import count, plain
 
@@ -43,15 +43,25 @@ def weeks_until(now: datetime, agreement: Agreement) -> tuple[str, ...]:
     return tuple(agreement.week(now - back * ONE_WEEK) for back in reversed(range(WEEKS)))
 
 
+def is_named(line: str, words: str) -> bool:
+    """Whether each of these words stands in the campaign's name."""
+    name = line_words(line).casefold()
+    return all(each in name for each in words.casefold().split())
+
+
 def campaigns_note(
-    seen: Sequence[Seen], more: int, who: Callable[[str], str], agreement: Agreement
+    seen: Sequence[Seen], more: int, who: Callable[[str], str], agreement: Agreement, asked: str = ""
 ) -> Message:
-    """Every campaign with its whole row: counts, never a percentage."""
+    """Every campaign with its whole row, or those with the words asked for: counts, never a percentage."""
     title = f"Campaigns and sources of the last {WEEKS} weeks"
+    if asked and not seen:
+        words = f"No campaign or source of the last {WEEKS} weeks has “{plain(asked, 60)}” in its name. /truce campaigns shows all."
+        return Message(text=words, blocks=[section(words)])
     if not seen:
         words = f"{title}: no lead was handed over. A campaign appears here with its first lead."
         return Message(text=words, blocks=[section(words)])
-    rest = f"and {count(more, 'other')} with fewer leads" if more else ""
+    others = f"and {count(more, 'other')} with fewer leads: /truce campaigns and a word of its name"
+    rest = f"{others} shows it." if more else ""
     heads = [_head(each.campaign, who) for each in seen]
     return Message(
         text="\n".join(

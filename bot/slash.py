@@ -60,7 +60,10 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
         ),
     ),
     "campaigns": (
-        Use("campaigns", "how each campaign of eight weeks stands, whose it is, and its line for sales"),
+        Use(
+            "campaigns",
+            "how each campaign of eight weeks stands, whose it is, and its line for sales; `campaigns webinar` finds some",
+        ),
         Use(
             "campaigns off", "ends the daily message about those that you own; `campaigns on` brings it back"
         ),
@@ -183,7 +186,8 @@ def unknown(word: str, known: Iterable[str]) -> str:
 
 
 def help_for(known: Iterable[str]) -> str:
-    """Everything that can be asked, a line each."""
-    uses = [use for word in known for use in USES[word]]
+    """Everything that can be asked, a line each: what is asked most comes first."""
+    here = set(known)
+    uses = [use for word, ways in USES.items() if word in here for use in ways]
     lines = [f"• `{COMMAND} {use.typed}` {use.does}" for use in uses]
     return "\n".join(["What you can ask of me; only you see the answer:", *lines])

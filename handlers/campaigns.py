@@ -53,10 +53,10 @@ class CampaignHandlers:
             await self.campaigns.switch_bundle(said.by, self.agreement, on=on)
             return Say(words=SWITCHED[on])
         weeks = campaigns.weeks_until(self.now(), self.agreement)
-        seen, more = await self.campaigns.lately(weeks, said.by, self.agreement)
+        seen, more = await self.campaigns.lately(weeks, said.by, self.agreement, said.words)
         names = await self.people.names([each.campaign.owner for each in seen if each.campaign.owner])
         note = campaigns.campaigns_note(
-            seen, more, lambda slack_id: names.get(slack_id, "Somebody"), self.agreement
+            seen, more, lambda slack_id: names.get(slack_id, "Somebody"), self.agreement, said.words
         )
         return Say(words=note.text, blocks=note.blocks)
 

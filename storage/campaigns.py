@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.bundles import Bundle
-from bot.campaigns import MOST_SHOWN, Campaign, Seen
+from bot.campaigns import MOST_SHOWN, Campaign, Seen, is_named
 from bot.deals import DealState
 from bot.errors import Refused
 from bot.feedback import Standing
@@ -77,8 +77,12 @@ class Campaigns:
 
         await self._space.write(work)
 
-    async def lately(self, weeks: Sequence[str], by: str, agreement: Agreement) -> tuple[list[Seen], int]:
+    async def lately(
+        self, weeks: Sequence[str], by: str, agreement: Agreement, asked: str = ""
+    ) -> tuple[list[Seen], int]:
         """The campaigns of these weeks, those with most leads first, and how many more there are.
+
+        `asked`: only those with these words in their name.
 
         Managers and admins see all, marketers those that nobody else owns.
         """
@@ -99,7 +103,7 @@ class Campaigns:
                 .group_by(HANDOFF.c.line)
                 .order_by(number.desc(), HANDOFF.c.line)
             )
-            lines = [found.line for found in session.execute(query)]
+            lines = [found.line for found in session.execute(query) if is_named(found.line, asked)]
             seen = [
                 Seen(
                     campaign=campaign_of(session, workspace, line),

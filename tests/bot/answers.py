@@ -182,6 +182,7 @@ def about_campaigns(line: str, words: str) -> Iterator[Message]:
     seen = [campaigns.Seen(campaign=told, standing=counts)] * campaigns.MOST_SHOWN
     yield campaigns.campaigns_note(seen, 3, lambda _: words, ACME)
     yield campaigns.campaigns_note((), 0, lambda _: words, ACME)
+    yield campaigns.campaigns_note((), 0, lambda _: words, ACME, words)
     said = voices.Voice(at=NOW, by="UEVA", kind="wish", theme=words[:60], words=words, called=words)
     yield voices.voices_note(words, [said] * voices.MOST_SHOWN, 3, lambda _: words)
     noes = [bundles.No(called=words or "Somebody", reason="no_need", words=words or None)] * 9

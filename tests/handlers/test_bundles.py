@@ -71,5 +71,5 @@ async def test_who_wants_none_has_none_until_they_want_it_again(world: World) ->
     assert len(await the_morning_of(world, 25)) == 1
 
 
-async def test_what_is_no_switch_is_said_so(world: World) -> None:
-    assert "Say `/truce campaigns`" in await world.says("eva", "/truce campaigns sideways")
+async def test_what_is_no_switch_and_no_campaign_is_said_so(world: World) -> None:
+    assert "/truce campaigns shows all" in await world.says("eva", "/truce campaigns sideways")

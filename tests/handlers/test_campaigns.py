@@ -38,6 +38,18 @@ async def test_campaigns_show_the_whole_row_of_eight_weeks(world: World) -> None
     assert "no lead was handed over" in await world.says("eva", "/truce campaigns")
 
 
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_one_campaign_of_many_is_found_by_a_word_of_its_name(world: World) -> None:
+    names = [f"Spring list {letter}" for letter in "ABCDEFGHIJK"]
+    some = [person_called(f"Kim{number} Poe", number, campaign=name) for number, name in enumerate(names)]
+    await world.crm_sends(*some, person_called("Ann Loe", 31, campaign="Autumn fair"))
+
+    assert "and 2 others with fewer leads" in await world.says("eva", "/truce campaigns")
+    told = await world.says("eva", "/truce campaigns list k")
+    assert "• Spring list K. Handed over 1" in told
+    assert told.count("• ") == 1
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_what_marketing_says_of_a_campaign_is_on_its_cards_and_in_its_message(world: World) -> None:
