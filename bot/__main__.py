@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from socket import socket
@@ -296,8 +296,9 @@ async def run(
         await stack.enter_async_context(listening(truce.ops, [ops_door]))
         door = door or bound(ANYWHERE, environment.port, "PORT")
         await stack.enter_async_context(listening(truce.web, [door]))
-        if environment.slack_app_token is not None:
-            await stack.enter_async_context(connected(truce.slack, environment.slack_app_token, web.client))
+        if (token := environment.slack_app_token) is not None:
+            returned = partial(truce.edge.aside, truce.recurring.look_back)
+            await stack.enter_async_context(connected(truce.slack, token, web.client, returned))
         log.info("Truce is ready.")
         await stop.wait()
         log.info("Truce stops: what is under way is ended first.")

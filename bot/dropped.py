@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from bot import ids
 from bot.arrivals import LeadArrival, Problem, Senseless
@@ -73,6 +73,13 @@ class Dropped:
     def rejects_name(self) -> str:
         stem = re.sub(r"(\.rejected)*(\.\w+)?$", "", self.name)
         return f"{stem}.rejected.csv"
+
+
+def missed(file: Mapping[str, Any], now: datetime) -> Dropped | None:
+    """A file that Slack names in a list, if it was dropped in a direct message to us; we see no others."""
+    if not file.get("ims") or file.get("mode") == "tombstone":
+        return None
+    return Dropped(id=str(file["id"]), at=now, by=str(file.get("user") or ""))
 
 
 def is_csv(name: str) -> bool:

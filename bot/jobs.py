@@ -220,6 +220,14 @@ class TakeFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindFiles:
+    """Look for files that were dropped while nobody told us: those from `since` on, a moment with its zone."""
+
+    kind: ClassVar = "find_files"
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LearnMembers:
     """Read from Slack who is in a channel."""
 
@@ -294,6 +302,7 @@ Job = (
     | LearnPeople
     | LearnMembers
     | TakeFile
+    | FindFiles
     | RetryQuarantine
     | FollowDeal
     | RenewDeal

@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from bot.agreement import Agreement
 from bot.digests import latest_round
 from bot.jobs import (
     Due,
     EndRetention,
+    FindFiles,
     ForgetOld,
     FreezePeriods,
     LearnMembers,
@@ -23,6 +24,7 @@ from bot.working_time import words
 from storage.jobs import Jobs
 from storage.standstills import Standstills
 
+A_WHILE: Final = timedelta(hours=2)  # that we look back for what Slack may not have told us
 log = logging.getLogger(__name__)
 
 
@@ -42,9 +44,13 @@ class Recurring:
         again = [
             Due(job=LearnMembers(channel=channel), at=self.now()) for channel in self.agreement.every_channel
         ]
-        await self.jobs.add(again)  # what happened to our channels meanwhile, nobody told us
+        await self.jobs.add([*again, self._find_files(down + A_WHILE)])  # meanwhile nobody told us anything
         if down:
             log.info("Truce was down for %s: clocks stood still.", words(down))
+
+    async def look_back(self) -> None:
+        """The way to Slack was shut: what it told meanwhile, nobody heard."""
+        await self.jobs.add([self._find_files(A_WHILE)])
 
     async def ensure(self) -> None:
         """Add what is due every day and was not added yet. Called every minute; a day is never lost."""
@@ -59,6 +65,7 @@ class Recurring:
         for channel in self.agreement.every_channel:
             learn = Due(job=LearnMembers(channel=channel), at=at)
             await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
+        await self.jobs.add_once(f"find_files:{at:%Y-%m-%dT%H}", [self._find_files(A_WHILE)], at)
         day = f"{at.astimezone(self.agreement.calendar.zone):%Y-%m-%d}"
         await self.jobs.add_once(f"bundles:{day}", [Due(job=PlanBundles(), at=at)], at)
         name, note = month_note(self.agreement, at)
@@ -68,6 +75,9 @@ class Recurring:
 
     def runners(self) -> Mapping[type, Any]:
         return {ForgetOld: self._forget_old}
+
+    def _find_files(self, back: timedelta) -> Due:
+        return Due(job=FindFiles(since=(self.now() - back).isoformat()), at=self.now(), key=FindFiles.kind)
 
     async def _forget_old(self, _job: ForgetOld, _until: datetime) -> None:
         await self.jobs.forget_old(self.now())

@@ -107,12 +107,14 @@ async def listening(app: Starlette, doors: Sequence[socket.socket]) -> AsyncIter
 
 
 @asynccontextmanager
-async def connected(slack: AsyncApp, token: SecretStr, client: AsyncWebClient) -> AsyncIterator[None]:
-    """Socket Mode, over two connections: one goes on while Slack renews the other."""
+async def connected(
+    slack: AsyncApp, token: SecretStr, client: AsyncWebClient, returned: Callable[[], None]
+) -> AsyncIterator[None]:
+    """Socket Mode, over two connections: one goes on while Slack renews the other; `returned` after both were away."""
     handlers = [
         AsyncSocketModeHandler(slack, token.get_secret_value(), web_client=client) for _ in range(SOCKETS)
     ]
-    renewing = asyncio.create_task(_renew_addresses([handler.client for handler in handlers]))
+    renewing = asyncio.create_task(_renew_addresses([handler.client for handler in handlers], returned))
     try:
         for handler in handlers:
             await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
@@ -123,13 +125,17 @@ async def connected(slack: AsyncApp, token: SecretStr, client: AsyncWebClient) -
             await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
 
-async def _renew_addresses(clients: Sequence[Any]) -> None:
+async def _renew_addresses(clients: Sequence[Any], returned: Callable[[], None]) -> None:
     """Slack's address of a socket is good for one try; the SDK would try a spent one for ever."""
+    away = False
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        for client in clients:
-            if client.current_session is None or client.current_session.closed:
-                client.wss_uri = None  # it asks for another
+        lost = [each for each in clients if each.current_session is None or each.current_session.closed]
+        for client in lost:
+            client.wss_uri = None  # it asks for another
+        if away and len(lost) < len(clients):
+            returned()
+        away = len(lost) == len(clients)
 
 
 async def until_stopped(serve: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -111,6 +111,10 @@ class SlackEdge:
         """Let the answers that are under way arrive."""
         await asyncio.gather(*self._answers, return_exceptions=True)
 
+    def aside(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do this beside all else; where it fails the log says so, as it is done again in time."""
+        self._later(work())
+
     async def clicked(self, body: Json) -> BoltResponse:
         click = _click(body)
         route = self.routes.actions.get(click.action_id)

@@ -1,6 +1,6 @@
 """Files of leads that people dropped on the bot, and how far each has come. Kept for good: who, when, how many."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,7 @@ from storage import jobs
 from storage.campaigns import apart_from
 from storage.db import Space
 from storage.members import who_looks
-from storage.tables import DROPPED
+from storage.tables import DROPPED, PERSON
 from storage.teams import team_now
 from storage.turns import locking
 from storage.upsert import insert_new
@@ -44,6 +44,25 @@ class DroppedFiles:
             jobs.add(session, workspace, [shown, Due(job=TakeFile(file=told.id), at=told.at)])
 
         await self._space.write(work)
+
+    async def begin_missed(self, told: Sequence[Dropped]) -> None:
+        """Files that have come and that nobody told us of: those that people have dropped, and that are not known yet."""
+        workspace = self._space.workspace
+        known = select(DROPPED.c.id).where(
+            DROPPED.c.workspace == workspace, DROPPED.c.id.in_([each.id for each in told])
+        )
+        people = select(PERSON.c.slack_id).where(
+            PERSON.c.workspace == workspace,
+            PERSON.c.slack_id.in_({each.by for each in told}),
+            PERSON.c.bot.is_(False),
+        )
+
+        def work(session: Session) -> list[Dropped]:
+            begun, persons = set(session.scalars(known)), set(session.scalars(people))
+            return [each for each in told if each.id not in begun and each.by in persons]
+
+        for each in await self._space.read(work):
+            await self.begin(each)
 
     async def get(self, file: str) -> Dropped | None:
         return await self._space.read(lambda session: self._get(session, file))

@@ -28,6 +28,7 @@ SCOPES = {
     "files_delete": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
     "files_info": {"files:read"},
+    "files_list": {"files:read"},
     "usergroups_list": {"usergroups:read"},
     "users_info": {"users:read", "users:read.email"},
     "users_list": {"users:read", "users:read.email"},

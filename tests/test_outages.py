@@ -309,3 +309,25 @@ async def test_sockets_that_are_closed_come_back_whatever_comes_between(place: P
         await company.settles(9)
 
         assert process.returncode is None
+
+
+async def test_a_file_is_dropped_while_nobody_can_tell_us_of_it(place: Place) -> None:
+    company, here, wire = await over_a_wire(place)
+    company.slack.desk.outbound.retry_after = ()  # Slack does not tell it again
+
+    def told(name: str) -> int:
+        return sum(each.text.startswith(f"{name}: 1 row.") for each in company.slack.dms("amy"))
+
+    async with here.running():
+        await company.hears_of(range(1))
+        await company.settles(1)
+    await company.slack.drops("amy", "dm", "down.csv", b"Email\npat@globex.test\n")
+    async with here.running():
+        await until(lambda: told("down.csv"), LONGEST)
+        await company.slack.connected(2)
+        await wire.cut()
+        await company.slack.drops("amy", "dm", "away.csv", b"Email\nrobin@globex.test\n")
+        await wire.mend()
+        await until(lambda: told("away.csv"), LONGEST)
+
+    assert (told("down.csv"), told("away.csv")) == (1, 1)

@@ -20,7 +20,7 @@ from bot.arrivals import LeadArrival, Outcome, Senseless
 from bot.dropped import Dropped, Stage
 from bot.errors import Barred, Hopeless, Later, Refused, Unintelligible, Unknown
 from bot.imports import Order, TwoWays, feed_name
-from bot.jobs import Sight, TakeFile
+from bot.jobs import FindFiles, Sight, TakeFile
 from bot.links import is_slacks
 from handlers.imports.parts import import_part, look_at
 from handlers.imports.rows import Row, Summary, Wish
@@ -30,6 +30,8 @@ from storage.posts import Posts
 
 LONGEST_NAME: Final = 60  # characters of a feed's
 PIECE: Final = 65_536
+PAGE: Final = 100  # files that Slack names at once
+MOST_PAGES: Final = 50  # so many are no files of leads that somebody dropped
 AGAIN: Final = timedelta(seconds=15)
 PATIENCE: Final = timedelta(minutes=10)  # with a Slack that does not give it
 ROOM: Final = 2  # calls of this length must fit into what is left of a lease, for more rows
@@ -49,7 +51,22 @@ class DroppedJobs:
     call_timeout: timedelta
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
-        return {TakeFile: self.take}
+        return {TakeFile: self.take, FindFiles: self.find}
+
+    async def find(self, job: FindFiles, _until: datetime) -> None:
+        """What Slack did not tell us of, or told us while we were away; the same once more changes nothing."""
+        since, page, pages = int(datetime.fromisoformat(job.since).timestamp()), 1, 1
+        while page <= pages <= MOST_PAGES:
+            try:
+                answer = await self.call(self.client.files_list, ts_from=str(since), count=PAGE, page=page)
+            except Barred:
+                return  # without the scope there is no file to read either
+            except Unknown:
+                raise Later(AGAIN) from None
+            await self.files.begin_missed(
+                [told for each in answer["files"] if (told := dropped.missed(each, self.now()))]
+            )
+            page, pages = page + 1, int((answer.get("paging") or {}).get("pages") or 1)
 
     async def take(self, job: TakeFile, until: datetime) -> None:
         told = await self.files.get(job.file)

@@ -62,6 +62,37 @@ def info(desk: Desk, args: Args) -> Json:
     return {"ok": True, "file": about(desk, found)}
 
 
+@method("files.list", "files:read", tier=3)
+def list_all(desk: Desk, args: Args) -> Json:
+    """Those in conversations that the bot is in, the newest first."""
+    count, page = args.number("count", 100, 1000), args.number("page", 1, 100_000)
+    since, until = args.number("ts_from", 1, 10**12), args.number("ts_to", 10**12, 10**12)
+    files = [
+        about(desk, one) | places(desk, one, args.text("channel"))
+        for one in desk.store.files.values()
+        if one.complete and since <= one.created <= until and args.text("user", one.user) == one.user
+    ]
+    rows = [one for one in files if any(one[name] for name in PLACES)]
+    paging = {"count": count, "total": len(rows), "page": page, "pages": max(1, -(-len(rows) // count))}
+    newest = sorted(rows, key=lambda one: int(one["created"]), reverse=True)
+    return {"ok": True, "files": newest[(page - 1) * count : page * count], "paging": paging}
+
+
+PLACES = {"channels": "channel", "groups": "group", "ims": "im"}
+
+
+def places(desk: Desk, one: File, only: str) -> Json:
+    """Give where a file is, of what the bot sees."""
+    found = [
+        place
+        for place in desk.store.conversations.values()
+        if desk.store.bot in place.members
+        and only in {"", place.id}
+        and any(file["id"] == one.id for said in place.messages.values() for file in said.files)
+    ]
+    return {name: [place.id for place in found if place.kind == kind] for name, kind in PLACES.items()}
+
+
 def finished(desk: Desk, given: Json) -> File:
     found = desk.store.files.get(str(given.get("id")))
     if found is None or found.content is None:

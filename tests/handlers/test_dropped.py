@@ -1,9 +1,11 @@
 """Stories of a file of leads that is dropped on the bot: told what it would do, brought in on a yes."""
 
+from datetime import timedelta
+
 import pytest
 
 from playground.things import Message
-from tests.world import PEOPLE, WITH_ROLES, World, settings_with
+from tests.world import PEOPLE, SIGNING_SECRET, WITH_ROLES, World, settings_with
 
 with_roles = pytest.mark.parametrize("settings", [WITH_ROLES])
 HEAD = "Name,Email,Company,Campaign\n"
@@ -15,6 +17,19 @@ async def drops(world: World, person: str, content: str | bytes, name: str = "au
     await world.slack.drops(person, "dm", name, content if isinstance(content, bytes) else content.encode())
     await world.settles()
     return of_file(world, person)
+
+
+async def drops_unheard(world: World, person: str, content: str, name: str = "autumn.csv") -> None:
+    """They drop a file, and what Slack tells of it is lost."""
+    heard = world.slack.desk.outbound._to
+
+    async def lost(_body: bytes, _headers: dict[str, str]) -> tuple[int, str, bytes]:
+        return 200, "", b""
+
+    world.slack.deliver_to(lost, signing_secret=SIGNING_SECRET)
+    await world.slack.drops(person, "dm", name, content.encode())
+    world.slack.deliver_to(heard, signing_secret=SIGNING_SECRET)
+    assert not [each for each in world.dms(person) if each.bot_id]
 
 
 def of_file(world: World, person: str) -> Message:
@@ -158,3 +173,54 @@ async def test_a_file_that_was_taken_away_is_said_so(world: World) -> None:
     await world.clicks("eva", "Bring it in", told)
 
     assert "It is not in Slack any more. Drop it again." in of_file(world, "eva").text
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_a_file_that_nobody_told_us_of_is_found_within_the_hour_and_brought_in_once(
+    world: World,
+) -> None:
+    await drops_unheard(world, "eva", GOOD)
+
+    await world.time_passes(hours=1)
+    await world.truce.ensure()
+    await world.settles()
+    await world.clicks("eva", "Bring it in", of_file(world, "eva"))
+    await world.time_passes(hours=1)
+    await world.truce.ensure()
+    await world.settles()
+
+    assert of_file(world, "eva").text == "autumn.csv is in: 2 new, 0 changed, 0 unchanged, 0 refused."
+    assert world.count("dropped") == 1
+
+
+@with_roles
+async def test_files_that_were_dropped_while_truce_was_down_are_found_at_its_start(world: World) -> None:
+    await drops(world, "hal", GOOD, "before.csv")
+    await drops_unheard(world, "eva", GOOD)
+    await drops_unheard(world, "amy", GOOD)
+    told = len(world.dms("hal"))
+
+    world.time.tick(timedelta(days=3))
+    await world.truce.recurring.begin()
+    await world.settles()
+
+    assert of_file(world, "eva").text.startswith("autumn.csv: 2 rows.")
+    assert "Files of leads are for managers, marketers and admins." in of_file(world, "amy").text
+    assert len(world.dms("hal")) == told
+
+
+@with_roles
+async def test_of_files_in_channels_and_those_that_we_gave_back_none_is_looked_at_at_a_start(
+    world: World,
+) -> None:
+    await world.clicks(
+        "hal", "Bring it in", await drops(world, "hal", f"{GOOD}Nobody,not an address,Nowhere,\n")
+    )
+    await world.slack.drops("eva", "leads", "autumn.csv", GOOD.encode())
+
+    await world.truce.recurring.begin()
+    await world.settles()
+
+    assert world.count("dropped") == 1
+    assert world.dms("eva") == []

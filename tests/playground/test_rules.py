@@ -269,6 +269,7 @@ async def test_a_token_is_good_for_what_it_is_for(office: Office, token: str, me
         ("bookmarks.add", "bookmarks:write"),
         ("pins.add", "pins:write"),
         ("files.info", "files:read"),
+        ("files.list", "files:read"),
         ("files.getUploadURLExternal", "files:write"),
         ("dnd.info", "dnd:read"),
     ],

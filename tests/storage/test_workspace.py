@@ -177,6 +177,7 @@ async def of_deals_and_campaigns(call: Any, d: Desk) -> None:
 
 async def of_files(call: Any, d: Desk) -> None:
     files, told = dropped.DroppedFiles(d.space, ACME), Dropped(id="F1", at=NOW, by="UEVA")
+    await call(files, "begin_missed", [told])
     for each in (told, replace(told, id="F2")):
         await call(files, "begin", each)
         await call(files, "change", each.id, NOW, lambda it: replace(it, stage=Stage.ASKED, rows=2000))
