@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.jobs import Due, Gather, Sight, redraw, show
 from bot.leads.lead import Lead
+from bot.leads.sentences import asked_last
 from bot.nudges import TOGETHER, Nudge, still_asks, told_at
 from storage import jobs
 from storage.db import Space
@@ -66,8 +67,13 @@ class Nudges:
         return found[0] if found else None
 
     async def settle(self, handoff: str, now: datetime, *, acted: bool) -> None:
-        """Every message that asked for this is drawn anew; `acted`: because somebody did it."""
+        """Every message that asked for this is drawn anew; `acted`: because somebody did it.
+
+        Else it went on to somebody else: who did not answer long before hears nothing new by that. Where dozens
+        let a lead pass, each would be told of each of the others, and people's own changes would wait behind those.
+        """
         here = (NUDGE.c.workspace == self._space.workspace, NUDGE.c.handoff == handoff)
+        query = select(NUDGE.c.id, NUDGE.c.person, NUDGE.c.reminder, NUDGE.c.managing).where(*here)
 
         def work(session: Session) -> None:
             channel = session.scalar(
@@ -75,9 +81,12 @@ class Nudges:
                     HANDOFF.c.workspace == self._space.workspace, HANDOFF.c.id == handoff
                 )
             )
-            asked = session.execute(select(NUDGE.c.id, NUDGE.c.person, NUDGE.c.reminder).where(*here)).all()
+            asked = session.execute(query).all()
             if acted:
                 session.execute(update(NUDGE).where(*here, NUDGE.c.acted_at.is_(None)).values(acted_at=now))
+            else:
+                same = self._silent_before(session, handoff)
+                asked = [each for each in asked if each.managing or each.person not in same]
             drawn = {
                 each.reminder: redraw(Sight.REMINDER, each.reminder, now, channel=each.person)
                 for each in asked
@@ -89,6 +98,17 @@ class Nudges:
             jobs.add(session, self._space.workspace, [*drawn.values(), *lines])
 
         await self._space.write(work)
+
+    def _silent_before(self, session: Session, handoff: str) -> set[str]:
+        """Who did not answer, but for the last of them, and the one before: theirs says by now that it went on."""
+        query = select(HANDOFF.c.lead).where(
+            HANDOFF.c.workspace == self._space.workspace, HANDOFF.c.id == handoff
+        )
+        leads = load(session, self._space.workspace, session.scalars(query).all(), some=True)
+        known = next((each.handoff for each in leads.values()), None)
+        if known is None or known.id != handoff or known.wait is None:
+            return set()
+        return set(known.wait.silent) - set(asked_last(known, 2))
 
     def _waiting(self, session: Session, person: str) -> list[Nudge]:
         query = (

@@ -75,8 +75,7 @@ def sent(lead: Lead, step: Step, now: datetime, team: TeamNow) -> Lead:
     if step.rung is Rung.LAST_CALL or following is None or following.due > now:
         return after
     late_by = clock_of(lead, team).between(step.due, now)
-    # Whole seconds, never one too many: at closing time that one would be the next morning's.
-    moved = wait.moved + int(late_by.total_seconds())
+    moved = wait.moved + late_by.total_seconds()
     return with_handoff(after, wait=replace(wait, sent=(*wait.sent, step.rung), moved=moved))
 
 
@@ -127,7 +126,7 @@ def _due(rung: Rung, wait: Wait, lead: Lead, clock: Clock, rungs: Rungs) -> date
     if rung is Rung.STILL_YOURS:
         due = clock.add(due, rungs.still_yours)
     moved = wait.moved + (wait.first_moved if rung is Rung.LAST_CALL else 0)
-    return clock.add(due, Span(seconds=moved)) if moved else due
+    return clock.after(due, timedelta(seconds=moved)) if moved else due
 
 
 def _span(rung: Rung, rungs: Rungs) -> Span | None:

@@ -38,7 +38,10 @@ def in_a_sentence(label: str) -> str:
 
 
 def went_on(lead: Lead, by: str, whom: str, now: datetime) -> str:
-    """Why it is not theirs to answer any more, and `whom` it is offered to now; empty: it is, or was not lost so."""
+    """Why it is not theirs to answer any more, and `whom` it is offered to now; empty: it is, or was not lost so.
+
+    Of a later offer it says nothing: their message is not drawn anew for each of those.
+    """
     handoff = lead.handoff
     silent = {} if handoff is None or handoff.wait is None else handoff.wait.silent
     if (
@@ -51,10 +54,17 @@ def went_on(lead: Lead, by: str, whom: str, now: datetime) -> str:
         return ""
     length = waited(silent[by].waited)
     why = f"{at_time(silent[by].at, now)} because it had waited {'an hour' if length == AN_HOUR else length}"
-    asked_last = all(each.at <= silent[by].at for each in silent.values())
-    if asked_last and handoff.whose is not Whose.STARTS:
-        return f"This went to {whom} {why}"
-    return f"This went on {why}. It {_is_offered(handoff, whom, now)}"
+    if by not in asked_last(handoff, 1):
+        return f"This went on {why}"
+    if handoff.whose is Whose.STARTS:
+        return f"This went on {why}. It {_is_offered(handoff, whom, now)}"
+    return f"This went to {whom} {why}"
+
+
+def asked_last(handoff: Handoff, most: int) -> list[str]:
+    """Of those who were asked alone and did not answer, the last ones."""
+    silent = {} if handoff.wait is None else handoff.wait.silent
+    return sorted(silent, key=lambda each: silent[each].at)[-most:]
 
 
 def _is_offered(handoff: Handoff, whom: str, now: datetime) -> str:
@@ -71,8 +81,11 @@ def _offered(lead: Lead, by: str, now: datetime) -> str:
     if handoff is None or not handoff.alone or handoff.to == by:
         return f"{plain(lead.called)} still waits for an answer. Anyone of the team may take it."
     whom = "" if handoff.to is None else mention(handoff.to)
-    said = went_on(lead, by, whom, now) or f"This one {_is_offered(handoff, whom, now)}"
-    return f"{said}. Nothing for you to do."
+    went = went_on(lead, by, whom, now)
+    said = [went] if went else []
+    if not went or by not in asked_last(handoff, 1):
+        said.append(f"{'It' if went else 'This one'} {_is_offered(handoff, whom, now)}")
+    return f"{'. '.join(said)}. Nothing for you to do."
 
 
 def _taken(lead: Lead, now: datetime) -> str:

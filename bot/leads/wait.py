@@ -45,10 +45,10 @@ class Wait:
     stage: Stage = Stage.OFFER
     since: datetime | None = None
     first_since: datetime | None = None  # of the handoff's first offer: the last call counts from there
-    first_moved: int = 0  # `moved` of the offers before this one: the last call keeps its distance as well
+    first_moved: float = 0  # `moved` of the offers before this one: the last call keeps its distance as well
     hot: bool = False  # by which ladder
     sent: tuple[Rung, ...] = ()
-    moved: int = 0  # seconds of working time by which the later rungs come later
+    moved: float = 0  # seconds of working time by which the later rungs come later
     granted: bool = False  # "1 more hour" was given in this offer
     told: tuple[str, ...] = ()  # whom a rung of this stage went to, in order
     quiet: Mapping[str, datetime] = field(default_factory=dict)  # snoozed by whom, until when

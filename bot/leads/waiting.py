@@ -113,11 +113,13 @@ def _settled(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> t
     waits = None if lead.handoff is None else lead.handoff.wait
     if known is None or _asked_of(before) == _asked_of(lead):
         return ()
-    # What is taken back is asked again in the messages that were sent before it was decided.
+    # What is taken back is asked again in the messages that were sent before it was decided; an offer that went on
+    # has left some as well, though its own ladder begins anew.
     both = [wait for wait in (known.wait, waits) if wait is not None]
     asks = dict.fromkeys(about for wait in both for about in wait.asks)
     drawn = tuple(redraw(Sight.ASKED, about, facts.now, channel=about.rpartition("|")[2]) for about in asks)
-    if not any(wait.sent for wait in both):
+    if known.offers == 1 and not any(wait.sent for wait in both):
         return drawn
-    by = ELSEWHERE if facts.by is None else facts.by.slack_id
+    went_on = before.state is lead.state is State.OFFERED  # a timer, an absence: nobody has done anything
+    by = facts.by.slack_id if facts.by is not None else "" if went_on else ELSEWHERE
     return (*drawn, Due(job=Settle(handoff=known.id, by=by), at=facts.now))

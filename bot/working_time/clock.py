@@ -60,7 +60,7 @@ class Clock:
         moment = self.calendar.add(start, span)
         stood = self._stood(start, moment)
         if stood:
-            return self._after(moment, stood)
+            return self.after(moment, stood)
         return moment if span.seconds else self.next_opening(moment)
 
     def _stood(self, start: datetime, end: datetime) -> timedelta:
@@ -70,7 +70,7 @@ class Clock:
             NOTHING,
         )
 
-    def _after(self, moment: datetime, working: timedelta) -> datetime:
+    def after(self, moment: datetime, working: timedelta) -> datetime:
         """Answer the first moment by which the clock has gone on by `working`, more than nothing."""
         for begin, end in self._still:
             if end <= moment:

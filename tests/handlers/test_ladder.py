@@ -286,6 +286,23 @@ async def test_silence_passes_the_turn_on_and_the_first_rep_is_told_why(world: W
 
 
 @pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_who_let_a_lead_pass_long_ago_hears_of_no_later_offer_but_of_its_end(world: World) -> None:
+    await a_settled_company(world)
+    await world.offers(source="demo_request")
+    await world.minutes_go_by(130)  # to Amy, to Ben, and then to whoever starts first
+    reminded = world.dms("amy")[-1]
+    await world.it_becomes("2026-12-08T00:10:00+00:00")  # Chi's morning
+
+    passed = world.dms("amy")[-1].text
+    await world.clicks("chi", "Accept", world.card())
+
+    assert passed == reminded.text
+    assert reminded.text.startswith("Pat Doe at Globex: This went on ")
+    assert reminded.text.endswith("because it had waited an hour.")
+    assert "Chi took this" in world.dms("amy")[-1].text
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
 async def test_the_card_says_late_of_the_lead_and_never_beside_a_person(world: World) -> None:
     await world.offers(source="demo_request")
 

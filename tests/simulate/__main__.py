@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -56,12 +57,12 @@ def _quick() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a new folder of our own in it
 
 
-def _watched() -> Callable[[Player], None]:
-    """Tells once a week of the play how far it is, and what that took so far."""
+def _watched(minutes: float) -> Callable[[Player], bool]:
+    """Tells once a week of the play how far it is, and what that took so far; it ends after so many minutes."""
     begun = time.perf_counter()
     click.echo("  day   leads  messages  minutes  CPU min.  MB")
 
-    def tell(player: Player) -> None:
+    def tell(player: Player) -> bool:
         history = player.history
         day = (player.time.at - history.plan.begin).days
         if day % A_WEEK == 0:
@@ -70,6 +71,7 @@ def _watched() -> Callable[[Player], None]:
             most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             told = f"{day:5} {leads:7} {len(player.wire.posted):9} {took:8.1f} {busy:9.1f} {most:4}"
             click.echo(told)
+        return time.perf_counter() - begun > minutes * 60
 
     return tell
 
@@ -82,6 +84,7 @@ def _summary(history: History, found: Sequence[str]) -> Iterator[str]:
     yield "Done: {}.".format(", ".join(f"{what} {times}" for what, times in done.most_common()))
     sent = Counter(f"{row['stage']} {row['rung']}" for row in history.nudges)
     yield "Reminded: {}.".format(", ".join(f"{rung} {times}" for rung, times in sorted(sent.items())))
+    yield f"{(history.plan.end - history.plan.begin).days} days were played."
     counts = len(history.events), len(history.nudges), len(history.posted), len(found)
     yield "{} events, {} reminders, {} messages and changes of them: {} faults.".format(*counts)
 
@@ -95,7 +98,8 @@ def _summary(history: History, found: Sequence[str]) -> Iterator[str]:
 @click.option("--processes", default=1, show_default=True, help="On one database (PostgreSQL).")
 @click.option("--offer", type=click.Choice(["rotation", "channel"]), default="rotation")
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), default="sqlite")
-def main(database: str, **how: Any) -> None:
+@click.option("--minutes", default=inf, help="Then it is broken off, and what was played is checked.")
+def main(database: str, minutes: float, **how: Any) -> None:
     logging.getLogger().setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         if database == "postgresql":
@@ -105,7 +109,7 @@ def main(database: str, **how: Any) -> None:
         db = Database(url)
         migrate(db.engine)
         db.close()
-        history, found = simulated(url, tell=_watched(), **how)
+        history, found = simulated(url, tell=_watched(minutes), **how)
     for each in (*found[:SHOWN], *_summary(history, found)):
         click.echo(each)
     sys.exit(bool(found))

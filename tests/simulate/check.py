@@ -11,7 +11,8 @@ from tests.simulate.run import History, Row
 from tests.simulate.turns import ahead
 
 MOST: Final = 5
-A_SECOND: Final = (0, -1, 1)
+A_HAIR: Final = 0.001  # each moment is a few looks at the clock later than the one that it is counted from
+EITHER_WAY: Final = (A_HAIR, 0, -A_HAIR)
 PACE: Final = timedelta(seconds=40)  # of lanes: some messages to one person wait for each other
 A_LEAD: Final = 1
 REST: Final = 2 * 3600
@@ -34,7 +35,7 @@ def _rungs(history: History, company: Known, slack: timedelta) -> Iterator[str]:
         early = [row for row in sent if row["at"] < history.plan.end - slack]  # the last are not waited for
         until = history.plan.end - slack
         tried: list[list[str]] = []
-        for tilt in A_SECOND:
+        for tilt in EITHER_WAY:
             tried.append(list(_differences(early, due(tilt), until, slack)))
             if not tried[-1]:
                 break

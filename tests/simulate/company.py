@@ -1,7 +1,7 @@
 """An invented company in six zones, and what its people will do: all of it follows from a seed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -136,6 +136,10 @@ class Plan:
             end=end,
             intents=tuple(sorted((each for each in moved if each.at < end), key=lambda each: each.at)),
         )
+
+    def up_to(self, end: datetime) -> "Plan":
+        """The same, broken off."""
+        return replace(self, end=end, intents=tuple(each for each in self.intents if each.at < end))
 
 
 def _own(number: int) -> Someone:

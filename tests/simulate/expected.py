@@ -175,7 +175,7 @@ class Ladder:
             following = self._next(stage)
             if rung != "last_call" and following and min(following)[0] <= now:
                 _, clock, _ = self.company.clock(self._whom)
-                stage.moved += int(clock.worked(now) - clock.worked(at))
+                stage.moved += clock.worked(now) - clock.worked(at)
             if rung == "reoffer" and self.offer.alone:
                 self._offer_on(now)
 

@@ -85,7 +85,7 @@ class Player:
     truces: list[Truce]
     leads: Leads
     presences: Presences
-    tell: "Callable[[Player], None]"  # how far it is, once a day
+    tell: "Callable[[Player], bool]"  # once a day: how far it is, and whether that is far enough
     killed: tuple[datetime, ...] = ()
     random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - a game
     _ids: dict[str, str] = field(default_factory=dict)
@@ -103,7 +103,9 @@ class Player:
             if self.time.at - begun > timedelta(days=1):
                 begun = self.time.at
                 await self.truces[0].recurring.ensure()
-                self.tell(self)
+                if self.tell(self):
+                    self.history.plan = plan.up_to(self.time.at)
+                    break
             while intents and intents[0].at <= self.time.at:
                 await self._do(intents.popleft())
             if kills and kills[0] <= self.time.at and await self._die():
@@ -248,8 +250,9 @@ class _Alone(Database):
         return answer
 
 
-def _silent(_player: Player) -> None:
+def _to_the_end(_player: Player) -> bool:
     """Nobody watches."""
+    return False
 
 
 @asynccontextmanager
@@ -261,7 +264,7 @@ async def player(
     kills: int = 0,
     processes: int = 1,
     seed: int = 1,
-    tell: Callable[[Player], None] = _silent,
+    tell: Callable[[Player], bool] = _to_the_end,
 ) -> AsyncIterator[Player]:
     """A company on its first morning; `url` is that of a migrated database in which there is nothing yet."""
     time = Time(plan.begin)
