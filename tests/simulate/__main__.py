@@ -22,7 +22,7 @@ import click
 from storage.db import Database
 from storage.schema import migrate
 from tests.postgres import running_postgres
-from tests.simulate.check import faults
+from tests.simulate.check import faults, offered
 from tests.simulate.company import BEGIN, Company, Plan
 from tests.simulate.known import Known
 from tests.simulate.run import History, Player, play
@@ -77,7 +77,8 @@ def _watched(minutes: float) -> Callable[[Player], bool]:
 
 
 def _summary(history: History, found: Sequence[str]) -> Iterator[str]:
-    if turns := ahead(history, Known(history)):
+    company = Known(history)
+    if turns := ahead(history, company, offered(history, company, MINUTE)):
         most = max(float(each) for each, _ in turns.values())
         yield f"Of two who could have been asked, the one that was had {most:.2f} leads more of their share."
     done = Counter(each.what for each in history.events)

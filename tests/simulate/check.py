@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.simulate.expected import Wanted, expected
+from tests.simulate.expected import Offered, Wanted, expected
 from tests.simulate.known import Known
 from tests.simulate.run import History, Row
 from tests.simulate.turns import ahead
@@ -22,24 +22,36 @@ def faults(history: History, slack: timedelta) -> list[str]:
     """Every difference, as a sentence; none: all that was due was sent once, at its moment, to the right person."""
     company = Known(history)
     over = [f"{rep} had more leads than the cap" for rep in company.reps if company.is_over(rep)]
-    found = [*_rungs(history, company, slack), *_limits(history), *_messages(history, company, slack)]
-    return [*found, *over, *_shares(history, company)]
+    rungs, offers = _rungs(history, company, slack)
+    found = [*rungs, *_limits(history), *_messages(history, company, slack)]
+    return [*found, *over, *_shares(history, company, offers)]
 
 
-def _rungs(history: History, company: Known, slack: timedelta) -> Iterator[str]:
-    """Missing, doubled, early, late, to somebody else.
+def offered(history: History, company: Known, slack: timedelta) -> list[Offered]:
+    """Every offer in turn, at the moment at which it was due."""
+    return _rungs(history, company, slack)[1]
 
-    What is due to the second when work ends is due then or in the morning: a second more or less decides.
+
+def _rungs(history: History, company: Known, slack: timedelta) -> tuple[list[str], list[Offered]]:
+    """Missing, doubled, early, late, to somebody else; and the offers in turn.
+
+    What is due to the millisecond when work ends, or when somebody goes away, is due before or after that.
     """
+    found: list[str] = []
+    offers: list[Offered] = []
     for sent, due in expected(history, company, slack):
         early = [row for row in sent if row["at"] < history.plan.end - slack]  # the last are not waited for
         until = history.plan.end - slack
-        tried: list[list[str]] = []
+        tried: list[tuple[list[str], list[Offered]]] = []
         for tilt in EITHER_WAY:
-            tried.append(list(_differences(early, due(tilt), until, slack)))
-            if not tried[-1]:
+            ladder = due(tilt)
+            tried.append((list(_differences(early, ladder.wanted, until, slack)), ladder.offers))
+            if not tried[-1][0]:
                 break
-        yield from min(tried, key=len)
+        best = min(tried, key=lambda each: len(each[0]))
+        found += best[0]
+        offers += best[1]
+    return found, offers
 
 
 def _differences(
@@ -63,7 +75,7 @@ def _is_it(row: Row, wanted: Wanted, whom: Collection[str], slack: timedelta) ->
     return wanted.every or abs(row["at"] - wanted.at) <= slack
 
 
-def _shares(history: History, company: Known) -> Iterator[str]:
+def _shares(history: History, company: Known, offers: Sequence[Offered]) -> Iterator[str]:
     """Nobody is asked while another who could have been is a whole lead further behind their share.
 
     What their weight gives them of each lead is counted while they could be asked; messages of one moment are taken
@@ -71,7 +83,7 @@ def _shares(history: History, company: Known) -> Iterator[str]:
     lead goes from one to the next because all are silent, each is asked once, whatever their weight: that is made
     up for later.
     """
-    for rep, (most, at) in ahead(history, company).items():
+    for rep, (most, at) in ahead(history, company, offers).items():
         if most >= A_LEAD:
             yield f"{rep} was asked at {at}, with somebody {float(most):.2f} leads further behind"
 

@@ -88,6 +88,15 @@ class Wanted:
     number: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """When a lead was to be offered to one of the reps, and whom the program asked; nobody: none can be asked then."""
+
+    at: datetime
+    lead: str
+    to: str | None
+
+
 class Ladder:
     """One lead's reminders, as they should have been."""
 
@@ -98,6 +107,7 @@ class Ladder:
         self.rungs = LADDERS[hot]
         self.observed = list(sent)
         self.wanted: list[Wanted] = []
+        self.offers: list[Offered] = []
         self.owner: str | None = None
         self.stage: Stage | None = None
         self.next_step: datetime | None = None
@@ -105,7 +115,7 @@ class Ladder:
         self.turns = company.offer == "rotation"
         self._before: tuple[Stage, str | None] | None = None
 
-    def live(self, events: Sequence[Event], until: datetime) -> list[Wanted]:
+    def live(self, events: Sequence[Event], until: datetime) -> "Ladder":
         for number, event in enumerate(events):
             self._happens(event)
             following = events[number + 1].at if number + 1 < len(events) else until
@@ -113,7 +123,7 @@ class Ladder:
                 following += A_MOMENT  # what is due together with a re-offer comes before it
             if self.stage is not None:
                 self._climb(event.at, following)
-        return self.wanted
+        return self
 
     def _happens(self, event: Event) -> None:
         """What somebody did to the lead, and so what it waits for."""
@@ -224,12 +234,16 @@ class Ladder:
         ]
         there = [each for each in fit if company.own[each].is_open(at)]
         self.offer = Offer(since=at, asked=asked)
+        to = None
         if there:
             wanted = Wanted(lead=self.lead, rung="ask", at=at, whom=frozenset(there))
             self.wanted.append(wanted)
             to = next(iter(self._actual(wanted)), None)
             self.offer = Offer(since=at, alone=True, to=to, asked=asked)
-        elif fit:
+        self.offers.append(Offered(at=at, lead=self.lead, to=to))
+        if there:
+            return
+        if fit:
             starts = {each: company.own[each].opens(at) for each in fit}
             first = min(starts.values())
             early = [each for each in fit if starts[each] == first]
@@ -342,7 +356,7 @@ class Ladder:
 
 def expected(
     history: History, company: Known, slack: timedelta
-) -> Iterator[tuple[Sequence[Row], Callable[[float], list[Wanted]]]]:
+) -> Iterator[tuple[Sequence[Row], Callable[[float], Ladder]]]:
     """For each lead what was sent, and what was due: by clocks that are so many seconds ahead."""
     events: dict[str, list[Event]] = defaultdict(list)
     for event in [*history.events, *shown(history)]:
@@ -363,7 +377,7 @@ def expected(
             *,
             hot: bool = hot,
             lead: str = lead,
-        ) -> list[Wanted]:
+        ) -> Ladder:
             ladder = Ladder(company, lead, sent, hot=hot, slack=slack, tilt=tilt)
             return ladder.live(told, history.plan.end)
 

@@ -1,19 +1,17 @@
 """Turns, counted anew: what each rep was offered, and what their weight gave them while they could be asked."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
 from tests.simulate.company import CAP
-from tests.simulate.expected import asks
+from tests.simulate.expected import Offered
 from tests.simulate.known import Known
-from tests.simulate.run import Event, History, Row
+from tests.simulate.run import Event, History
 
-TOGETHER: Final = timedelta(
-    seconds=30
-)  # dozens are offered at the minute at which work begins, told one by one
+TOGETHER: Final = timedelta(milliseconds=10)  # dozens are offered at the moment at which work begins
 IN_A_ROW: Final = 3  # rejections, after which the turn passes
 Debt = dict[str, Fraction]
 
@@ -31,33 +29,33 @@ class _Turns:
         self.taken: dict[str, tuple[str, Debt] | None] = {}  # the same, for the time of an undo
         self.refused: dict[str, int] = defaultdict(int)
 
-    def are_asked(self, rows: Sequence[Row]) -> None:
-        """Told of in one moment: their decisions had an order that is not known, so the one that explains most."""
-        left = list(rows)
+    def are_made(self, offers: Sequence[Offered]) -> None:
+        """Of one moment: their decisions had an order that is not known, so the one that explains most."""
+        left = list(offers)
         while left:
             first = min(left, key=self._before_others)
             left.remove(first)
-            self._is_asked(first)
+            self._is_made(first)
 
-    def _is_asked(self, row: Row) -> None:
-        lead, rep, at = row["lead"], row["person"], row["at"]
-        by = self._before_others(row)
-        self.ahead[rep] = max(self.ahead.get(rep, (by, at)), (by, at))
-        moved = self._shares(at)
-        moved[rep] = moved.get(rep, Fraction()) - 1
-        self.before[lead].add(rep)
-        self.asked[lead] = (rep, moved)
+    def _is_made(self, offer: Offered) -> None:
+        self.asked.pop(offer.lead, None)
+        if offer.to is None:
+            return  # it waits for who starts next: nobody's turn
+        by = self._before_others(offer)
+        self.ahead[offer.to] = max(self.ahead.get(offer.to, (by, offer.at)), (by, offer.at))
+        moved = self._shares(offer.at)
+        moved[offer.to] = moved.get(offer.to, Fraction()) - 1
+        self.before[offer.lead].add(offer.to)
+        self.asked[offer.lead] = (offer.to, moved)
         self._move(moved, 1)
 
-    def _before_others(self, row: Row) -> Fraction:
+    def _before_others(self, offer: Offered) -> Fraction:
         """How much less is owed to who is asked than to another who could have been."""
-        shares, rep = self._shares(row["at"]), row["person"]
+        shares, rep = self._shares(offer.at), offer.to
         owed = {each: self.owed[each] + share for each, share in shares.items()}
-        could = [each for each in owed if each not in self.before[row["lead"]]]
+        could = [each for each in owed if each not in self.before[offer.lead]]
         if rep not in owed or not could:
-            return (
-                Fraction()
-            )  # they have just left, or became full: that they could be asked is another question
+            return Fraction()
         return max(owed[each] for each in could) - owed[rep]
 
     def _shares(self, at: datetime) -> Debt:
@@ -95,20 +93,23 @@ class _Turns:
             self.owed[each] += way * part
 
 
-def ahead(history: History, company: Known) -> dict[str, tuple[Fraction, datetime]]:
-    """By how much, in leads, each rep was asked before somebody who was owed more: at the worst, and when."""
+def ahead(
+    history: History, company: Known, offers: Sequence[Offered]
+) -> dict[str, tuple[Fraction, datetime]]:
+    """By how much, in leads, each rep was asked before somebody who was owed more: at the worst, and when.
+
+    Each offer counts at the moment at which it was due, not when its message came: of dozens that are due when work
+    begins the last ones are told half a minute later, and by then somebody else may be full.
+    """
     turns = _Turns(history, company)
-    seen = asks(history) if company.offer == "rotation" else []
-    told = {row["at"]: row for row in seen if row["at"] < history.plan.end - TOGETHER}  # the last are cut off
-    happened = {event.at: event for event in history.events}
-    together: list[Row] = []
-    for at in sorted({*told, *happened}):
-        if at in happened or (together and at - together[0]["at"] > TOGETHER):
-            turns.are_asked(together)
+    happened = deque(sorted(history.events, key=lambda each: each.at))
+    together: list[Offered] = []
+    for offer in sorted(offers, key=lambda each: each.at):
+        if together and ((happened and happened[0].at <= offer.at) or offer.at - together[0].at > TOGETHER):
+            turns.are_made(together)
             together = []
-        if at in happened:
-            turns.happens(happened[at])
-        if at in told:
-            together.append(told[at])
-    turns.are_asked(together)
+        while happened and happened[0].at <= offer.at:
+            turns.happens(happened.popleft())
+        together.append(offer)
+    turns.are_made(together)
     return turns.ahead
