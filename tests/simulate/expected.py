@@ -12,6 +12,7 @@ from typing import Final
 
 from tests.simulate.company import CAP
 from tests.simulate.known import NEVER, Known
+from tests.simulate.observed import asks, shown
 from tests.simulate.run import Event, History, Row
 
 M, H = 60, 3600
@@ -382,25 +383,3 @@ def expected(
             return ladder.live(told, history.plan.end)
 
         yield sent, due
-
-
-def asks(history: History) -> list[Row]:
-    """Whom each lead was offered to alone, by the messages that asked them."""
-    leads = {row["id"]: row["lead"] for row in history.handoffs}
-    found = []
-    for each in history.posted:
-        row = history.posts.get(each.post)
-        if row is not None and row["kind"] == "ask":
-            handoff, _, person = row["about"].partition("|")
-            found.append({"lead": leads[handoff], "rung": "ask", "person": person, "at": each.at})
-    return found
-
-
-def shown(history: History) -> Iterator[Event]:
-    """When each card could be seen first."""
-    leads = {row["id"]: row["lead"] for row in history.handoffs}
-    for each in history.posted:
-        row = history.posts.get(each.post)
-        if row is not None and row["kind"] == "card":
-            handoff = row["about"].partition(":")[0]
-            yield Event(at=each.at, what="shown", lead=leads[handoff])
