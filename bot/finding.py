@@ -8,6 +8,7 @@ from bot.blocks import Message, actions, button, context, modal, section
 from bot.cards import Sighted, headline, last_touches, where_it_stands
 from bot.gate import spoken
 from bot.leads.lead import State
+from bot.notes import form_text, reach
 from bot.text import count, plain
 
 MOST_FOUND: Final = 10
@@ -45,8 +46,8 @@ def found_window(asked: str, found: Sequence[Sighted]) -> dict[str, Any]:
     return modal("found", "Found", found_note(asked, found).blocks)
 
 
-def lead_window(seen: Sighted) -> dict[str, Any]:
-    """One lead: what channels may know of it, and where it stands."""
+def lead_window(seen: Sighted, *, may_reach: bool = False) -> dict[str, Any]:
+    """One lead: what channels may know of it, and where it stands; how to reach it is asked for apart."""
     lead = seen.lead
     told = (
         ("Company", plain(lead.company, 80)),
@@ -66,7 +67,25 @@ def lead_window(seen: Sighted) -> dict[str, Any]:
             section(f"*{headline(lead)}*\n{stands(seen)}"),
             *([section("\n".join(facts))] if facts else []),
             *([section("\n".join(why))] if why else []),
-            actions(button("Timeline", ids.HISTORY, lead.id, about=lead.called)),
+            actions(
+                *([button("Contact", ids.REACH, lead.id, about=lead.called)] if may_reach else []),
+                button("Timeline", ids.HISTORY, lead.id, about=lead.called),
+            ),
+        ],
+    )
+
+
+def reach_window(seen: Sighted) -> dict[str, Any]:
+    """How to reach the lead, and what its form said: to one person, whose look is in the log."""
+    lead = seen.lead
+    return modal(
+        "reach",
+        "Contact",
+        [
+            section(f"*{headline(lead)}*\n{stands(seen)}"),
+            section("\n".join(reach(lead)) or "No phone or e-mail is known."),
+            *form_text(lead),
+            context("That you looked stands in the lead's timeline."),
         ],
     )
 

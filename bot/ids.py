@@ -32,6 +32,7 @@ ABSENCE_SHARE: Final = "absence.share_out"
 ABSENCE_EACH: Final = "absence.one_by_one"
 OPEN: Final = "lead.open"
 HISTORY: Final = "lead.history"
+REACH: Final = "lead.reach"
 FIND: Final = "home.find"
 HOME_BACK: Final = "home.back"
 HOME_MORE: Final = "home.more"
@@ -116,6 +117,7 @@ ACTIONS: Final = (
     ABSENCE_EACH,
     OPEN,
     HISTORY,
+    REACH,
     HOME_BACK,
     HOME_MORE,
     DEAL_OPENED,

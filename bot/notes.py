@@ -32,14 +32,14 @@ def owner_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
         words = f"{headline(lead)}: {where_it_stands(seen, handoff) if current else 'came back later.'}"
         return Message(text=words, blocks=[section(words)])
     asked = _asked(lead, seen.deals)
-    reach = _reach(lead)
+    lines = reach(lead)
     text = f"{headline(lead)} is yours. {'. '.join(_aloud(lead))}. {asked}"
     return Message(
         text=text,
         blocks=[
             section(f"*{headline(lead)}* is yours.\n{asked}"),
-            section("\n".join(reach) or "No phone or e-mail is known."),
-            *_facts(lead),
+            section("\n".join(lines) or "No phone or e-mail is known."),
+            *form_text(lead),
             *([context(f"Last: {last_touches(seen.touches, MORE_TOUCHES)}")] if seen.touches else []),
             actions(*_owner_buttons(seen), block_id=f"owner.{handoff.id}"),
         ],
@@ -160,7 +160,8 @@ def _asked(lead: Lead, deals: Sequence[Deal] = ()) -> str:
     return f"Please get in touch.{tried}"
 
 
-def _reach(lead: Lead) -> Sequence[str]:
+def reach(lead: Lead) -> Sequence[str]:
+    """Phone, e-mail and link, to tap; nothing of it is for channels."""
     phone, email, url = (lead.text(path) for path in ("contact.phone", "contact.email", "url"))
     lines = []
     if phone:
@@ -184,7 +185,7 @@ def _aloud(lead: Lead) -> list[str]:
     ]
 
 
-def _facts(lead: Lead) -> list[Block]:
+def form_text(lead: Lead) -> list[Block]:
     """What the person wrote in the form."""
     told = [(path, lead.text(path)) for path in lead.fields if path.startswith("facts.")]
     lines = [

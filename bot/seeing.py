@@ -14,6 +14,9 @@ from bot.people import Person, Role
 OPEN: Final = frozenset(
     {State.NEW, State.OFFERED, State.ACCEPTED, State.WORKING, State.REJECTED, State.DISPUTED}
 )
+NOT_FOR_YOU: Final = (
+    "Phone and e-mail are for the owner of this lead, who manages its team, its marketers and the admins."
+)
 NOT_YOURS: Final = (
     "Who works with this lead sees it: its owner, its team as long as it is open, the marketers of its campaign,"
     " its managers and the admins."
@@ -25,16 +28,26 @@ def may_see(lead: Lead, person: Person, agreement: Agreement, apart: Collection[
 
     Marketers see those of their campaigns: `apart` are the lines that somebody else owns.
     """
+    if _oversees(lead, person, agreement, apart):
+        return True
     team = agreement.roles_of(agreement.team("" if lead.handoff is None else lead.handoff.team))
-    if team.has(person, Role.MANAGER) or agreement.has(person, Role.ADMIN):
-        return True
-    if agreement.has(person, Role.MARKETER) and (
-        counted_at(lead) not in apart or person.slack_id in _senders(lead)
-    ):
-        return True
     if not agreement.has(person, Role.REP):
         return False
     return person.slack_id in _hands(lead) or (lead.state in OPEN and team.has(person, Role.REP))
+
+
+def may_reach(lead: Lead, person: Person, agreement: Agreement, apart: Collection[str] = ()) -> bool:
+    """Phone, e-mail and what the form said are for the owner, who manages its team, its marketers and the admins."""
+    is_owner = lead.owner == person.slack_id and agreement.has(person, Role.REP, Role.MANAGER)
+    return is_owner or _oversees(lead, person, agreement, apart)
+
+
+def _oversees(lead: Lead, person: Person, agreement: Agreement, apart: Collection[str]) -> bool:
+    team = agreement.roles_of(agreement.team("" if lead.handoff is None else lead.handoff.team))
+    if team.has(person, Role.MANAGER) or agreement.has(person, Role.ADMIN):
+        return True
+    theirs = counted_at(lead) not in apart or person.slack_id in _senders(lead)
+    return theirs and agreement.has(person, Role.MARKETER)
 
 
 def need_sight(lead: Lead, person: Person, agreement: Agreement, apart: Collection[str] = ()) -> None:

@@ -145,6 +145,7 @@ _MESSAGES: Final[Mapping[Sight, str]] = {
 UNSPOKEN: Final = frozenset({"hear", "contact", "noanswer", "rise"})
 SPOKEN: Final[Mapping[str, str]] = {
     "arrive": "Told of",
+    "look": "Phone and e-mail looked at",
     "convert": "Has a deal",
     "shown": "Card shown",
     "release": "Offered after waiting with others",

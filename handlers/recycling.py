@@ -12,6 +12,7 @@ from handlers.payloads import Answer, Click, Open, Routes, Say, Submission, Wron
 from storage.db import Space
 from storage.leads import Leads, lead_of
 from storage.retros import Retros
+from storage.searches import Searches
 from storage.sights import Sights
 
 
@@ -19,14 +20,21 @@ from storage.sights import Sights
 class RecyclingHandlers:
     leads: Leads
     sights: Sights
+    searches: Searches
     retros: Retros
     agreement: Agreement
     now: Callable[[], datetime]
 
     @classmethod
     def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "RecyclingHandlers":
+        searches = Searches(space, agreement)
         return cls(
-            Leads(space, agreement), Sights(space, agreement), Retros(space, agreement), agreement, now
+            Leads(space, agreement),
+            Sights(space, agreement),
+            searches,
+            Retros(space, agreement),
+            agreement,
+            now,
         )
 
     def routes(self) -> Routes:
@@ -43,9 +51,13 @@ class RecyclingHandlers:
         return found and Open(view=recycling.recycle_form(*found[:2]))
 
     async def ask_what(self, click: Click) -> Answer:
+        """The form, which shows how to reach the lead: that is logged."""
         await self.leads.check(lead_of(click.value), Mend(by=click.by, rejection=click.value), self.now())
         found = await self.sights.of_rejection(click.value, self.now())
-        return found and Open(view=recycling.fix_form(*found[:2]))
+        if found is None:
+            return None
+        await self.searches.looked(lead_of(click.value), click.by, self.now())
+        return Open(view=recycling.fix_form(*found[:2]))
 
     async def ask_which(self, click: Click) -> Answer:
         """The form for the leads of a lost deal; a summary from before they went out again is drawn anew."""

@@ -3,12 +3,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot import ids
 from bot.agreement import Agreement
 from bot.cards import Sighted
 from bot.errors import Refused
-from bot.finding import LEAD_MISSING, MOST_FOUND, WORDS_MISSING, found_note, found_window, lead_window
+from bot.finding import (
+    LEAD_MISSING,
+    MOST_FOUND,
+    WORDS_MISSING,
+    found_note,
+    found_window,
+    lead_window,
+    reach_window,
+)
 from bot.timeline import read_turn, timeline
 from handlers.payloads import Answer, Click, Open, Routes, Said, Say, shown
 from storage.db import Space
@@ -32,6 +41,7 @@ class SearchHandlers:
             actions={
                 ids.OPEN: self.open_lead,
                 ids.HISTORY: self.open_history,
+                ids.REACH: self.reach,
                 ids.EARLIER: self.turn,
                 ids.NEWER: self.turn,
                 ids.FIND: self.find_from_home,
@@ -41,7 +51,11 @@ class SearchHandlers:
         )
 
     async def open_lead(self, click: Click) -> Answer:
-        return shown(click, lead_window(await self.searches.get(click.value, click.by, self.now())))
+        seen = await self.searches.get(click.value, click.by, self.now())
+        return shown(click, await self._window(seen, click.by))
+
+    async def reach(self, click: Click) -> Answer:
+        return shown(click, reach_window(await self.searches.reach(click.value, click.by, self.now())))
 
     async def open_history(self, click: Click) -> Answer:
         history = await self.timelines.of(click.value, click.by, 0)
@@ -65,7 +79,9 @@ class SearchHandlers:
 
     async def lead(self, said: Said) -> Answer:
         found = await self._meant(said)
-        return Open(view=lead_window(found[0])) if len(found) == 1 else _told(said.words, found)
+        if len(found) != 1:
+            return _told(said.words, found)
+        return Open(view=await self._window(found[0], said.by))
 
     async def log(self, said: Said) -> Answer:
         found = await self._meant(said)
@@ -73,6 +89,9 @@ class SearchHandlers:
             return _told(said.words, found)
         history = await self.timelines.of(found[0].lead.id, said.by, 0)
         return Open(view=timeline(history, self.agreement))
+
+    async def _window(self, seen: Sighted, by: str) -> dict[str, Any]:
+        return lead_window(seen, may_reach=await self.searches.may_reach(seen.lead, by))
 
     async def _meant(self, said: Said) -> list[Sighted]:
         """The lead that is named, by its e-mail, phone or id; else those with these words."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -10,16 +11,20 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.arrivals import LeadArrival
 from bot.cards import Sighted
+from bot.errors import Refused
 from bot.leads.lead import Lead
 from bot.people import Person
-from bot.seeing import may_be_one, may_see, need_sight
-from storage import identities, words
+from bot.seeing import NOT_FOR_YOU, may_be_one, may_reach, may_see, need_sight
+from bot.text import on_day
+from storage import identities, log, words
 from storage.campaigns import apart_from
 from storage.db import Space
 from storage.lead_rows import load, touches_of
 from storage.members import who_looks
 from storage.sights import sighted
 from storage.tables import IDENTITY
+
+LOOKED: Final = "look"
 
 
 class Searches:
@@ -50,6 +55,37 @@ class Searches:
             return replace(seen, touches=touches_of(session, self._space.workspace, [lead])[lead])
 
         return await self._space.read(work)
+
+    async def may_reach(self, lead: Lead, by: str) -> bool:
+        """Whether they may ask for its phone and e-mail."""
+
+        def work(session: Session) -> bool:
+            person = who_looks(session, self._space.workspace, by, self._agreement)
+            return may_reach(lead, person, self._agreement, self._apart(session, person))
+
+        return await self._space.read(work)
+
+    async def reach(self, lead: str, by: str, now: datetime) -> Sighted:
+        """The lead, to show how to reach it; the look is in the log. Raises Refused to whom that is not for."""
+
+        def work(session: Session) -> Sighted:
+            workspace, agreement = self._space.workspace, self._agreement
+            person = who_looks(session, workspace, by, agreement)
+            known = load(session, workspace, [lead])[lead]
+            if not may_reach(known, person, agreement, self._apart(session, person)):
+                raise Refused(NOT_FOR_YOU)
+            if known.erased_at is not None:
+                raise Refused(f"This person was removed from here on {on_day(known.erased_at)}.")
+            log.note(session, workspace, [lead], LOOKED, by=by, now=now)
+            [seen] = sighted(session, workspace, agreement, [known], now)
+            return seen
+
+        return await self._space.write(work)
+
+    async def looked(self, lead: str, by: str, now: datetime) -> None:
+        """A form shows them how to reach the lead: that is in the log as well."""
+        workspace = self._space.workspace
+        await self._space.write(lambda session: log.note(session, workspace, [lead], LOOKED, by=by, now=now))
 
     async def find(self, asked: str, by: str, most: int, now: datetime) -> list[Sighted]:
         """Leads with these words that the person may see: whole words first, then the newest."""

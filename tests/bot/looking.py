@@ -34,7 +34,8 @@ def looked_up(seen: Sighted) -> Iterator[dict[str, Any]]:
         for what in ("arrive", "accept", "reject", "handover", "thank", "hear") * 20
     ]
     told = [Told(at=NOW, sight=sight, person="UAMY") for sight in (Sight.OWNER, Sight.REJECTION)]
-    yield finding.lead_window(seen)
+    yield finding.lead_window(seen, may_reach=True)
+    yield finding.reach_window(seen)
     yield whole_home(seen)
     yield new_leads.new_form(new_leads.told_in(f"{seen.lead.campaign} <mailto:pat.doe@globex.test|pat>"))
     history = History(lead=lead, touches=seen.touches, entries=entries, messages=told, who=seen.who)

@@ -2,6 +2,10 @@
 
 import pytest
 
+from bot.cards import Sighted
+from bot.errors import Refused
+from handlers.payloads import Click
+from storage.searches import Searches
 from tests.handlers.test_campaigns import says_of_the_campaign
 from tests.handlers.test_voices import hears
 from tests.world import PEOPLE, WITH_ROLES, World, lead, leads, person_called, settings_with
@@ -180,3 +184,64 @@ async def test_a_record_is_looked_for_among_what_one_sees_and_those_who_may_be_t
     offered = await world.slack.suggestions("amy", "Which record is it?", "doe")
 
     assert sorted(each["text"]["text"] for each in offered) == ["Ann Doe at Initech", "Max Doe at Globex"]
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_phone_and_e_mail_are_asked_for_in_the_window_and_each_look_is_logged(world: World) -> None:
+    form = {"message": "Call me before noon"}
+    await world.clicks("amy", "Accept", await world.offers(facts=form, url="https://crm.test/leads/991"))
+    for person in ("hal", "eva", "amy"):
+        await world.says(person, "/truce lead crm-991")
+        await world.clicks(person, "Contact", world.form(person))
+        words = world.form(person).words
+        assert [
+            each
+            for each in (
+                "tel:+442079460000",
+                "mailto:pat@globex.test",
+                "Call me before noon",
+                "crm.test/leads",
+            )
+            if each not in words
+        ] == []
+        await world.slack.close_modal(person)
+
+    await world.says("hal", "/truce log crm-991")
+
+    for name in ("Hal", "Eva", "Amy"):
+        assert f"Phone and e-mail looked at, {name} (in Slack)" in world.form("hal").words
+    assert "pat@globex.test" not in world.form("hal").words
+
+
+@with_roles
+async def test_a_rep_whose_lead_it_is_not_has_no_way_to_its_phone(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.says("hal", "/truce lead crm-991")
+    button = next(each for each in world.form("hal").words.splitlines() if each == "Contact")
+
+    await world.says("ben", "/truce lead crm-991")
+    assert button not in world.form("ben").words.splitlines()
+    reach = world.truce.wired.routes.actions["lead.reach"]
+    [lead_id] = [each.lead.id for each in await _named(world)]
+    with pytest.raises(Refused, match="Phone and e-mail are for the owner"):
+        await reach(Click(by="UBEN00000", action_id="lead.reach", value=lead_id))
+
+    assert world.count("log", "what = 'look'") == 0
+
+
+@with_roles
+async def test_a_form_that_shows_the_address_is_a_look(world: World) -> None:
+    await world.rejects(
+        "amy", await world.offers(), "Contact data wrong", chosen={"Which field is wrong?": "E-mail"}
+    )
+
+    await world.clicks("eva", "Fix and send back", world.under(world.feedback()[0])[0])
+
+    assert "pat@globex.test" in str(world.form("eva").blocks)
+    assert world.count("log", "what = 'look' AND by = 'UEVA00000'") == 1
+
+
+async def _named(world: World) -> list[Sighted]:
+    here = world.db.of(world.slack.desk.store.workspace.team_id)
+    return await Searches(here, world.truce.wired.agreement).named("crm-991", "UHAL00000", world.now())

@@ -151,6 +151,9 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
     await call(look, "find", "pat 1", "UAMY", 5, NOW)
     await call(look, "named", "crm-1", "UAMY", NOW)
     await call(look, "records", "pat", lead, "UAMY", 5)
+    await call(look, "reach", lead, "UHAL", NOW)
+    await call(look, "looked", lead, "UHAL", NOW)
+    await call(look, "may_reach", (await desk.all_leads())[0], "UHAL")
 
 
 async def of_deals_and_campaigns(call: Any, d: Desk) -> None:
