@@ -126,6 +126,7 @@ async def test_of_two_hundred_clicks_in_one_moment_exactly_one_wins(world: World
 
 
 @pytest.mark.postgres
+@pytest.mark.crash  # it measures real time
 async def test_of_forty_clicks_exactly_one_wins_on_every_database(world: World) -> None:
     await all_click_at_once(world, times=2)
 
