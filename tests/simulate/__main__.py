@@ -14,10 +14,12 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 from math import inf
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+import pytest
 
 from storage.db import Database
 from storage.schema import migrate
@@ -47,7 +49,9 @@ def simulated(
     """What happened in a database in which there was nothing, and what was wrong with it."""
     company = Company.of(reps, offer)
     plan = Plan.of(company, leads=leads, days=days, seed=seed, begin=begin)
-    history = asyncio.run(play(url, company, plan, **how))
+    with pytest.MonkeyPatch.context() as ids:  # of leads and messages: by them equals are sorted and drawn
+        ids.setattr("os.urandom", Random(seed).randbytes)  # noqa: S311 - a game
+        history = asyncio.run(play(url, company, plan, **how))
     # A job whose process died is taken up again when its lease has run out.
     return history, faults(history, MINUTE + (4 * MINUTE if how.get("kills") else timedelta()))
 
