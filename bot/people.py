@@ -92,8 +92,8 @@ class Roles:
             raise Refused(self._sentence(person, roles[0]))
 
     def address(self, email: str) -> str:
-        """The person's own address, for one that a CRM uses."""
-        return self.aliases.get(email.lower(), email.lower())
+        """The person's own address, for one that a CRM uses; a Slack user id stays what it is."""
+        return self.aliases.get(email.lower(), email.lower() if "@" in email else email)
 
     def _sentence(self, person: Person, role: Role) -> str:
         if person.external:

@@ -18,7 +18,7 @@ from bot.errors import Refused
 from bot.leads.commands import Convert
 from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import Lead
-from storage import deal_names, deals, identities
+from storage import deal_names, deals, identities, people
 from storage.members import people_here
 
 Converts = list[tuple[str, Convert]]
@@ -90,7 +90,8 @@ class DealNews:
             self.turned.append(turned)
         grown = self._grew_from[after.id] = self._grown(after, leads)
         outcome = Outcome.CHANGED if before.fields_at else Outcome.NEW
-        return outcome, [(lead, self._convert(after, item.by)) for lead in grown]
+        gave = self._who_had(before) if item.by else None
+        return outcome, [(lead, self._convert(after, item.by, gave)) for lead in grown]
 
     def joined(self, leads: Mapping[str, Lead]) -> Iterator[tuple[str, Convert]]:
         """What it means for leads that have come only now, after a deal that names them."""
@@ -121,9 +122,19 @@ class DealNews:
         need_right(person, self._agreement, [leads[each] for each in named if each in leads], deal)
         need_news(deal, item)
 
-    def _convert(self, deal: Deal, by: str | None = None) -> Convert:
+    def _convert(self, deal: Deal, by: str | None = None, gave: str | None = None) -> Convert:
         owner = self._slack_id(deal.owner) if deal.owner else None
-        return Convert(feed=deal.feed, deal=deal.id, owner=owner, by=by)
+        return Convert(feed=deal.feed, deal=deal.id, owner=owner, by=by, gave=gave)
+
+    def _who_had(self, deal: Deal) -> str | None:
+        """Its owner, who may have left."""
+        if deal.owner is None:
+            return None
+        if here := self._slack_id(deal.owner):
+            return here
+        address = self._agreement.roles.address(deal.owner)
+        person = people.by_email(self._session, self._workspace, address, left=True)
+        return None if person is None else person.slack_id
 
     def _grown(self, deal: Deal, leads: Mapping[str, Lead]) -> list[str]:
         """The leads that a deal grew from, as far as they are known, each once."""

@@ -84,9 +84,13 @@ def names(session: Session, workspace: str, slack_ids: Collection[str]) -> dict[
     return {row.slack_id: f"{row.name} (left)" if row.deactivated else row.name for row in rows}
 
 
-def by_email(session: Session, workspace: str, email: str) -> Person | None:
+def by_email(session: Session, workspace: str, email: str, *, left: bool = False) -> Person | None:
+    """Who has this address; `left`: or had it, where nobody has."""
     here = (PERSON.c.workspace == workspace) & (PERSON.c.email == email)
-    row = session.execute(select(PERSON).where(here, PERSON.c.deactivated.is_(False))).mappings().first()
+    known = (
+        select(PERSON).where(here) if left else select(PERSON).where(here, PERSON.c.deactivated.is_(False))
+    )
+    row = session.execute(known.order_by(PERSON.c.deactivated)).mappings().first()
     return None if row is None else read_person(row)
 
 

@@ -39,6 +39,7 @@ class Convert:
     deal: str
     owner: str | None = None
     by: str | None = None  # who said so in Slack
+    gave: str | None = None  # who had the deal until one of us gave it to `owner`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

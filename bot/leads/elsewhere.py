@@ -44,8 +44,17 @@ def convert(lead: Lead, command: Convert, facts: Facts) -> Decision:
     if handoff is None:
         return converted
     counted = standing(facts.agreement, handoff.week, handoff.line, facts.now)
+    if lead.state is State.CONVERTED and command.owner and lead.owner == command.gave != command.owner:
+        return _with_its_deal(lead, command.owner, facts)
     drawn = cards(lead, facts) if lead.state is State.CONVERTED else ()  # its deals have changed
     return replace(converted, jobs=(*converted.jobs, *drawn, *counted))
+
+
+def _with_its_deal(lead: Lead, owner: str, facts: Facts) -> Decision:
+    """One of us gave on the deal of who owned the lead as well: they go together."""
+    after = replace(with_handoff(lead, given_by=None, cover_for=None), owner=owner)
+    told = show(Sight.OWNER, to_person(handoff_of(lead).id, owner), facts.now, channel=owner)
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), told))
 
 
 def settle_elsewhere(lead: Lead, told: Told, touches: tuple[Touch, ...], facts: Facts) -> Decision | None:

@@ -245,6 +245,22 @@ async def test_the_deals_of_who_has_left_are_given_as_well(world: World) -> None
 
 
 @ROLES
+async def test_a_lead_goes_with_its_deal_to_who_gets_all_of_who_has_left(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.crm_sends(
+        {"deal": {"id": "opp-9", "stage": "proposal", "owner": "amy@acme.test", "leads": ["crm-991"]}}
+    )
+    assert "Amy has this: there is a deal." in world.card().text
+    await world.slack.changes("amy", deactivated=True)
+    await world.settles()
+
+    await gives_all(world, "ben")
+
+    assert "Ben has this: there is a deal." in world.card().text
+    assert "Pat Doe at Globex is yours." in world.dm("ben").text
+
+
+@ROLES
 async def test_leads_and_deals_of_who_has_left_are_shared_out_together(world: World) -> None:
     await amy_has_two(world)
     await amy_leaves_a_deal(world)
