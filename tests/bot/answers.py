@@ -13,16 +13,21 @@ from bot.intake.values import clean
 from bot.leads.commands import (
     Accept,
     Dispute,
+    Erase,
     Follow,
+    Grant,
     Judge,
+    Keep,
     Lapse,
     LetStand,
     Mend,
     Recycle,
     Reject,
+    Release,
     Renew,
     Return,
     Revive,
+    StopReminding,
     Take,
     Undo,
 )
@@ -115,6 +120,11 @@ USUAL_ANSWERS: Final[Mapping[type, Case]] = {
     Renew: lambda lead: does(lead, Renew(deal="deal-7", ends=NOW + 90 * DAY), SOON),
     Mend: mend,
     LetStand: _let_stand,
+    Release: lambda lead: does(lead, Release(by="UEVA"), SOON),
+    Keep: lambda lead: does(lead, Keep(by="UEVA"), SOON),
+    StopReminding: lambda lead: does(lead, StopReminding(by="UAMY"), SOON),
+    Grant: lambda lead: does(lead, Grant(by="UHAL"), SOON, team=TEAM),
+    Erase: lambda lead: does(lead, Erase(asked=True), SOON),
 }
 ANSWERS: Final[Mapping[tuple[str, str], Case]] = {
     ("Follow", "by somebody who is no marketer"): lambda lead: does(lead, Follow(by="UAMY"), SOON),
