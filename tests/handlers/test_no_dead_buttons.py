@@ -154,6 +154,8 @@ async def live_a_day(world: World) -> None:
     await world.clicks("ben", "Reject", second)
     await world.chooses("ben", "Reason", "Already known")
     await world.slack.close_modal("ben")
+    await world.says("hal", "/truce lead crm-991")
+    await world.slack.close_modal("hal")
     await world.says("chi", "/truce find robin")
     await world.clicks("chi", "Open", world.slack.ephemerals("chi")[-1])
     await world.clicks("chi", "Timeline", world.form("chi"))
