@@ -17,7 +17,7 @@ from storage.upsert import insert_new
 
 RARE: Final = 3000  # leads with a word: up to so many are counted to find the rarest
 FOLLOWED: Final = 600  # leads with the rarest word that are held against the other words
-AT_ONCE: Final = 60
+AT_ONCE: Final = 60  # of them at first, and thrice as many each time that these were not enough
 EVERY: Final = ""  # a word that every lead has: what is newest
 _LAST: Final = "\U0010ffff"  # behind every letter there is
 
@@ -34,7 +34,7 @@ def ids(session: Session, workspace: str, words: str, most: int, fit: Fitting = 
     if not wanted and words.strip():
         return []
     wanted = wanted or (EVERY,)
-    rarest = min(wanted, key=lambda word: _count(session, workspace, word)) if len(wanted) > 1 else wanted[0]
+    rarest = _rarest(session, workspace, wanted) if len(wanted) > 1 else wanted[0]
     others = [word for word in wanted if word != rarest]
     found: dict[str, None] = {}
     for candidates in _followed(session, workspace, rarest):
@@ -84,8 +84,16 @@ def _begins(word: str) -> ColumnElement[bool]:
     return and_(WORD.c.word >= word, WORD.c.word < word + _LAST)
 
 
-def _count(session: Session, workspace: str, word: str) -> int:
-    some = select(WORD.c.lead).where(WORD.c.workspace == workspace, _begins(word)).limit(RARE).subquery()
+def _rarest(session: Session, workspace: str, wanted: Sequence[str]) -> str:
+    """The one that fewest leads have. Where each begins too many words to count them all, the whole words decide."""
+    counted = {word: _count(session, workspace, _begins(word)) for word in wanted}
+    if min(counted.values()) == RARE:
+        counted = {word: _count(session, workspace, WORD.c.word == word) for word in wanted}
+    return min(wanted, key=counted.__getitem__)
+
+
+def _count(session: Session, workspace: str, which: ColumnElement[bool]) -> int:
+    some = select(WORD.c.lead).where(WORD.c.workspace == workspace, which).limit(RARE).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -97,8 +105,10 @@ def _followed(session: Session, workspace: str, word: str) -> Iterator[Sequence[
         .limit(FOLLOWED)
     )
     leads = list(dict.fromkeys(session.scalars(query)))
-    for start in range(0, len(leads), AT_ONCE):
-        yield leads[start : start + AT_ONCE]
+    start, number = 0, AT_ONCE
+    while start < len(leads):
+        yield leads[start : start + number]
+        start, number = start + number, number * 3
 
 
 def _having(session: Session, workspace: str, leads: Sequence[str], words: Sequence[str]) -> list[str]:

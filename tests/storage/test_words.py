@@ -49,6 +49,17 @@ async def test_the_rarest_word_is_followed_and_the_others_have_to_fit(desk: Desk
     assert await desk.leads.find("globex number42 kim", 5) == []
 
 
+async def test_of_two_that_begin_too_many_words_to_count_the_rarer_whole_word_is_followed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "RARE", 5)
+    monkeypatch.setattr(words, "FOLLOWED", 5)
+    many = [arrival(n, contact__name=f"Pat Number{n}", company__name="Globex") for n in range(1, 30)]
+    await desk.takes_in(*many, bulk=True)
+
+    assert [lead.name for lead in await desk.leads.find("globex number2", 1)] == ["Pat Number2"]
+
+
 async def test_another_workspaces_leads_are_not_found(desk: Desk, db: Database) -> None:
     await desk.lead(1)
     other = await Desk.at(db, "T2")
