@@ -49,13 +49,16 @@ async def bad(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> dict[Check, Findin
     }
 
 
-async def stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
+async def stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch, *, at_its_port: bool = False) -> str:
     """The sentence with which `truce run` ends; nothing that is away for a moment is waited for."""
     settle_in(desk, monkeypatch)
     for patient in ("handlers.workspace.WAITS", "storage.schema.WAITS"):
         monkeypatch.setattr(patient, ())
+    told_to_end = asyncio.Event()
+    told_to_end.set()  # one that comes up ends at once, and is seen to have come up
+    settings = load(desk.folder / "app.yaml")
     with pytest.raises(Hopeless) as error, closing(bound("127.0.0.1", 0)) as door:
-        await run(read_environment(None), load(desk.folder / "app.yaml"), asyncio.Event(), door)
+        await run(read_environment(None), settings, told_to_end, None if at_its_port else door)
     return str(error.value)
 
 
@@ -207,7 +210,7 @@ async def test_a_port_in_use_is_found_before_the_start(
         found = (await bad(here, monkeypatch))[Check.PORTS]
 
         assert found.words == f"PORT {taken} is in use by another program."
-        assert f"Port {taken}" in await stopped(here, monkeypatch)
+        assert f"Port {taken}" in await stopped(here, monkeypatch, at_its_port=True)
 
 
 async def test_a_file_that_is_no_database_is_said_to_be_none(
