@@ -154,6 +154,7 @@ class Tour:
         finished = [{"id": got["file_id"], "title": "A dot"}]
         await self.call("files.completeUploadExternal", files=finished, channel_id=self.leads)
         await self.call("files.info", file=got["file_id"])
+        await self.call("files.list", channel=self.leads)
         await self.call("files.delete", file=got["file_id"])
         await self.slack.drops("amy", "leads", "leads.csv", b"name\n", text="Here")
 
