@@ -27,7 +27,7 @@ from storage.members import people_here
 from storage.people import read_person
 from storage.reminded import reminded, stopped
 from storage.tables import HANDOFF, PERSON
-from storage.versions import begun_between
+from storage.versions import held_between
 
 THEIR_CAMPAIGN: Final = "who owns one sees its figures, and so do managers and admins."
 KNOWN_FOR: Final = timedelta(days=180)  # campaigns and sources of which somebody may be asking
@@ -142,7 +142,7 @@ class Reports:
             whose=tuple(self._whose(asked, wanted, sight, person)),
             models=asked.models,
             rep=sight.rep,
-            versions=begun_between(session, workspace, wanted.begin, wanted.end),
+            versions=held_between(session, workspace, wanted.begin, wanted.end),
             reminders={} if sight.rep else reminded(session, workspace, terms, wanted),
             stopped=0 if sight.rep else stopped(session, workspace, wanted),
             frozen_at=None if was is None else was[0],

@@ -222,12 +222,13 @@ def version_of(session: Session, workspace: str, number: int) -> Version | None:
     return _version(session.execute(_ONE, {"workspace": workspace, "number": number}).first())
 
 
-def begun_between(session: Session, workspace: str, begin: datetime, end: datetime) -> dict[int, datetime]:
-    """The versions that began to hold in this time, by number; the first of all, which changed nothing, left out."""
-    within = (AGREEMENT.c.at >= begin) & (AGREEMENT.c.at < end)
-    these = (AGREEMENT.c.workspace == workspace, AGREEMENT.c.number > 1, within)
+def held_between(session: Session, workspace: str, begin: datetime, end: datetime) -> dict[int, datetime]:
+    """The versions that held in this time, by number, and since when; none: the time is before the first of them."""
+    these = (AGREEMENT.c.workspace == workspace, AGREEMENT.c.at < end)
     query = select(AGREEMENT.c.number, AGREEMENT.c.at).where(*these).order_by(AGREEMENT.c.number)
-    return {row.number: row.at for row in session.execute(query)}
+    begun = [(row.number, row.at) for row in session.execute(query)]
+    before = [each for each in begun if each[1] < begin]
+    return dict([*before[-1:], *begun[len(before) :]])
 
 
 def _version(row: "Row[Any] | None") -> Version | None:

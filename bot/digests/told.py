@@ -13,7 +13,7 @@ from bot.cards import headline
 from bot.digests.digest import MOST_NAMED, Audience, Digest, FirstDays, Usual, Waiting
 from bot.leads.lead import Lead, State
 from bot.reasons import REASONS
-from bot.reports import mostly_passed_over, reminders_sent, sections
+from bot.reports import by_version, mostly_passed_over, reminders_sent, sections
 from bot.text import count, day, mention, plain
 from bot.voices import themes_in_a_line
 from bot.working_time import waited
@@ -41,7 +41,11 @@ def digest_message(told: Digest, agreement: Agreement) -> Message:
         list(_reminders(told)),
         *rest,
     ]
-    small = [stands, *([OFF] if told.audience is Audience.REP else [])]
+    small = [
+        stands,
+        *by_version(told.report, agreement),
+        *([OFF] if told.audience is Audience.REP else []),
+    ]
     aloud = [title, *_lines(before), *stuck, *_lines(after), *small]
     blocks = [
         section(f"*{title}*"),

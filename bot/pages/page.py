@@ -15,7 +15,7 @@ from bot.leads.lead import Verdict
 from bot.money import Money, listed
 from bot.pages.looks import SCRIPT, STYLE
 from bot.reports import Report
-from bot.reports.told import MODELS, changes, contacted, handed, lasted, parts_said, spread_words
+from bot.reports.told import MODELS, by_version, changes, contacted, handed, lasted, parts_said, spread_words
 from bot.text import day, one_line
 
 SUGGESTED: Final = ("last week", "this week", "last month", "this month", "last quarter", "this year")
@@ -82,7 +82,8 @@ def _stands(report: Report, agreement: Agreement) -> str:
     words = f"As it stands on {day(there)}, {there:%H:%M}."
     if report.frozen_at is not None:
         words = f"Frozen on {day(report.frozen_at.astimezone(zone))}."
-    told = f'<p class="faint">{words} In brackets: {report.period.before()}.</p>'
+    small = " ".join([words, f"In brackets: {report.period.before()}.", *by_version(report, agreement)])
+    told = f'<p class="faint">{small}</p>'
     return told + "".join(f'<p class="note">{escape(line)}</p>' for line in changes(report, agreement))
 
 

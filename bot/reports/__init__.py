@@ -4,9 +4,9 @@ from bot.reports import rows
 from bot.reports.asked import FILTERS, Asked, Sight, chosen, nearest, read_request, request, seen_by
 from bot.reports.machines import as_json
 from bot.reports.noise import mostly_passed_over, reminders_sent
-from bot.reports.told import Report, report_message, report_words, sections
+from bot.reports.told import Report, by_version, report_message, report_words, sections
 
 __all__ = [
-    "FILTERS", "Asked", "Report", "Sight", "as_json", "chosen", "mostly_passed_over", "nearest", "read_request",
-    "reminders_sent", "report_message", "report_words", "request", "rows", "sections", "seen_by",
+    "FILTERS", "Asked", "Report", "Sight", "as_json", "by_version", "chosen", "mostly_passed_over", "nearest",
+    "read_request", "reminders_sent", "report_message", "report_words", "request", "rows", "sections", "seen_by",
 ]  # fmt: skip

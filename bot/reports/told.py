@@ -55,7 +55,7 @@ class Report:
     rep: str | None = None
     versions: Mapping[int, datetime] = field(
         default_factory=dict
-    )  # of the agreement, that began in the period
+    )  # of the agreement, that held in the period, and since when each
 
     @property
     def is_of_one(self) -> bool:
@@ -85,16 +85,20 @@ def _told(report: Report, agreement: Agreement) -> tuple[str, list[list[str]], s
     stands = f"As it stands on {day(there)}, {there:%H:%M}."
     if report.frozen_at is not None:
         stands = f"Frozen on {day(report.frozen_at.astimezone(agreement.calendar.zone))}."
+    small = [stands, f"In brackets: {report.period.before()}.", *by_version(report, agreement)]
+    return head, parts, " ".join(small)
+
+
+def by_version(report: Report, agreement: Agreement) -> Iterator[str]:
+    """By what was agreed on when its leads were decided."""
     zone = agreement.calendar.zone
-    told = ", ".join(
-        f"version {number} on {day(at.astimezone(zone))}" for number, at in report.versions.items()
-    )
-    changed = (
-        f" The agreement changed in it: {told}; each lead counts by what held when it was decided."
-        if told
-        else ""
-    )
-    return head, parts, f"{stands} In brackets: {report.period.before()}.{changed}"
+    told = [(number, day(at.astimezone(zone))) for number, at in report.versions.items()]
+    changed = ", ".join(f"version {number} on {on}" for number, on in told[1:])
+    if changed:
+        yield f"The agreement changed in it: {changed}; each lead counts by what held when it was decided."
+    elif told:
+        number, on = told[0]
+        yield f"By version {number} of the agreement, of {on}."
 
 
 def _noise(report: Report) -> Iterator[str]:

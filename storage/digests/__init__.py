@@ -29,6 +29,7 @@ from storage.members import people_here
 from storage.reminded import reminded, stopped
 from storage.tables import DIGEST_OFF, HANDOFF, LIFE, REJECTION
 from storage.upsert import insert_new
+from storage.versions import held_between
 from storage.voices import lately
 
 PAGE: Final = 100  # readers of one transaction
@@ -171,6 +172,7 @@ class Digests:
             at=now,
             whose=("your campaigns",) if scope.apart else whose,
             won=() if scope.rep else tuple(journeys.won(session, self._space.workspace, scope)),
+            versions=held_between(session, self._space.workspace, scope.begin, scope.end),
             reminders=reminded(session, self._space.workspace, self._agreement, scope) if managing else {},
             stopped=stopped(session, self._space.workspace, scope) if managing else 0,
         )

@@ -72,6 +72,7 @@ async def test_nothing_happened_and_the_manager_is_told_so_and_nobody_else(week:
     [told] = digests(week, "hal")
     assert "Handed over 0 (0)" in told.text
     assert "Nothing is late now." in told.text
+    assert "By version 1 of the agreement, of 17 Nov." in told.text
     assert digests(week, "amy") == digests(week, "eva") == []
 
 

@@ -287,8 +287,8 @@ async def test_what_was_told_of_a_version_says_when_another_holds(world: World) 
 
 
 @with_roles
-async def test_a_report_says_which_versions_began_in_its_period(world: World) -> None:
-    assert "The agreement changed" not in await world.says(ADMIN, "/truce report this week")
+async def test_a_report_says_by_which_version_it_counts_and_which_began_in_its_period(world: World) -> None:
+    assert "By version 1 of the agreement, of 23 Nov." in await world.says(ADMIN, "/truce report this week")
     await sets(world, "Hot leads", Reminder="6m")
 
     told = await world.says(ADMIN, "/truce report this week")
@@ -297,4 +297,8 @@ async def test_a_report_says_which_versions_began_in_its_period(world: World) ->
         "The agreement changed in it: version 2 on 23 Nov; each lead counts by what held when it was decided."
         in told
     )
-    assert "The agreement changed" not in await world.says(ADMIN, "/truce report last week")
+    assert "of the agreement" not in await world.says(ADMIN, "/truce report last week")
+    await world.it_becomes("2026-12-02T10:00:00+00:00")
+    assert "By version 2 of the agreement, of 23 Nov." in await world.says(
+        ADMIN, "/truce report 2026-11-30..2026-12-01"
+    )
