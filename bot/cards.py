@@ -52,16 +52,16 @@ def lead_card(seen: Sighted, handoff: Handoff) -> Message:
         words = f"{headline(lead)} came back later: see the newer card."
         return Message(text=words, blocks=[section(words)])
     stands = where_it_stands(seen, handoff).removeprefix(LATE)  # said of the lead, never beside a person
-    told = " ".join([stands, *_put_off(seen, handoff)])
+    told = " ".join([stands, *put_off(seen, handoff)])
     late = LATE if lead.state is State.OFFERED and handoff.late_at else ""
     why = [*history(seen, handoff), *(plain(reason, 100) for reason in handoff.why)]
-    notes = [each for each in (_for_sales(seen), _note(seen, handoff)) if each]
-    aloud = [f"{late}{headline(lead)}{_title(lead)}", *_company(lead), *why, *notes, told, _asked(lead)]
+    notes = [each for each in (for_sales(seen), note(seen, handoff)) if each]
+    aloud = [f"{late}{headline(lead)}{lead_title(lead)}", *_company(lead), *why, *notes, told, _asked(lead)]
     return Message(
-        text=" ".join(_sentence(line) for line in aloud if line),
+        text=" ".join(sentence(line) for line in aloud if line),
         blocks=[
             section(
-                f"{late}*{_name(lead)}*{_title(lead)}\n{' · '.join(_about(lead)) or 'Company not known'}"
+                f"{late}*{lead_name(lead)}*{lead_title(lead)}\n{' · '.join(about_company(lead)) or 'Company not known'}"
             ),
             *([section("\n".join(f"• {reason}" for reason in why))] if why else []),
             context(_where_from(seen, handoff)),
@@ -112,7 +112,7 @@ def moved_on(seen: Sighted, channel: str | None) -> Message:
 def headline(lead: Lead) -> str:
     """Who it is in a few words, safe for Slack."""
     company = plain(lead.company, 80)
-    return f"{_name(lead)} at {company}" if company else _name(lead)
+    return f"{lead_name(lead)} at {company}" if company else lead_name(lead)
 
 
 def last_touches(touches: Sequence[Touch], most: int = LAST_TOUCHES) -> str:
@@ -207,6 +207,8 @@ def whose_it_is(seen: Sighted, handoff: Handoff) -> str:
         case Whose.MATCH:
             company = plain(seen.lead.company, 80)
             words = f"{to} owns the other lead at {company}" if company else f"{to} owns another lead there"
+        case Whose.COMPANY:
+            words = f"{to} is asked about the others at {plain(seen.lead.company, 80) or 'this company'}, too"
         case Whose.DEAL:
             words = f"{to} has the deal with {plain(seen.lead.company, 80) or 'this company'}"
         case Whose.HANDED:
@@ -220,7 +222,7 @@ def whose_it_is(seen: Sighted, handoff: Handoff) -> str:
     return words
 
 
-def _put_off(seen: Sighted, handoff: Handoff) -> list[str]:
+def put_off(seen: Sighted, handoff: Handoff) -> list[str]:
     """Who has put it off, and until when."""
     quiet = {} if handoff.wait is None else handoff.wait.quiet
     later = sorted((until, person) for person, until in quiet.items() if until > seen.now)
@@ -266,7 +268,20 @@ def _asked(lead: Lead) -> str:
 
 def _buttons(seen: Sighted) -> list[object]:
     lead = seen.lead
-    about, choices = lead.called, [("Timeline", ids.TIMELINE)]
+    about, buttons = lead.called, []
+    if lead.state is State.OFFERED:
+        buttons = [
+            button("Accept", ids.ACCEPT, lead.id, style="primary", about=about),
+            button("Reject", ids.REJECT, lead.id, about=about),
+        ]
+    if may_be_taken(seen):
+        buttons = [button("I will take it", ids.TAKE, lead.id, about=about)]
+    return [*buttons, more(ids.MORE, lead_choices(seen), lead.id)]
+
+
+def lead_choices(seen: Sighted) -> list[tuple[str, str]]:
+    """What stands under "..." on its card."""
+    lead, choices = seen.lead, [("Timeline", ids.TIMELINE)]
     if may_undo(seen):
         choices.append(("Undo", ids.UNDO))
     if lead.state in (State.OFFERED, State.ACCEPTED, State.WORKING):
@@ -275,17 +290,15 @@ def _buttons(seen: Sighted) -> list[object]:
         choices.append(("Deal opened...", ids.OPENED))
     if may_close(seen) and len(choices) + 2 <= MOST_CHOICES:  # before that the form of a deal closes it, too
         choices += [("Won...", ids.WON), ("Lost...", ids.LOST)]
-    buttons = []
     if lead.state is State.OFFERED:
         choices.insert(0, ("Not for me", ids.NOT_FOR_ME))
-        buttons = [
-            button("Accept", ids.ACCEPT, lead.id, style="primary", about=about),
-            button("Reject", ids.REJECT, lead.id, about=about),
-        ]
-    ends = taking_ends(lead, seen.agreement)
-    if ends is not None and seen.now <= ends:
-        buttons = [button("I will take it", ids.TAKE, lead.id, about=about)]
-    return [*buttons, more(ids.MORE, choices, lead.id)]
+    return choices
+
+
+def may_be_taken(seen: Sighted) -> bool:
+    """Whether a colleague may still take what one rep rejected."""
+    ends = taking_ends(seen.lead, seen.agreement)
+    return ends is not None and seen.now <= ends
 
 
 def may_close(seen: Sighted) -> bool:
@@ -295,22 +308,22 @@ def may_close(seen: Sighted) -> bool:
     return seen.lead.state in (State.ACCEPTED, State.WORKING)
 
 
-def _name(lead: Lead) -> str:
+def lead_name(lead: Lead) -> str:
     return plain(lead.name, 80) or "Somebody"
 
 
-def _title(lead: Lead) -> str:
+def lead_title(lead: Lead) -> str:
     title = plain(lead.shown("contact.title"), 80)
-    return f", {title}" if title and title != _name(lead) else ""
+    return f", {title}" if title and title != lead_name(lead) else ""
 
 
 def _company(lead: Lead) -> list[str]:
     """The company to who hears it: its name was said before."""
-    facts = _about(lead)[1 if lead.company else 0 :]
+    facts = about_company(lead)[1 if lead.company else 0 :]
     return [", ".join(facts)] if facts else []
 
 
-def _about(lead: Lead) -> list[str]:
+def about_company(lead: Lead) -> list[str]:
     employees = lead.fields.get("company.employees")
     parts = [
         plain(lead.company, 80),
@@ -335,16 +348,16 @@ def _where_from(seen: Sighted, handoff: Handoff) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _for_sales(seen: Sighted) -> str:
+def for_sales(seen: Sighted) -> str:
     return f"For sales: {plain(seen.for_sales)}" if seen.for_sales else ""
 
 
-def _note(seen: Sighted, handoff: Handoff) -> str:
+def note(seen: Sighted, handoff: Handoff) -> str:
     if handoff.handed_by is None:
         return ""
-    note = f": {plain(handoff.note)}" if handoff.note else "."
-    return f"Handed over by {seen.name(handoff.handed_by)}{note}"
+    words = f": {plain(handoff.note)}" if handoff.note else "."
+    return f"Handed over by {seen.name(handoff.handed_by)}{words}"
 
 
-def _sentence(line: str) -> str:
+def sentence(line: str) -> str:
     return line if line.endswith((".", ":", "…", "?", "!")) else f"{line}."

@@ -5,6 +5,8 @@ from typing import Final
 ACCEPT: Final = "lead.accept"
 REJECT: Final = "lead.reject"
 TAKE: Final = "lead.take"
+ACCEPT_ALL: Final = "card.accept_all"
+REJECT_SOME: Final = "card.reject"
 MORE: Final = "lead.more"  # the "..." menu; what is chosen there is the option's value
 CONTACTED: Final = "lead.contacted"
 NO_ANSWER: Final = "lead.no_answer"
@@ -91,6 +93,8 @@ ACTIONS: Final = (
     ACCEPT,
     REJECT,
     TAKE,
+    ACCEPT_ALL,
+    REJECT_SOME,
     MORE,
     CONTACTED,
     NO_ANSWER,
@@ -132,6 +136,8 @@ FORMER: Final = (HAND_ON,)  # buttons of messages that were sent before, still a
 TIMELINE: Final = "timeline"
 NOT_FOR_ME: Final = "not_for_me"
 UNDO: Final = "undo"
+ACCEPT_ONE: Final = "accept"
+TAKE_ONE: Final = "take"
 REJECT_OWN: Final = "reject"
 BACK: Final = "hand_back"
 ON: Final = "hand_on"
@@ -154,6 +160,8 @@ CHOICES: Final = (
     TIMELINE,
     NOT_FOR_ME,
     UNDO,
+    ACCEPT_ONE,
+    TAKE_ONE,
     REJECT_OWN,
     BACK,
     ON,
@@ -172,6 +180,7 @@ CHOICES: Final = (
 
 # Modals, their blocks and their fields.
 REJECT_FORM: Final = "reject"
+REJECT_SOME_FORM: Final = "reject_some"
 HAND_OVER_FORM: Final = "hand_over"
 HAND_BACK_FORM: Final = "hand_back"
 HAND_ON_FORM: Final = "hand_on"
@@ -202,6 +211,7 @@ FORMS: Final = (
     RETRO_ACTION_FORM,
     RETRO_DROP_FORM,
     REJECT_FORM,
+    REJECT_SOME_FORM,
     HAND_OVER_FORM,
     HAND_BACK_FORM,
     HAND_ON_FORM,
@@ -228,6 +238,7 @@ KIND: Final = "kind"
 THEME: Final = "theme"
 ANSWER: Final = "answer"
 WORDS: Final = "words"
+WHICH: Final = "which"  # of those that wait on one card
 ATTEMPT: Final = "attempt"  # attempt.1.day, attempt.1.kind ...
 LEAD: Final = "lead"
 NOTE: Final = "note"

@@ -99,6 +99,15 @@ class OfferNext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowCard:
+    """Another lead of its company waits on a newer card: this one goes there too, if it waits still."""
+
+    kind: ClassVar = "follow_card"
+    lead: str
+    handoff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndHandOn:
     """A colleague has not taken what was handed on to them: it goes back."""
 
@@ -288,6 +297,7 @@ Job = (
     | EndDispute
     | ReturnLead
     | OfferNext
+    | FollowCard
     | EndHandOn
     | ReleaseHeld
     | KeepHeld

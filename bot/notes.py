@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote as quoted
 
 from slack_sdk.models.blocks import Block
@@ -84,29 +85,28 @@ def _note(seen: Sighted, handoff: Handoff) -> str:
     return f"{seen.name(asked.by)}: {plain(asked.words, 1000)}"
 
 
+_YOU: Final = {
+    Whose.TURN: "It is your turn",
+    Whose.STARTS: "You start work first",
+    Whose.MATCH: "You own the other lead at this company",
+    Whose.COMPANY: "You are asked about another lead at this company, too",
+    Whose.DEAL: "You have the deal with this company",
+    Whose.RECYCLED: "You had it before",
+    Whose.FIXED: "What you found wrong is corrected",
+}
+
+
 def _why_you(seen: Sighted, handoff: Handoff) -> str:
     by = seen.name(handoff.named_by or "")
-    words = f"{by} thought of you" if handoff.named_by else "It is back, as you asked"
     match handoff.whose:
-        case Whose.TURN:
-            words = "It is your turn"
-        case Whose.STARTS:
-            words = "You start work first"
-        case Whose.MATCH:
-            words = "You own the other lead at this company"
-        case Whose.DEAL:
-            words = "You have the deal with this company"
         case Whose.HANDED:
-            words = f"{by} hands this on to you"
-        case Whose.RECYCLED:
-            words = "You had it before"
-        case Whose.FIXED:
-            words = "What you found wrong is corrected"
+            return f"{by} hands this on to you"
         case Whose.DISPUTED:
-            words = f"{by} asks you to look again"
+            return f"{by} asks you to look again"
         case Whose.NAMED | Whose.BACK | None:
-            pass
-    return words
+            return f"{by} thought of you" if handoff.named_by else "It is back, as you asked"
+        case _:
+            return _YOU[handoff.whose]
 
 
 def asked_note(seen: Sighted, touch: Touch, about: str) -> Message:

@@ -58,3 +58,15 @@ def still_asks(nudge: Nudge, lead: Lead) -> bool:
     if nudge.stage is Stage.OFFER:
         return not handoff.alone or handoff.to == nudge.person
     return lead.owner == nudge.person
+
+
+def told_with(nudge: Nudge, others: Sequence[Nudge]) -> list[Nudge]:
+    """Those that are one line with it: from the first one on, what comes within two minutes. By time, the first first."""
+    line: list[Nudge] = []
+    for each in others:
+        if not line or each.at - line[0].at >= TOGETHER:
+            if nudge in line:
+                break
+            line = []
+        line.append(each)
+    return line

@@ -14,7 +14,7 @@ from bot.pictures import Picture
 class Posting:
     """A message as it should be now.
 
-    `thread` is the ts it replies to. `then` follows when Slack shows it for the first time. Deleted by a
+    `thread` is the ts it replies to. `then` follows when Slack shows it as it is here. Deleted by a
     person, it is posted once more only if it is `wanted`. It waits a little for its `picture` to be drawn.
     """
 

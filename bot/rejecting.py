@@ -32,6 +32,7 @@ MONTHS: Final = 18  # how far ahead "wrong time" may be
 LONGEST: Final = 2000  # characters of a rep's words
 MOST_ATTEMPTS: Final = 40  # that fit into one form, a day and a kind each
 EAST_OF_UTC: Final = timedelta(hours=14)  # where it may be tomorrow already
+EVERY: Final = "all"  # leads of a card
 KINDS: Final = ("Call", "E-mail", "Message", "Visit")  # of an attempt
 
 
@@ -43,6 +44,26 @@ def reject_form(lead: Lead, agreement: Agreement, now: datetime, chosen: str | N
         blocks += _second_question(lead, reason, agreement, now)
     blocks.append(_words(reason))
     return modal(ids.REJECT_FORM, TITLE, blocks, submit="Send", about=lead.id)
+
+
+def reject_some_form(
+    leads: Sequence[Lead], card: str, agreement: Agreement, now: datetime, chosen: str | None = None
+) -> dict[str, Any]:
+    """The same for leads that wait on one card: which of them, or all for the same reason."""
+    first = min(leads, key=lambda lead: lead.attempts)  # who has the most attempts to add
+    form = reject_form(first, agreement, now, chosen)
+    every = [option(f"All {len(leads)}, for the same reason", EVERY)] if len(leads) > 1 else []
+    which = _select(ids.WHICH, [*every, *(option(lead.called, lead.id) for lead in leads)])
+    blocks = [field(ids.WHICH, "Which one?", which).to_dict(), *form["blocks"][1:]]
+    return {**form, "callback_id": ids.REJECT_SOME_FORM, "private_metadata": card, "blocks": blocks}
+
+
+def read_which(values: Values) -> str:
+    """The lead that is meant; empty: all of them. Raises Refused where none was chosen."""
+    chosen = _option(values, ids.WHICH)
+    if chosen is None:
+        raise Refused("Please choose which one.", field=ids.WHICH)
+    return "" if chosen == EVERY else chosen
 
 
 def read_reason(values: Values) -> str | None:
@@ -72,6 +93,7 @@ def block_of(refused: Refused, values: Values) -> str:
     blocks = {
         "answer": answer_block(read_reason(values) or ""),
         "words": ids.WORDS,
+        ids.WHICH: ids.WHICH,
         "attempts": _attempt_block(1, "day"),
     }
     return blocks.get(refused.field or "", ids.REASON)

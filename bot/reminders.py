@@ -44,15 +44,25 @@ def reminder(all_of_it: Sequence[Reminded]) -> Message:
     return Message(text=" ".join([head, *sentences]), blocks=blocks)
 
 
-def channel_line(told: Reminded) -> Message:
-    """Under the card: who is asked to look, or that the lead waits and nobody is named."""
-    nudge, seen = told.nudge, told.seen
-    if not still_asks(nudge, seen.lead):
-        said = f"{headline(seen.lead)}: {where_it_stands(seen, told.handoff)}"
-    elif nudge.person:
-        said = f"{mention(nudge.person)}, could you look at this one? Anyone may still take it."
+def channel_line(all_of_it: Sequence[Reminded], *, shared: bool = False) -> Message:
+    """Under the card: who is asked to look, or that it waits and nobody is named; `shared`: others stand on the card."""
+    asked = [each for each in all_of_it if still_asks(each.nudge, each.seen.lead)]
+    if not asked:
+        settled = [
+            f"{headline(each.seen.lead)}: {where_it_stands(each.seen, each.handoff)}" for each in all_of_it
+        ]
+        said = " ".join(settled[:MOST_SHOWN])
+    elif asked[0].nudge.person:
+        one = headline(asked[0].seen.lead) if shared else "this one"
+        what, them = (one, "it") if len(asked) == 1 else (f"these {len(asked)}", "them")
+        whom = mention(asked[0].nudge.person)
+        said = f"{whom}, could you look at {what}? Anyone may still take {them}."
+    elif len(asked) == 1:
+        said = f"{headline(asked[0].seen.lead)} {_waits(asked[0].nudge)}. Who can help?"
     else:
-        said = f"{headline(seen.lead)} {_waits(nudge)}. Who can help?"
+        others = count(len(asked) - 1, "other lead", "other leads")
+        waits = _waits(asked[0].nudge).removeprefix("has ")
+        said = f"{headline(asked[0].seen.lead)} and {others} of this card have {waits}. Who can help?"
     return Message(text=said, blocks=[section(said)])
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 from bot import notes
 from bot.agreement import Agreement
-from bot.cards import lead_card, moved_on
+from bot.company_card import card_of
 from bot.helping import help_note
-from bot.jobs import Due, EndHandOn, LapseRejection, NoteShown, OfferNext, ReturnLead, Sight
-from bot.leads.commands import FallBack, Lapse, OfferInTurn, Return, Shown
-from bot.leads.lead import State
+from bot.jobs import Due, EndHandOn, FollowCard, LapseRejection, NoteShown, OfferNext, ReturnLead, Sight
+from bot.leads.commands import FallBack, Join, Lapse, OfferInTurn, Return, Shown
 from bot.posts import Posting
 from storage.db import Space
 from storage.leads import Leads
@@ -39,6 +38,7 @@ class LeadJobs:
             ReturnLead: self.come_back,
             EndHandOn: self.end_hand_on,
             OfferNext: self.offer_next,
+            FollowCard: self.follow_card,
         }
 
     def renderers(self) -> Mapping[Sight, Renderer]:
@@ -66,20 +66,22 @@ class LeadJobs:
     async def offer_next(self, job: OfferNext, _until: datetime) -> None:
         await self.leads.change(job.lead, OfferInTurn(offer=job.offer), self.now())
 
+    async def follow_card(self, job: FollowCard, _until: datetime) -> None:
+        await self.leads.change(job.lead, Join(handoff=job.handoff), self.now())
+
     async def card(self, about: str, now: datetime) -> Posting | None:
-        handoff_id, _, number = about.partition(":")
-        found = await self.sights.of_handoff(handoff_id, now)
-        if found is None:
+        found = await self.sights.of_card(about, now)
+        if not found:
             return None
-        seen, handoff = found
-        if handoff.cards > int(number or 1):
-            return Posting(channel=handoff.channel, message=moved_on(seen, handoff.moved.get(number or "1")))
-        shown = Due(job=NoteShown(lead=seen.lead.id, handoff=handoff.id), at=now)
+        here = [each for each in found if each.handoff.card == about]
+        unseen = [each for each in here if not each.handoff.is_shown]
         return Posting(
-            channel=handoff.channel,
-            message=lead_card(seen, handoff),
-            then=(shown,),
-            wanted=seen.lead.state is State.OFFERED,
+            channel=(here or found)[0].handoff.channel,
+            message=card_of(found, about),
+            then=tuple(
+                Due(job=NoteShown(lead=each.seen.lead.id, handoff=each.handoff.id), at=now) for each in unseen
+            ),
+            wanted=any(each.waits for each in here),
         )
 
     async def owner(self, about: str, now: datetime) -> Posting | None:

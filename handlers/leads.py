@@ -26,6 +26,7 @@ from bot.leads.lead import Lead
 from bot.reasons import REASONS
 from bot.text import mention, plain
 from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
+from storage.cards import Answers, Cards
 from storage.db import Space
 from storage.leads import Leads
 from storage.searches import Searches
@@ -37,12 +38,14 @@ MOST_FOUND = 20
 class LeadHandlers:
     leads: Leads
     searches: Searches
+    cards: Cards
     agreement: Agreement
     now: Callable[[], datetime]
 
     @classmethod
     def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "LeadHandlers":
-        return cls(Leads(space, agreement), Searches(space, agreement), agreement, now)
+        searches, cards = Searches(space, agreement), Cards(space, agreement)
+        return cls(Leads(space, agreement), searches, cards, agreement, now)
 
     def routes(self) -> Routes:
         return Routes(
@@ -50,6 +53,8 @@ class LeadHandlers:
                 ids.ACCEPT: self.accept,
                 ids.REJECT: self.ask_why,
                 ids.TAKE: self.take,
+                ids.ACCEPT_ALL: self.accept_all,
+                ids.REJECT_SOME: self.ask_which_and_why,
                 ids.CONTACTED: self.contacted,
                 ids.NO_ANSWER: self.no_answer,
                 ids.ANSWERED: self.answered,
@@ -64,6 +69,8 @@ class LeadHandlers:
                 ids.NOT_FOR_ME: self.not_for_me,
                 ids.MET: self.contacted,
                 ids.UNDO: self.undo,
+                ids.ACCEPT_ONE: self.accept,
+                ids.TAKE_ONE: self.take,
                 ids.REJECT_OWN: self.ask_why,
                 ids.BACK: self.ask_why_back,
                 ids.ON: self.ask_to_whom,
@@ -71,6 +78,7 @@ class LeadHandlers:
             },
             forms={
                 ids.REJECT_FORM: self.reject,
+                ids.REJECT_SOME_FORM: self.reject_some,
                 ids.HAND_OVER_FORM: self.hand_over,
                 ids.HAND_BACK_FORM: self.hand_back,
                 ids.HAND_ON_FORM: self.hand_on,
@@ -81,6 +89,10 @@ class LeadHandlers:
 
     async def accept(self, click: Click) -> Answer:
         return await self._change(click.value, Accept(by=click.by))
+
+    async def accept_all(self, click: Click) -> Answer:
+        answers = await self.cards.answer(click.value, Accept(by=click.by), self.now())
+        return _partly(answers, "yours")
 
     async def take(self, click: Click) -> Answer:
         return await self._change(click.value, Take(by=click.by))
@@ -110,12 +122,21 @@ class LeadHandlers:
         lead = await self.leads.check(click.value, Reject(by=click.by, reason=""), self.now())
         return Open(view=rejecting.reject_form(lead, self.agreement, self.now()))
 
+    async def ask_which_and_why(self, click: Click) -> Answer:
+        """The same for all that wait on a card: one of them, or all."""
+        leads = await self.cards.waiting(click.value, click.by, self.now())
+        await self.leads.check(leads[0].id, Reject(by=click.by, reason=""), self.now())
+        return Open(view=rejecting.reject_some_form(leads, click.value, self.agreement, self.now()))
+
     async def choose_reason(self, click: Click) -> Answer:
         """The second question appears with its reason."""
         view = click.view or {}
-        command = Reject(by=click.by, reason="")
-        lead = await self.leads.check(view["private_metadata"], command, self.now())
-        chosen = rejecting.read_reason(view["state"]["values"])
+        about, chosen = view["private_metadata"], rejecting.read_reason(view["state"]["values"])
+        if view["callback_id"] == ids.REJECT_SOME_FORM:
+            leads = await self.cards.waiting(about, click.by, self.now())
+            form = rejecting.reject_some_form(leads, about, self.agreement, self.now(), chosen)
+            return Change(view=form)
+        lead = await self.leads.check(about, Reject(by=click.by, reason=""), self.now())
         return Change(view=rejecting.reject_form(lead, self.agreement, self.now(), chosen))
 
     async def reject(self, form: Submission) -> Say | Wrong | None:
@@ -129,6 +150,19 @@ class LeadHandlers:
         if REASONS[command.reason].rejects:
             return None  # the card shows it
         return Say(words=_passed_on(lead, command.colleague))
+
+    async def reject_some(self, form: Submission) -> Say | Wrong | None:
+        try:
+            which = rejecting.read_which(form.values)
+            command = rejecting.read_rejection(form.values, form.by, self.agreement, self.now())
+            answers = await self.cards.answer(form.about, command, self.now(), which)
+        except Refused as refused:
+            if refused.field is None:
+                raise
+            return Wrong(block=rejecting.block_of(refused, form.values), words=str(refused))
+        if REASONS[command.reason].rejects or len(answers.done) + len(answers.refused) > 1:
+            return _partly(answers, "answered")
+        return Say(words=_passed_on(answers.done[0], command.colleague))
 
     async def ask_which(self, click: Click) -> Answer:
         leads = await self.leads.on_shelf(click.value, handing.MOST_CHOICES)
@@ -169,10 +203,13 @@ class LeadHandlers:
         return await self._sent(form, passing.read_give(form.values, form.by))
 
     async def find_record(self, search: Search) -> Sequence[Mapping[str, Any]]:
-        if search.about.startswith("{"):  # of no lead yet: a deal looks for the one that it grew from
+        about = search.about
+        if about.startswith("{"):  # of no lead yet: a deal looks for the one that it grew from
             seen = await self.searches.find(search.words, search.by, MOST_FOUND, self.now())
             return [option(each.lead.called, each.lead.id).to_dict() for each in seen]
-        found = await self.searches.records(search.words, search.about, search.by, MOST_FOUND)
+        if "-" in about:  # a card
+            about = (await self.cards.waiting(about, search.by, self.now()))[0].id
+        found = await self.searches.records(search.words, about, search.by, MOST_FOUND)
         return [option(lead.called, lead.id).to_dict() for lead in found]
 
     async def _sent(self, form: Submission, command: Command) -> Wrong | None:
@@ -187,6 +224,16 @@ class LeadHandlers:
     async def _change(self, lead: str, command: Command) -> Answer:
         await self.leads.change(lead, command, self.now())
         return None
+
+
+def _partly(answers: Answers, done: str) -> Say | None:
+    """The card shows what was done; why it was not done to others is said."""
+    if not answers.refused:
+        return None
+    why = " ".join(dict.fromkeys(str(each) for each in answers.refused))
+    stay = "1 stays as it is" if len(answers.refused) == 1 else f"{len(answers.refused)} stay as they are"
+    are = "is" if len(answers.done) == 1 else "are"
+    return Say(words=f"{len(answers.done)} {are} {done}. {stay}: {why}")
 
 
 def _passed_on(lead: Lead, colleague: str | None) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.agreement import Agreement
-from bot.jobs import Climb, Gather, Settle, Sight
+from bot.jobs import Climb, Gather, Settle, Sight, redraw
 from bot.leads.commands import Rise
 from bot.nudges import Nudge, still_asks
 from bot.posts import Posting
@@ -57,14 +57,19 @@ class NudgeJobs:
         return Posting(channel=person, message=reminder(told), wanted=wanted)
 
     async def line(self, about: str, now: datetime) -> Posting | None:
+        """One for those of a card that are due together: whichever is said first."""
         nudge = await self.nudges.get(about)
-        told = await self._reminded([] if nudge is None else [nudge], now)
-        if not told:
+        line = None if nudge is None else await self.nudges.in_one_line(nudge)
+        told = [] if line is None else await self._reminded(line.told, now)
+        if line is None or not told:
+            return None
+        if line.by != about:
+            await self.posts.add([redraw(Sight.LINE, line.by, now, channel=told[0].handoff.channel)])
             return None
         card = await self.posts.find(Sight.CARD, told[0].handoff.card)
         if card is None or card.ts is None:
             return None
-        return Posting(channel=card.channel, thread=card.ts, message=channel_line(told[0]))
+        return Posting(channel=card.channel, thread=card.ts, message=channel_line(told, shared=line.shared))
 
     async def _reminded(self, nudges: list[Nudge], now: datetime) -> list[Reminded]:
         seen = await self.sights.of_handoffs({nudge.handoff for nudge in nudges}, now)

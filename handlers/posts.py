@@ -286,7 +286,7 @@ class Poster:
     async def _keep(
         self, post: Post, posting: Posting, channel: str, ts: str, shown_hash: str | None
     ) -> None:
-        then = posting.then if post.ts is None else ()
+        then = posting.then
         if shown_hash is None:  # found again: what it shows may be older than what is true
             again = show(Sight(post.kind), post.about, self.now(), channel=posting.channel)
             then = (*then, again)
@@ -296,7 +296,7 @@ class Poster:
 
     async def _gone(self, post: Post, posting: Posting) -> None:
         """A person deleted it: it comes back once, and only while it is waited for."""
-        again = posting.wanted and post.deleted == 0
+        again = posting.wanted and (post.deleted == 0 or bool(posting.then))  # or something on it is new
         job = show(Sight(post.kind), post.about, self.now(), channel=posting.channel)
         await self.posts.gone(post, (job,) if again else ())
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, case, or_, select
+from sqlalchemy import Row, Select, bindparam, case, literal_column, or_, select
 from sqlmodel import Session
 
 from bot import rota
@@ -16,8 +16,9 @@ from bot.agreement import Agreement
 from bot.arrivals import Value
 from bot.deals import DealState
 from bot.firms import Company, company_of, meant
-from bot.leads.decision import Decision, Facts
-from bot.leads.lead import Lead, State
+from bot.leads import together
+from bot.leads.decision import Decision, Facts, Waiting
+from bot.leads.lead import Lead, State, Whose, own_card
 from bot.people import Role
 from bot.reasons import REASONS, Then
 from bot.routing import team_of
@@ -45,15 +46,19 @@ class Around:
         self._noes: dict[str, frozenset[str]] = {}
         self._owners: dict[str, list[tuple[str, Colleague]]] = {}
         self._sellers: dict[str, list[tuple[str, Colleague]]] = {}
+        self._wanted: set[Company] = set()
+        self._waiting: dict[str, tuple[Company, Waiting]] = {}  # by lead
+        self._waiting_there: dict[str, tuple[Waiting, ...]] | None = None
 
     def look(
         self, leads: Collection[Lead], told: Collection[Mapping[str, Value]] = (), *, offers: bool = True
     ) -> None:
         """Read it for these leads, and for those that these facts are told of; whose `offers` they would be."""
         companies = {company_of(fields) for fields in (*(lead.fields for lead in leads), *told)}
-        wanted = {each for each in companies if each is not None}
+        wanted = self._wanted = {each for each in companies if each is not None}
         self._owners = self._who_owns_leads_at(wanted)
         self._sellers = self._who_sells_to(wanted)
+        self._waiting, self._waiting_there = self._who_waits_at(wanted), None
         facts = (*(lead.fields for lead in leads), *told) if offers else ()
         theirs = {team_of(fields, self._agreement).name for fields in facts}
         for team in self._agreement.settings.teams_in_force:
@@ -70,12 +75,45 @@ class Around:
         here = {company: _others(owners, lead) for company, owners in self._owners.items()}
         sell = {company: _others(sellers, lead) for company, sellers in self._sellers.items()}
         noes = self._noes.get(lead.id, frozenset())
-        return replace(facts, teams=self._teams, team=team, noes=noes, owners=here, sellers=sell)
+        return replace(
+            facts,
+            teams=self._teams,
+            team=team,
+            noes=noes,
+            owners=here,
+            sellers=sell,
+            waiting=self._by_company(),
+        )
 
     def after(self, decision: Decision) -> None:
         """What was decided holds for who comes next."""
         if decision.moves:
             self._teams = {name: rota.after(team, decision.moves) for name, team in self._teams.items()}
+        lead = decision.lead
+        waits, company = together.waits(lead), company_of(lead.fields)
+        known = self._waiting.pop(lead.id, None)
+        if waits is not None and company is not None:
+            self._waiting[lead.id] = company, waits
+        if self._waiting.get(lead.id) != known:
+            self._waiting_there = None
+
+    def _by_company(self) -> Mapping[str, tuple[Waiting, ...]]:
+        """Who waits, by the company that was looked for."""
+        if self._waiting_there is None:
+            near: dict[str, set[Company]] = defaultdict(set)
+            for company, _ in self._waiting.values():
+                for each in (company.domain, company.head):
+                    near[each or ""].add(company)
+            self._waiting_there = {
+                wanted.key: tuple(waits for company, waits in self._waiting.values() if company in its)
+                for wanted in self._wanted
+                if (its := meant(wanted, {*near[wanted.domain or ""], *near[wanted.head]} if near else ()))
+            }
+        return self._waiting_there
+
+    def _who_waits_at(self, wanted: Collection[Company]) -> dict[str, tuple[Company, Waiting]]:
+        rows = ((company_of(row.fields), row) for row in self._of_companies(_WAITING, wanted))
+        return {row.id: (company, _waits(row)) for company, row in rows if company is not None}
 
     def _who_owns_leads_at(self, wanted: Collection[Company]) -> dict[str, list[tuple[str, Colleague]]]:
         """The owners of open leads at these companies, who had the newest first; each with their lead."""
@@ -87,7 +125,7 @@ class Around:
         )
         return {
             key: [(row.id, here[row.owner]) for row in its if row.owner in here]
-            for key, its in _by_company(rows, wanted).items()
+            for key, its in _rows_by_company(rows, wanted).items()
         }
 
     def _who_sells_to(self, wanted: Collection[Company]) -> dict[str, list[tuple[str, Colleague]]]:
@@ -104,7 +142,7 @@ class Around:
             if self._agreement.has(each.person, Role.REP)  # who takes no leads is not asked to take one
         ]
         found: dict[str, list[tuple[str, Colleague]]] = {}
-        for key, its in _by_company(rows, wanted).items():
+        for key, its in _rows_by_company(rows, wanted).items():
             owners = [(row.id, here.get(told[row.id, row.told] or "")) for row in its]
             found[key] = [*((lead, owner) for lead, owner in owners if owner is not None), *keepers]
         return found
@@ -137,7 +175,7 @@ class Around:
         return {lead: frozenset(who) for lead, who in found.items()}
 
 
-def _by_company(rows: Sequence[Row[Any]], wanted: Collection[Company]) -> dict[str, list[Row[Any]]]:
+def _rows_by_company(rows: Sequence[Row[Any]], wanted: Collection[Company]) -> dict[str, list[Row[Any]]]:
     """The rows of each company that is wanted, by its key, in their order."""
     whose = [(row, company_of(row.fields)) for row in rows]
     there = {company for _, company in whose if company is not None}
@@ -147,6 +185,19 @@ def _by_company(rows: Sequence[Row[Any]], wanted: Collection[Company]) -> dict[s
         if its:
             found.setdefault(company.key, []).extend(row for row, at in whose if at in its)
     return found
+
+
+def _waits(row: Row[Any]) -> Waiting:
+    whose = None if row.whose is None else Whose(row.whose)
+    return Waiting(
+        lead=row.id,
+        handoff=row.handoff,
+        card=row.joined or own_card(row.handoff, row.cards),
+        team=row.team,
+        channel=row.channel,
+        at=row.carded_at or row.offered_at,
+        asked=together.asked(row.to, whose, alone=row.alone),
+    )
 
 
 def _others(known: Collection[tuple[str, Colleague]], lead: Lead) -> tuple[Colleague, ...]:
@@ -185,6 +236,33 @@ _OWNERS: Final = (
         LEAD.c.owner.is_not(None),
     )
     .order_by(HANDOFF.c.decided_at.desc(), LEAD.c.id)
+    .limit(MOST_OWNERS)
+)
+_WAITING: Final = (
+    select(
+        LEAD.c.id,
+        LEAD.c.fields,
+        *(
+            HANDOFF.c[name]
+            for name in (
+                "team",
+                "channel",
+                "joined",
+                "cards",
+                "carded_at",
+                "offered_at",
+                "to",
+                "alone",
+                "whose",
+            )
+        ),
+        HANDOFF.c.id.label("handoff"),
+    )
+    .select_from(
+        LEAD.join(HANDOFF, (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff))
+    )
+    .where(LEAD.c.workspace == bindparam("workspace"), _THERE, LEAD.c.state == literal_column("'offered'"))
+    .order_by(LEAD.c.id)
     .limit(MOST_OWNERS)
 )
 _LATER: Final = [reason.code for reason in REASONS.values() if reason.then is Then.RETURNED]

@@ -15,7 +15,7 @@ from bot.errors import Refused
 from bot.feedback import Standing
 from bot.jobs import Due, Sight, redraw
 from bot.leads.decision import UNKNOWN_YET
-from bot.leads.lead import State, Verdict
+from bot.leads.lead import State, Verdict, own_card
 from bot.money import Money
 from bot.people import Person, Role
 from storage import bundles, jobs
@@ -159,7 +159,7 @@ def _need_marketing(session: Session, workspace: str, by: str, agreement: Agreem
 def _open_cards(session: Session, workspace: str, line: str, now: datetime) -> list[Due]:
     """The cards of its leads that wait for an answer."""
     query = (
-        select(HANDOFF.c.id, HANDOFF.c.cards, HANDOFF.c.channel)
+        select(HANDOFF.c.id, HANDOFF.c.cards, HANDOFF.c.joined, HANDOFF.c.channel)
         .select_from(
             HANDOFF.join(LEAD, (LEAD.c.workspace == HANDOFF.c.workspace) & (LEAD.c.handoff == HANDOFF.c.id))
         )
@@ -167,10 +167,8 @@ def _open_cards(session: Session, workspace: str, line: str, now: datetime) -> l
         .order_by(HANDOFF.c.offered_at.desc())
         .limit(MOST_CARDS)
     )
-    return [
-        redraw(Sight.CARD, row.id if row.cards == 1 else f"{row.id}:{row.cards}", now, channel=row.channel)
-        for row in session.execute(query)
-    ]
+    shown = {row.joined or own_card(row.id, row.cards): row.channel for row in session.execute(query)}
+    return [redraw(Sight.CARD, each, now, channel=channel) for each, channel in shown.items()]
 
 
 def _standing(session: Session, workspace: str, weeks: Sequence[str], line: str) -> Standing:

@@ -10,13 +10,15 @@ from sqlalchemy import String as Text
 from sqlmodel import Session
 
 from bot.agreement import Agreement
-from bot.jobs import DrawHomes, Due, Sight, refresh
+from bot.jobs import DrawHomes, Due, Sight, refresh, show
 from bot.leads.commands import Erase
 from bot.leads.lead import Lead, State
 from storage import identities, jobs, keeping_out, log, merges, retro_search, words
+from storage.cards import shared_by
 from storage.db import Space
 from storage.lead_rows import load
-from storage.leads import Leads
+from storage.leads import Leads, lead_of
+from storage.rota import OFFERING
 from storage.tables import (
     DEAL,
     DEAL_LEAD,
@@ -35,6 +37,7 @@ from storage.tables import (
 )
 from storage.telling import A_DIGEST, telling
 from storage.traces import PLACES, Found, Place, begins_with, clean, cut_names, empty_touches, posts_of
+from storage.turns import take_turn
 
 T = TypeVar("T")
 AT_ONCE: Final = 100  # rows of one transaction
@@ -105,6 +108,7 @@ class Erasures:
     def _empty(self, session: Session, leads: Sequence[str], command: Erase, now: datetime) -> None:
         """What is known of these leads goes. What they are known by comes first, as it does where leads arrive."""
         workspace = self._space.workspace
+        take_turn(session, workspace, OFFERING)  # nobody joins the card of who is removed meanwhile
         identities.end(session, workspace, leads)
         merges.forget(session, workspace, leads)
         before = load(session, workspace, leads, some=True)
@@ -122,12 +126,14 @@ class Erasures:
     def _redrawn(self, session: Session, leads: Mapping[str, Lead], now: datetime) -> list[Due]:
         """Messages about these people alone are emptied; those that name them among others are drawn anew."""
         workspace = self._space.workspace
-        own = posts_of(session, workspace, list(leads))
+        together = shared_by(session, workspace, list(leads))
+        own = [row for row in posts_of(session, workspace, list(leads)) if row["about"] not in together]
         for some in _some([row["id"] for row in own]):
             here = (POST.c.workspace == workspace, POST.c.id.in_(some))
             session.execute(update(POST).where(*here).values(emptied=True))
         shared = _naming(session, workspace, leads, self._agreement, now)
-        return [_again(row, now) for row in (*own, *shared) if row["ts"] is not None]
+        again = [_again(row, now) for row in (*own, *shared) if row["ts"] is not None]
+        return [*again, *_cards_again(session, workspace, together, now)]
 
     def _clean(
         self,
@@ -145,7 +151,9 @@ class Erasures:
             retro_search.renew(session, workspace, self._agreement, [str(key[of]) for key in keys])
         rows = telling(session, workspace, self._agreement, place, keys, now=now)
         drawn = [_again(row, now) for row in rows if row["ts"] is not None]
-        jobs.add(session, workspace, [*drawn, Due(job=DrawHomes(), at=now)])
+        theirs = {lead_of(str(key["id"])) for key in keys if place.table in (HANDOFF, REJECTION)}
+        together = _cards_again(session, workspace, shared_by(session, workspace, theirs), now)
+        jobs.add(session, workspace, [*drawn, *together, Due(job=DrawHomes(), at=now)])
 
     def _count(self, session: Session, found: Found) -> dict[str, int]:
         def of(table: Any, where: Any) -> int:
@@ -203,6 +211,19 @@ def _naming(
     days = and_(POST.c.about >= f"{first:%Y-%m-%d}", POST.c.about < "2~", POST.c.kind == Sight.BUNDLE)
     near = or_(POST.c.about.in_(reminders), weeks, days, *retros, *absences)
     return list(session.execute(_posts().where(POST.c.workspace == workspace, near)).mappings())
+
+
+def _cards_again(session: Session, workspace: str, together: Mapping[str, bool], now: datetime) -> list[Due]:
+    """Cards that others share live on without them, and one that others wait on is posted where it was not yet."""
+    hosts = {card: card.partition(":")[0] for card in together}
+    query = select(HANDOFF.c.id, HANDOFF.c.channel).where(
+        HANDOFF.c.workspace == workspace, HANDOFF.c.id.in_(set(hosts.values()))
+    )
+    channels = {row.id: row.channel for row in session.execute(query)}
+    return [
+        (show if together[card] else refresh)(Sight.CARD, card, now, channel=channels[host])
+        for card, host in hosts.items()
+    ]
 
 
 def _weeks(lead: Lead, agreement: Agreement, now: datetime) -> tuple[Any, Any]:

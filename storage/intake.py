@@ -276,7 +276,8 @@ class _Batch:
         after = decision.lead
         if after.state is State.OFFERED and lead.state is not State.OFFERED and after.handoff is not None:
             room = self._rooms[after.handoff.channel]
-            self._rooms[after.handoff.channel] = replace(room, offers=room.offers + 1)
+            posted = int(after.handoff.joined is None)  # who joins a card is no message more
+            self._rooms[after.handoff.channel] = replace(room, offers=room.offers + posted)
         self._leads[lead.id], self._touches[lead.id] = after, (*touches, *decision.touches)
         self._changes.append((lead, command, decision))
         return decision

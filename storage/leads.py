@@ -19,6 +19,7 @@ from bot.leads.needs import Need
 from bot.leads.transitions import decide
 from bot.people import Person
 from storage import (
+    card_rows,
     hold_rows,
     home_rows,
     identities,
@@ -56,7 +57,7 @@ SHARED: Final = frozenset({Need.LOAD})  # what changes of the same moment can be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class Asked:
     lead: str
     command: Command
     now: datetime
@@ -120,22 +121,22 @@ class Leads:
 
         Raises Refused, whose own jobs (a stale card drawn anew) are kept.
         """
-        asked = _Asked(lead=lead, command=command, now=now)
+        asked = Asked(lead=lead, command=command, now=now)
         alone = command.needs - SHARED
-        work = partial(self._change_alone, asked) if alone else Alike(what=asked, done=self._change_all)
+        work = partial(self._change_alone, asked) if alone else Alike(what=asked, done=self.change_all)
         outcome = await self._space.write(work)
         if isinstance(outcome, Refused):
             raise outcome
         return outcome
 
-    def _change_alone(self, asked: _Asked, session: Session) -> Lead | Refused:
+    def _change_alone(self, asked: Asked, session: Session) -> Lead | Refused:
         try:
             return self.apply(session, [asked.lead], asked.command, asked.now)[asked.lead]
         except Refused as refused:  # by a rule, before anything was written
             jobs.add(session, self._space.workspace, refused.jobs)
             return refused
 
-    def _change_all(self, session: Session, asked: Sequence[_Asked]) -> list[Lead | Refused]:
+    def change_all(self, session: Session, asked: Sequence[Asked]) -> list[Lead | Refused]:
         """What each asks for, one after another, read and written together: all of it is done at the last's moment."""
         workspace, now = self._space.workspace, max(each.now for each in asked)
         leads = load(session, workspace, {each.lead for each in asked}, lock_them=True, some=True)
@@ -344,6 +345,7 @@ def keep(
     now_there = {each: handoff_row(workspace, *handoff) for each, handoff in handoffs.items()}
     add(session, HANDOFF, [row for each, row in now_there.items() if each not in there])
     change(session, HANDOFF, [(there[each], row) for each, row in now_there.items() if each in there])
+    card_rows.keep(session, workspace, [handoff for _, handoff in handoffs.values()])
     put(
         session,
         REJECTION,
@@ -382,6 +384,7 @@ _OFFERS: Final = select(func.count()).where(
     HANDOFF.c.workspace == bindparam("workspace"),
     HANDOFF.c.channel == bindparam("channel"),
     HANDOFF.c.offered_at > bindparam("since"),
+    HANDOFF.c.joined.is_(None),  # who shares a card is no message more
 )
 _LOADS: Final = (
     select(LEAD.c.owner, func.count().label("number"))

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select, update
 from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.jobs import Due, Gather, Sight, redraw, show
-from bot.leads.lead import Lead
+from bot.leads.lead import Lead, own_card
 from bot.leads.sentences import asked_last
-from bot.nudges import TOGETHER, Nudge, still_asks, told_at
+from bot.nudges import TOGETHER, Nudge, still_asks, told_at, told_with
 from storage import jobs
+from storage.card_rows import on_card
 from storage.db import Space
 from storage.lead_rows import load
 from storage.nudge_rows import UNTOLD, read_nudges
@@ -21,6 +22,14 @@ from storage.teams import team_now
 from storage.turns import take_turn
 
 MOST: Final = 200  # of one message: beyond that nobody reads
+
+
+class InOneLine(NamedTuple):
+    """Nudges that one line tells of: that of `by`, which is there already or is to be. `shared`: others stand on the card."""
+
+    told: list[Nudge]
+    by: str
+    shared: bool
 
 
 class Nudges:
@@ -66,6 +75,39 @@ class Nudges:
         found = await self._space.read(lambda session: read_nudges(session, query))
         return found[0] if found else None
 
+    async def in_one_line(self, nudge: Nudge) -> InOneLine:
+        """Those of its card that a line in the thread tells of together, itself among them."""
+        workspace = self._space.workspace
+
+        def work(session: Session) -> InOneLine:
+            card = self._on_its_card(session, nudge.handoff)
+            query = (
+                select(NUDGE)
+                .where(
+                    NUDGE.c.workspace == workspace,
+                    NUDGE.c.handoff.in_(card),
+                    NUDGE.c.person == nudge.person,
+                    NUDGE.c.rung == nudge.rung,
+                )
+                .order_by(NUDGE.c.at, NUDGE.c.id)
+            )
+            told = told_with(nudge, read_nudges(session, query))
+            these = {"workspace": workspace, "ids": [each.id for each in told]}
+            said = session.scalars(_SAID, these).all()
+            by = nudge.id if nudge.id in said or not said else said[0]
+            return InOneLine(told, by, shared=len(card) > 1)
+
+        return await self._space.read(work)
+
+    def _on_its_card(self, session: Session, handoff: str) -> list[str]:
+        """The handoffs that share its card, or did."""
+        here = (HANDOFF.c.workspace == self._space.workspace, HANDOFF.c.id == handoff)
+        row = session.execute(select(HANDOFF.c.joined, HANDOFF.c.cards).where(*here)).first()
+        if row is None:
+            return [handoff]
+        card = row.joined or own_card(handoff, row.cards)
+        return list(on_card(session, self._space.workspace, card))
+
     async def settle(self, handoff: str, now: datetime, *, acted: bool) -> None:
         """Every message that asked for this is drawn anew; `acted`: because somebody did it.
 
@@ -92,7 +134,10 @@ class Nudges:
                 for each in asked
                 if each.reminder
             }
-            there = {"workspace": self._space.workspace, "ids": [each.id for each in asked]}
+            near = self._on_its_card(session, handoff)  # a line may tell of others of the card as well
+            these = (NUDGE.c.workspace == self._space.workspace, NUDGE.c.handoff.in_(near))
+            told = session.scalars(select(NUDGE.c.id).where(*these)).all()
+            there = {"workspace": self._space.workspace, "ids": told}
             shown = session.scalars(_LINES, there)  # one that is begun later is drawn as all is by then
             lines = [redraw(Sight.LINE, each, now, channel=str(channel)) for each in sorted(shown)]
             jobs.add(session, self._space.workspace, [*drawn.values(), *lines])
@@ -181,3 +226,5 @@ _LINES: Final = select(POST.c.about).where(
     POST.c.kind == Sight.LINE,
     POST.c.about.in_(bindparam("ids", expanding=True)),
 )
+# Posts of a channel come one after another: one that is being sent and is not this one is looked for.
+_SAID: Final = _LINES.where(POST.c.ts.is_not(None)).order_by(POST.c.ts)

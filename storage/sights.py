@@ -1,6 +1,7 @@
 """What a message about a lead is drawn from, read at one moment: the lead, its touches, and people's names."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,8 +11,9 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.cards import Sighted, Who
+from bot.company_card import OnCard
 from bot.leads.lead import Handoff, Lead, Rejection, State
-from storage import people
+from storage import card_rows, people
 from storage.campaigns import campaign_of
 from storage.db import Space
 from storage.deal_sights import of_lead
@@ -36,27 +38,30 @@ class Sights:
         self, handoffs: Collection[str], now: datetime
     ) -> dict[str, tuple[Sighted, Handoff]]:
         """The same for each of these that is there still, for a list: without touches, read together."""
+        return await self._space.read(lambda session: self._of_handoffs(session, handoffs, now))
 
-        def work(session: Session) -> dict[str, tuple[Sighted, Handoff]]:
-            ids = {lead_of(each) for each in handoffs}
-            leads = load(session, self._space.workspace, ids, some=True) if ids else {}
-            found: dict[str, tuple[Lead, Handoff]] = {}
-            for each in handoffs:
-                lead = leads.get(lead_of(each))
-                known = None if lead is None else self._of_lead(session, lead, each)
-                if lead is not None and known is not None:
-                    found[each] = (lead, known)
-            involved = {person for told in found.values() for person in _people_of(*told)}
-            name = _who(session, self._space.workspace, involved)
-            return {
-                each: (
-                    Sighted(lead=lead, touches=(), who=name, agreement=self._agreement, now=now),
-                    known,
-                )
-                for each, (lead, known) in found.items()
-            }
+    async def of_card(self, card: str, now: datetime) -> list[OnCard]:
+        """All that stand on a card or did, the first offered first; one that has it for itself with its touches."""
+
+        def work(session: Session) -> list[OnCard]:
+            workspace = self._space.workspace
+            numbers = card_rows.on_card(session, workspace, card)
+            if len(numbers) == 1:
+                [(handoff, number)] = numbers.items()
+                found = self._of_handoff(session, handoff, now)
+                return [] if found is None else [OnCard(*found, number)]
+            seen = self._of_handoffs(session, numbers, now)
+            return [
+                OnCard(self._with_campaign(session, *seen[each]), seen[each][1], number)
+                for each, number in numbers.items()
+                if each in seen
+            ]
 
         return await self._space.read(work)
+
+    def _with_campaign(self, session: Session, seen: Sighted, handoff: Handoff) -> Sighted:
+        told = campaign_of(session, self._space.workspace, handoff.line)
+        return replace(seen, for_sales=told.for_sales)
 
     async def of_touch(self, touch: str, now: datetime) -> tuple[Sighted, Touch] | None:
 
@@ -82,6 +87,24 @@ class Sights:
             return seen, told, handoff
 
         return await self._space.read(work)
+
+    def _of_handoffs(
+        self, session: Session, handoffs: Collection[str], now: datetime
+    ) -> dict[str, tuple[Sighted, Handoff]]:
+        ids = {lead_of(each) for each in handoffs}
+        leads = load(session, self._space.workspace, ids, some=True) if ids else {}
+        found: dict[str, tuple[Lead, Handoff]] = {}
+        for each in handoffs:
+            lead = leads.get(lead_of(each))
+            known = None if lead is None else self._of_lead(session, lead, each)
+            if lead is not None and known is not None:
+                found[each] = (lead, known)
+        involved = {person for told in found.values() for person in _people_of(*told)}
+        name = _who(session, self._space.workspace, involved)
+        return {
+            each: (Sighted(lead=lead, touches=(), who=name, agreement=self._agreement, now=now), known)
+            for each, (lead, known) in found.items()
+        }
 
     def _of_handoff(self, session: Session, handoff: str, now: datetime) -> tuple[Sighted, Handoff] | None:
         lead = load(session, self._space.workspace, [lead_of(handoff)], some=True).get(lead_of(handoff))

@@ -104,20 +104,20 @@ def lead(**changes: Any) -> dict[str, Any]:
 
 
 def person_called(name: str, number: int = 1, **changes: Any) -> dict[str, Any]:
-    """Another lead than Pat Doe."""
+    """Another lead than Pat Doe, at a company of their own."""
     first = name.split(maxsplit=1)[0].lower()
     told = {
         "id": f"crm-{first}-{number}",
-        "contact": {"name": name, "email": f"{first}{number}@initech.test"},
+        "contact": {"name": name, "email": f"{first}@initech{first}{number}.test"},
         "company": {"name": "Initech"},
     }
     return lead(**{**told, **changes})
 
 
 def leads(number: int, **changes: Any) -> list[dict[str, Any]]:
-    """So many leads: Lead 1, Lead 2 ..."""
+    """So many leads, of as many companies: Lead 1, Lead 2 ..."""
     return [
-        lead(id=f"many-{each}", contact={"name": f"Lead {each}", "email": f"l{each}@many.test"}, **changes)
+        lead(id=f"many-{each}", contact={"name": f"Lead {each}", "email": f"l@many{each}.test"}, **changes)
         for each in range(1, number + 1)
     ]
 

@@ -14,6 +14,7 @@ from bot.leads.ladder import Step
 from bot.leads.lead import Lead, State, Whose
 from bot.leads.rotating import offer_on, rotates
 from bot.leads.showing import card, cards
+from bot.leads.together import posted_anew
 from bot.leads.wait import Rung, Silence, Stage, Wait, offered_anew
 from bot.nudges import NOBODY, Nudge
 from bot.rota import Move
@@ -278,14 +279,13 @@ class _Climber:
         after = with_handoff(
             lead,
             offers=handoff.offers + 1,
-            cards=handoff.cards + 1,
             to=None,
             alone=False,
             whose=None,
             wait=offered_anew(handoff.wait, None, hot=_wait(lead).hot),
         )
-        self.jobs += cards(lead, self.facts)
-        self.jobs.append(show(Sight.CARD, handoff_of(after).card, now, channel=handoff.channel))
+        after, card_jobs = posted_anew(after, self.facts)
+        self.jobs += (*cards(lead, self.facts), *card_jobs)
         return after
 
     def _next_in_turn(self, lead: Lead) -> Lead:
@@ -304,7 +304,8 @@ class _Climber:
 
 def _lot(lead: Lead, whom: Colleague) -> str:
     """Drawn between those who have waited equally long: not always the same, and the same if drawn again."""
-    return blake2b(f"{lead.id}|{whom.id}".encode(), digest_size=8).hexdigest()
+    first = (handoff_of(lead).joined or handoff_of(lead).id).rpartition("-")[0]  # one rep for those of a card
+    return blake2b(f"{first}|{whom.id}".encode(), digest_size=8).hexdigest()
 
 
 def _wait(lead: Lead) -> Wait:

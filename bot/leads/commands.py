@@ -9,6 +9,9 @@ from typing import ClassVar
 
 from bot.arrivals import LeadArrival, Touch
 from bot.leads.needs import NOTHING, Need
+from bot.leads.snoozes import Grant as Grant  # noqa: PLC0414 - every command is found here
+from bot.leads.snoozes import Snooze as Snooze  # noqa: PLC0414 - as above
+from bot.leads.snoozes import StopReminding as StopReminding  # noqa: PLC0414 - as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +208,12 @@ class OfferInTurn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    needs: ClassVar = frozenset({Need.TEAM})
+    handoff: str  # it waits with the others of its company, on their newer card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thank:
     """Marketing thanks for what a rejection told."""
 
@@ -314,32 +323,6 @@ class Rise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snooze:
-    """Be reminded again at that moment and not before; from the third time on with a reason."""
-
-    needs: ClassVar = frozenset({Need.HOLDER})
-    by: str
-    until: datetime
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopReminding:
-    """No more reminders of this lead to this person."""
-
-    needs: ClassVar = frozenset({Need.HOLDER})
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """A manager gives one more working hour before the next rung."""
-
-    needs: ClassVar = frozenset({Need.TEAM, Need.HOLDER})
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The owner says when the next step is: until then nothing is stalled. A meeting agreed upon is a contact too."""
 
@@ -379,6 +362,7 @@ Command = (
     | EndCover
     | FallBack
     | OfferInTurn
+    | Join
     | Thank
     | Follow
     | Dispute

@@ -38,7 +38,7 @@ def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
 def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
     facts.actor(Role.REP)
     refuse_if_offered_to_another(lead, command.by, facts)
-    if handoff_of(lead).whose not in (Whose.MATCH, Whose.DEAL):
+    if handoff_of(lead).whose not in (Whose.MATCH, Whose.DEAL, Whose.COMPANY):
         _refuse_over_cap(facts)
     return accepted_by(lead, command.by, facts)
 
@@ -324,6 +324,8 @@ def _check_answers(lead: Lead, command: Reject, reason: Reason, facts: Facts) ->
         case Ask.MONTH:
             if command.until is None or command.until <= facts.now:
                 raise Refused("Please choose a month that is still to come.", field="answer")
+        case Ask.RECORD if command.record == lead.id:
+            raise Refused("That is this very lead. Please choose another record.", field="answer")
         case Ask.CHOICE | Ask.TEXT | Ask.RECORD:
             if not (command.answer or "").strip():
                 raise Refused("Please answer this too.", field="answer")

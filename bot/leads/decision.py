@@ -39,6 +39,19 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Another lead that waits for an answer, and the card that it stands on, which began at that moment."""
+
+    lead: str
+    handoff: str
+    card: str
+    team: str
+    channel: str
+    at: datetime
+    asked: str | None = None  # the rep whose turn it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that a decision may know besides the lead, read in one transaction."""
 
@@ -55,6 +68,7 @@ class Facts:
         default_factory=dict
     )  # of open and won deals, by company (bot/firms.py)
     owners: Mapping[str, tuple[Colleague, ...]] = field(default_factory=dict)  # of open leads, by company
+    waiting: Mapping[str, tuple[Waiting, ...]] = field(default_factory=dict)  # other leads, by company
     roles: Roles | None = None  # in the lead's team
     theirs: bool = False  # who acts owns the lead, or is asked for it by name
     holder: Person | None = None  # who has the lead, or is asked for it alone

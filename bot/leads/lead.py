@@ -118,6 +118,7 @@ class Whose(StrEnum):
     RECYCLED = "recycled"  # they had it before, and marketing sends it again
     FIXED = "fixed"  # marketing has corrected what they found wrong
     DISPUTED = "disputed"  # they said no, and a manager asks them to look again
+    COMPANY = "company"  # they are asked about another lead there, which waits as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,11 @@ class Passed:
 
     by: str
     reason: str
+
+
+def own_card(handoff: str, number: int) -> str:
+    """What a card of a handoff is about that was posted for it."""
+    return handoff if number == 1 else f"{handoff}:{number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +169,9 @@ class Handoff:
     hidden_from: tuple[str, ...] = ()
     offers: int = 1  # made so far in this handoff
     moved: Mapping[str, str] = field(default_factory=dict)  # by an older card, the channel it moved to
-    cards: int = 1  # posted so far for this handoff
+    cards: int = 1  # it was on so far in this handoff: its own, or one of another lead of its company
+    joined: str | None = None  # the card that it shares, by what that card is about; None: one of its own
+    carded_at: datetime | None = None  # when that card began; None: with the first offer
     wait: Wait | None = None
     late_at: datetime | None = None  # when the breach of its first offer passed, by the clock alone
     verdict: Verdict | None = None
@@ -182,7 +190,16 @@ class Handoff:
     @property
     def card(self) -> str:
         """What its present card is about: posted anew, an offer has another one."""
-        return self.id if self.cards == 1 else f"{self.id}:{self.cards}"
+        return self.joined or own_card(self.id, self.cards)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is known that its card was seen in Slack since it was offered."""
+        return self.shown_at is not None and (self.wait is None or self.wait.since is not None)
+
+    @property
+    def card_began(self) -> datetime:
+        return self.carded_at or self.offered_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

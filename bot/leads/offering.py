@@ -12,6 +12,7 @@ from bot.leads.decision import Decision, Facts
 from bot.leads.lead import DEAL_LOST, Back, Handoff, Lead, Loss, State, Whose
 from bot.leads.rotating import place
 from bot.leads.showing import cards, rejections, standing, waiting
+from bot.leads.together import host_of, on_a_card, others
 from bot.reasons import REASONS, Then
 from bot.routing import team_of
 
@@ -35,10 +36,13 @@ def old(lead: Lead, touches: Sequence[Touch], facts: Facts) -> bool:
 
 
 def beyond_the_flood(lead: Lead, touches: Sequence[Touch], facts: Facts) -> bool:
-    """Beyond what a channel takes at once; who asked for us is never too many."""
-    if facts.room(_channel(lead, facts)).offers < facts.agreement.leads.flood.offers:
+    """Beyond what a channel takes at once; who asked for us is never too many, and who joins a card is no message."""
+    team, channel = team_of(lead.fields, facts.agreement), _channel(lead, facts)
+    if facts.room(channel).offers < facts.agreement.leads.flood.offers:
         return False
-    return not gate.hot(lead, touches, facts.agreement, facts.now)
+    if gate.hot(lead, touches, facts.agreement, facts.now):
+        return False
+    return host_of(others(lead, facts, team.name, channel), facts, hot=False) is None
 
 
 def hold(lead: Lead, facts: Facts) -> Decision:
@@ -105,12 +109,13 @@ def offer(
         hold=None,
         shelf=None,
     )
-    card = show(Sight.CARD, handoff.card, now, channel=handoff.channel)
     placed = Decision(lead=offered) if decided else place(offered, facts, to=to, whose=whose)
+    own = (show(Sight.CARD, handoff.card, now, channel=handoff.channel),)
+    after, card = (placed.lead, own) if decided else on_a_card(placed.lead, facts)
     told = () if lead.handoff is None else rejections(lead, facts)
     before = (*cards(lead, facts), *told, *waiting(lead, facts))
-    jobs = (card, *placed.jobs, *before, *standing(agreement, handoff.week, handoff.line, now))
-    return replace(placed, jobs=jobs)
+    jobs = (*card, *placed.jobs, *before, *standing(agreement, handoff.week, handoff.line, now))
+    return replace(placed, lead=after, jobs=jobs)
 
 
 def leave_with_marketing(

@@ -13,6 +13,7 @@ from bot.leads.commands import OfferInTurn
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, State, Whose
 from bot.leads.showing import cards, everywhere
+from bot.leads.together import on_a_card, others
 from bot.leads.wait import offered_anew
 from bot.rota import Move
 from bot.routing import team_of
@@ -53,7 +54,12 @@ def place(lead: Lead, facts: Facts, *, to: str | None = None, whose: Whose | Non
         owner = _who_knows_the_company(lead, known, facts)
         if owner is not None:
             return _ask(lead, owner.id, facts, whose=why, alone=True, colleague=owner)
-    return or_a_manager(Decision(lead=lead), facts) if team is None else _in_turn(lead, team, facts)
+    if team is None:
+        return or_a_manager(Decision(lead=lead), facts)
+    rep = _who_is_asked_about_the_company(lead, team, facts)
+    if rep is not None:
+        return _ask(lead, rep.id, facts, whose=Whose.COMPANY, alone=True, colleague=rep)
+    return _in_turn(lead, team, facts)
 
 
 def or_a_manager(decision: Decision, facts: Facts) -> Decision:
@@ -103,14 +109,15 @@ def change_team(lead: Lead, facts: Facts) -> Decision:
     channel = agreement.channel_of(team)
     moved = with_handoff(lead, team=team.name)
     if channel != handoff.channel:
-        old = handoff.card.rpartition(":")[2] if handoff.cards > 1 else "1"
-        changes = {"channel": channel, "cards": handoff.cards + 1, "moved": {**handoff.moved, old: channel}}
-        moved = with_handoff(moved, **changes)
+        old = {**handoff.moved, str(handoff.cards): channel}
+        moved = with_handoff(moved, channel=channel, cards=handoff.cards + 1, moved=old, joined=None)
     kept = kept_turn(handoff, agreement)
     offered = offer_on(with_handoff(moved, shares={}, alone=False), facts)
-    card = show(Sight.CARD, handoff_of(offered.lead).card, now, channel=channel)
-    jobs = (*cards(lead, facts), card, *offered.jobs)
-    return replace(offered, jobs=jobs, moves=(*kept, *offered.moves))
+    after, moves_there = offered.lead, channel != handoff.channel
+    stays = (show(Sight.CARD, handoff_of(after).card, now, channel=channel),)
+    after, card = on_a_card(after, facts) if moves_there else (after, stays)
+    jobs = (*cards(lead, facts), *card, *offered.jobs)
+    return replace(offered, lead=after, jobs=jobs, moves=(*kept, *offered.moves))
 
 
 def ask_managers(lead: Lead, facts: Facts) -> Decision:
@@ -225,3 +232,18 @@ def _who_knows_the_company(
     but = {*handoff.hidden_from, *handoff.asked, *facts.noes}
     there = () if company is None else known.get(company.key, ())
     return next((each for each in there if each.id not in but and each.is_here(facts.now)), None)
+
+
+def _who_is_asked_about_the_company(lead: Lead, team: TeamNow, facts: Facts) -> Colleague | None:
+    """Whose turn another lead there is, which still waits: outside turn and cap they are asked about both."""
+    handoff = handoff_of(lead)
+    but = {*handoff.hidden_from, *handoff.asked, *facts.noes}
+    here = {each.id: each for each in team.reps if each.id not in but and each.is_here(facts.now)}
+    return next(
+        (
+            here[each.asked]
+            for each in others(lead, facts, handoff.team, handoff.channel)
+            if each.asked in here
+        ),
+        None,
+    )

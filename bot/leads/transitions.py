@@ -24,6 +24,7 @@ from bot.leads import (
     quiet,
     recycling,
     rotating,
+    together,
 )
 from bot.leads.commands import (
     Accept,
@@ -43,6 +44,7 @@ from bot.leads.commands import (
     HandOn,
     HandOver,
     Hear,
+    Join,
     Judge,
     Keep,
     Lapse,
@@ -109,6 +111,7 @@ TRANSITIONS: Final[dict[tuple[State, type[Command]], Transition]] = {
     (OFFERED, ShareOut): _to(ACCEPTED, by=covering.share_out),
     (OFFERED, Excuse): _to(OFFERED, ACCEPTED, WORKING, by=covering.excuse),
     (OFFERED, OfferInTurn): _to(OFFERED, by=rotating.offer_in_turn),
+    (OFFERED, Join): _to(OFFERED, by=together.join),
     (ACCEPTED, Arrive): _to(ACCEPTED, WORKING, REJECTED, CONVERTED, by=arriving.arrive),
     (ACCEPTED, Hear): _to(ACCEPTED, WORKING, by=arriving.hear),
     (ACCEPTED, Shown): _to(ACCEPTED, by=deciding.shown),
@@ -186,7 +189,7 @@ TRANSITIONS[ACCEPTED, Plan] = _to(ACCEPTED, WORKING, by=quiet.plan)
 TRANSITIONS[WORKING, Plan] = _to(WORKING, by=quiet.plan)
 TRANSITIONS[CONVERTED, Plan] = _to(CONVERTED, by=quiet.plan)  # a deal goes on, too
 for _state, _timer in product(
-    State, (Renew, Shown, Excuse, EndCover, FallBack, OfferInTurn, LetStand, Lapse, Return, Rise)
+    State, (Renew, Shown, Excuse, EndCover, FallBack, OfferInTurn, Join, LetStand, Lapse, Return, Rise)
 ):
     TRANSITIONS.setdefault((_state, _timer), _to(_state, by=deciding.stay))
 

@@ -10,7 +10,6 @@ from storage.tables.leads import (
     LEAD,
     LOG,
     MERGE,
-    QUARANTINE,
     REJECTION,
     TOUCH,
     VOICE,
@@ -34,12 +33,25 @@ from storage.tables.people import (
 )
 from storage.tables.pictures import PICTURE
 from storage.tables.retros import RETRO, RETRO_REPLY, RETRO_SEAT, RETRO_TEXT
-from storage.tables.work import DROPPED, EVENT, FROZEN, HANDOUT, JOB, LANE, NUDGE, ONCE, POST
+from storage.tables.work import (
+    CARD_LEAD,
+    DROPPED,
+    EVENT,
+    FROZEN,
+    HANDOUT,
+    JOB,
+    LANE,
+    NUDGE,
+    ONCE,
+    POST,
+    QUARANTINE,
+)
 
 __all__ = [
     "AGREEMENT",
     "BUNDLE_OFF",
     "CAMPAIGN",
+    "CARD_LEAD",
     "CHANNEL",
     "COMEBACK",
     "DEAL",

@@ -64,6 +64,20 @@ class LeadRow(SQLModel, table=True):
             postgresql_where=text("owner IS NOT NULL"),
         ),
         Index(
+            "lead_domain_offered",
+            "workspace",
+            "domain",
+            sqlite_where=text("state = 'offered'"),
+            postgresql_where=text("state = 'offered'"),
+        ),
+        Index(
+            "lead_firm_offered",
+            "workspace",
+            "firm",
+            sqlite_where=text("state = 'offered'"),
+            postgresql_where=text("state = 'offered'"),
+        ),
+        Index(
             "lead_owner",
             "workspace",
             "owner",
@@ -203,6 +217,8 @@ class HandoffRow(SQLModel, table=True):
     hidden_from: list[str] = json()
     offers: int
     cards: int
+    joined: str | None
+    carded_at: datetime | None = moment(nullable=True)
     wait: dict[str, Any] | None = Field(sa_type=JSON, nullable=True)
     stalled: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})  # as `wait` says
     unreminded: bool = Field(
@@ -362,21 +378,6 @@ class VoiceRow(SQLModel, table=True):
     found_by: str
 
 
-class QuarantineRow(SQLModel, table=True):
-    """What was well formed and made no sense, as it came; the same again only counts up."""
-
-    __tablename__ = "quarantine"
-
-    workspace: str = Field(primary_key=True)
-    id: str = Field(primary_key=True)
-    feed: str
-    raw: str
-    problems: list[dict[str, str]] = json()
-    times: int
-    first_at: datetime = moment()
-    last_at: datetime = moment()
-
-
 CAMPAIGN: Final = table_of(CampaignRow)
 VOICE: Final = table_of(VoiceRow)
 LEAD: Final = table_of(LeadRow)
@@ -388,4 +389,3 @@ MERGE: Final = table_of(MergeRow)
 TOUCH: Final = table_of(TouchRow)
 LOG: Final = table_of(LogRow)
 HOLD: Final = table_of(HoldRow)
-QUARANTINE: Final = table_of(QuarantineRow)

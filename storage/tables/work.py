@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Index, text
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Counter, Letters, json, moment, table_of
@@ -200,6 +200,36 @@ class EventRow(SQLModel, table=True):
     body: dict[str, Any] = json()
 
 
+class CardLeadRow(SQLModel, table=True):
+    """A handoff that shares the card of another, or did: a card says of who left it where they went."""
+
+    __tablename__ = "card_lead"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace", "handoff"], ["handoff.workspace", "handoff.id"]),
+        Index("card_lead_handoff", "workspace", "handoff"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    card: str = Field(sa_type=Letters, primary_key=True)  # by what its message is about
+    handoff: str = Field(primary_key=True)
+    number: int  # which of the handoff's cards it was
+
+
+class QuarantineRow(SQLModel, table=True):
+    """What was well formed and made no sense, as it came; the same again only counts up."""
+
+    __tablename__ = "quarantine"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    feed: str
+    raw: str
+    problems: list[dict[str, str]] = json()
+    times: int
+    first_at: datetime = moment()
+    last_at: datetime = moment()
+
+
 DROPPED: Final = table_of(DroppedRow)
 EVENT: Final = table_of(EventRow)
 HANDOUT: Final = table_of(HandoutRow)
@@ -209,3 +239,5 @@ LANE: Final = table_of(LaneRow)
 ONCE: Final = table_of(OnceRow)
 POST: Final = table_of(PostRow)
 NUDGE: Final = table_of(NudgeRow)
+CARD_LEAD: Final = table_of(CardLeadRow)
+QUARANTINE: Final = table_of(QuarantineRow)

@@ -65,6 +65,7 @@ TELLS = {
     "HandOn": "decision owner",
     "HandOver": "",
     "Hear": "contact",
+    "Join": "",
     "Judge": "decision rejection",
     "Keep": "",
     "Lapse": "",

@@ -232,7 +232,7 @@ async def test_several_due_to_one_person_are_one_message(world: World) -> None:
     owned = [
         await world.offers(
             id=f"crm-{number}",
-            contact={"name": f"Lead {number}", "email": f"l{number}@x.test"},
+            contact={"name": f"Lead {number}", "email": f"l{number}@x{number}.test"},
             source="demo_request",
         )
         for number in range(3)

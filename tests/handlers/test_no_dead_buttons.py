@@ -54,6 +54,7 @@ def test_two_nouns_never_answer_to_one_id() -> None:
 @pytest.mark.parametrize("settings", [WITH_HEADS])
 async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     await live_a_day(world)
+    await share_a_card(world)
     await change_the_agreement(world)
     await look_back_at_it(world)
     await look_home(world)
@@ -83,6 +84,17 @@ async def test_all_that_is_shown_in_a_day_has_a_handler(world: World) -> None:
     assert choices == set(ids.CHOICES) == set(has.choices)
     assert forms == set(ids.FORMS) == set(has.forms)
     assert told_at_once == set(ids.CHANGING)
+
+
+async def share_a_card(world: World) -> None:
+    """Three of one company; one of them is rejected, and may be taken."""
+    names = ["Umi Sato", "Uwe Lang", "Una Moss"]
+    told = [{"id": each, "contact": {"name": each, "email": f"{each[:3]}@umbrella.test"}} for each in names]
+    await world.crm_sends(*(lead(**each, source="demo_request") for each in told))
+    await world.clicks("amy", "Reject...", world.cards()[-1])
+    await world.chooses("amy", "Which one?", "Umi Sato at Globex")
+    await world.chooses("amy", "Reason", "No budget")
+    await world.sends_the_form("amy")
 
 
 async def look_home(world: World) -> None:

@@ -336,7 +336,7 @@ async def test_after_an_outage_of_hours_each_person_gets_one_list_by_the_time_th
     for number in range(3):
         await world.offers(
             id=f"crm-{number}",
-            contact={"name": f"Lead {number}", "email": f"l{number}@x.test"},
+            contact={"name": f"Lead {number}", "email": f"l{number}@x{number}.test"},
             source="demo_request",
         )
         await world.clicks("amy", "Accept", world.cards()[-1])

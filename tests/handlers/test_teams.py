@@ -115,6 +115,23 @@ async def test_a_lead_that_turns_out_to_be_another_teams_moves_there(teams: Worl
     assert "Ben took this" in dach(teams)[0].text
 
 
+async def test_those_of_a_company_who_move_to_another_team_share_a_card_there(teams: World) -> None:
+    robin = {"id": "crm-2", "contact": {"name": "Robin Roe", "email": "robin@globex.test"}}
+    await teams.crm_sends(lead(), lead(**robin))
+
+    await teams.crm_sends(lead(**robin, company=GERMAN))
+    there = dach(teams)[0].channel
+    assert f"Robin Roe: moved to <#{there}>." in teams.card().text
+    assert teams.card().text.startswith("Pat Doe at Globex.")
+    await teams.crm_sends(lead(company=GERMAN))
+
+    assert teams.card().text == f"Pat Doe and 1 other at Globex: moved to <#{there}>."
+    [card] = dach(teams)
+    assert card.text.startswith("Robin Roe and 1 other at Globex.")
+    await teams.clicks("ben", "Accept all", card)
+    assert dach(teams)[0].text.count("Ben took this") == 2
+
+
 @pytest.mark.slow
 async def test_a_flood_in_one_channel_holds_nothing_up_in_another(teams: World) -> None:
     await teams.crm_sends(*leads(21, company={"country": "AT"}))

@@ -62,7 +62,7 @@ async def with_a_history(desk: Desk) -> str:
     heard = Voice(at=NOW, by="UAMY", kind="wish", theme="Price", words="Pat Doe wants it", lead=lead.id)
     await Voices(desk.space, desk.agreement).keep(heard)
     other = TouchArrival(
-        feed="crm", lead="pat2@globex.test", touch=touched("call", by="UAMY", detail="sits beside Pat Doe")
+        feed="crm", lead="pat2@globex2.test", touch=touched("call", by="UAMY", detail="sits beside Pat Doe")
     )
     deal = DealArrival(
         feed="crm",
@@ -268,7 +268,7 @@ async def test_touches_and_deals_of_who_was_removed_leave_no_name_here(known: De
         feed="crm",
         external_id="opp-8",
         occurred_at=NOW,
-        fields={"stage": "open", "leads": ("pat1@globex.test", "pat2@globex.test")},
+        fields={"stage": "open", "leads": ("pat1@globex.test", "pat2@globex2.test")},
     )
 
     told = await known.takes_in(touch, deal, now=NOW + 2 * DAY)

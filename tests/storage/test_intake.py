@@ -104,10 +104,10 @@ async def test_a_number_that_is_not_whole_is_nobodys(desk: Desk) -> None:
 async def test_an_id_of_one_lead_and_an_email_of_another_is_the_one_with_the_id(desk: Desk) -> None:
     first, second = await desk.lead(1), await desk.lead(2)
 
-    both = arrival(1, contact__email="pat2@globex.test", contact__phone=None, occurred_at=NOW + HOUR)
+    both = arrival(1, contact__email="pat2@globex2.test", contact__phone=None, occurred_at=NOW + HOUR)
     assert await desk.takes_in(both) == [CHANGED]
 
-    assert (await desk.leads.get(first.id)).text("contact.email") == "pat2@globex.test"
+    assert (await desk.leads.get(first.id)).text("contact.email") == "pat2@globex2.test"
     assert await desk.leads.get(second.id) == second
     assert await desk.takes_in(arrival(2)) == [UNCHANGED]
 

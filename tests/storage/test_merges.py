@@ -51,7 +51,7 @@ async def test_what_is_known_of_the_lead_goes_to_its_record(desk: Desk) -> None:
 
 async def test_news_of_the_lead_is_news_of_its_record_from_then_on(desk: Desk) -> None:
     lead, record = await merged(desk)
-    call = TouchArrival(feed="crm", lead="pat2@globex.test", touch=touched("call", SOON, by="UBEN"))
+    call = TouchArrival(feed="crm", lead="pat2@globex2.test", touch=touched("call", SOON, by="UBEN"))
 
     assert await desk.takes_in(call, now=SOON + MINUTE) == [Outcome.CHANGED]
     assert await desk.takes_in(arrival(2, occurred_at=SOON), now=SOON + MINUTE) == [Outcome.CHANGED]
@@ -98,7 +98,7 @@ async def test_taken_apart_each_has_its_own_again(desk: Desk, how: str) -> None:
     assert await kinds(desk, record.id) == ["webinar"]
     assert await kinds(desk, lead.id) == ["demo_request", "webinar"]
     assert [each.what for each in await desk.history(record.id)][-2:] == ["merge", "part"]
-    call = TouchArrival(feed="crm", lead="pat2@globex.test", touch=touched("call", SOON, by="UBEN"))
+    call = TouchArrival(feed="crm", lead="pat2@globex2.test", touch=touched("call", SOON, by="UBEN"))
     await desk.takes_in(call, now=SOON + 2 * MINUTE)
     assert await kinds(desk, record.id) == ["webinar"]
 
@@ -119,7 +119,7 @@ async def test_two_are_not_merged_in_a_circle(desk: Desk) -> None:
     await desk.leads.change(record.id, command, SOON + MINUTE)
 
     assert await kinds(desk, record.id) == ["demo_request", "webinar", "webinar"]
-    call = TouchArrival(feed="crm", lead="pat2@globex.test", touch=touched("call", SOON, by="UBEN"))
+    call = TouchArrival(feed="crm", lead="pat2@globex2.test", touch=touched("call", SOON, by="UBEN"))
     await desk.takes_in(call, now=SOON + 2 * MINUTE)
     assert "call" in await kinds(desk, record.id)
 
@@ -127,7 +127,7 @@ async def test_two_are_not_merged_in_a_circle(desk: Desk) -> None:
 async def test_who_is_removed_goes_with_all_that_was_merged(desk: Desk) -> None:
     lead, record = await merged(desk)
 
-    found = await find(desk.space, "pat2@globex.test")
+    found = await find(desk.space, "pat2@globex2.test")
     await Erasures(desk.space, desk.agreement).erase(found, SOON + DAY)
 
     assert sorted(found.leads) == sorted([lead.id, record.id])

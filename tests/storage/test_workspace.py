@@ -19,6 +19,7 @@ from bot.voices import Voice
 from storage import (
     alerts,
     campaigns,
+    cards,
     dropped,
     erasures,
     health,
@@ -238,6 +239,8 @@ async def everything(desk: Desk) -> set[str]:
     for name in ("of_handoff", "of_touch", "of_rejection"):
         await call(d.sights, name, f"{lead.id}-1", NOW)
     await call(d.sights, "of_handoffs", [f"{lead.id}-1"], NOW)
+    await call(d.sights, "of_card", f"{lead.id}-1", NOW)
+    await of_a_card(call, d)
     await call(d.people, "keep", [AMY], NOW)
     await call(d.people, "get", "UAMY")
     for name in ("names", "find"):
@@ -261,6 +264,17 @@ async def everything(desk: Desk) -> set[str]:
     await of_files(call, d)
     await of_who_is_removed(call, d)
     return called
+
+
+async def of_a_card(call: Callable[..., Awaitable[Any]], d: Desk) -> None:
+    """Two of one company that wait."""
+    there = [arrival(n, contact__email=f"pat{n}@umbrella.test", source="demo_request") for n in (60, 61)]
+    await d.intake.keep(there, feed="crm", now=NOW)
+    [one] = await d.leads.find("pat60@", 1)
+    together = cards.Cards(d.space, ACME)
+    assert one.handoff is not None
+    await call(together, "waiting", one.handoff.card, "UAMY", NOW)
+    await call(together, "answer", one.handoff.card, Accept(by="UAMY"), NOW)
 
 
 async def of_posts(call: Callable[..., Awaitable[Any]], d: Desk) -> None:
