@@ -61,7 +61,7 @@ class Company:
     async def hears_of(self, numbers: range) -> None:
         """The website tells of each until it gets a 202."""
         for number in numbers:
-            email = f"{name(number)}@globex.test"
+            email = f"pat@{name(number).lower()}.test"  # companies of their own: cards of their own
             about = {
                 "id": f"web-{number}",
                 "source": "webinar",

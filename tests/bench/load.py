@@ -73,11 +73,11 @@ def a_lead(number: int) -> dict[str, Any]:
         "campaign": f"Campaign {number % 7}",
         "contact": {
             "name": f"Pat Doe {number}",
-            "email": f"pat{number}@globex.test",
+            "email": f"pat@globex{number}.test",
             "title": "VP Operations",
         },
         "company": {
-            "name": f"Globex {number % 900}",
+            "name": f"Globex {number}",
             "industry": "Logistics",
             "employees": 250,
             "country": "GB",
