@@ -148,6 +148,7 @@ SPOKEN: Final[Mapping[str, str]] = {
     "look": "Phone and e-mail looked at",
     "convert": "Has a deal",
     "shown": "Card shown",
+    "join": "Shown on the card of others from its company",
     "release": "Offered after waiting with others",
     "keep": "Kept with marketing",
     "handover": "Handed over by marketing",
