@@ -169,7 +169,7 @@ def test_a_lead_that_nobody_answers_goes_up_the_ladder_within_one_press(demo: st
     expect(cards.filter(has_text="Late.").last).to_be_visible(timeout=4 * PATIENCE)  # fifty updates a minute
     shuts_nobody_out(hal, "moved-down")
     hal.get_by_role("button", name="Truce").first.click()
-    asked = hal.get_by_role("button", name="Give 1 more hour: Alex Hart at Globex")
+    asked = hal.get_by_role("button", name="Give 1 more hour: Alex Hart at Tyrell")
     expect(asked.last).to_be_visible(timeout=4 * PATIENCE)
     shuts_nobody_out(hal, "manager")
 
@@ -180,7 +180,7 @@ def test_a_reminder_of_ones_own_lead_is_put_off_to_the_next_working_hours(
     amy = window(browser, demo, "amy")
     amy.get_by_role("button", name="Desk tools").click()
     sends(amy, "Somebody asks for a demo")
-    amy.get_by_role("button", name="Accept: Alex Hart at Globex").click(timeout=3 * PATIENCE)
+    amy.get_by_role("button", name="Accept: Alex Hart at Tyrell").click(timeout=3 * PATIENCE)
     passes(amy, "+1 hour")
     amy.get_by_role("button", name="Truce").first.click()
     asked = amy.locator("article", has_text="Alex Hart").filter(has_text="Still yours?")

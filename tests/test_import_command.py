@@ -153,7 +153,7 @@ async def test_an_import_killed_at_any_row_and_run_again_ends_as_if_it_had_never
 async def test_an_import_that_is_stopped_says_what_it_kept(alone: Desk) -> None:
     url = alone.environment["DATABASE_URL"]
     file = alone.folder / "many.csv"
-    file.write_text("id\n" + "".join(f"{number}\n" for number in range(50_000)))
+    file.write_text("id\n" + "".join(f"{number}\n" for number in range(500_000)))
     running = await alone.start("import", str(file))
     await until_kept(url, 100)
 
