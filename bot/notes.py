@@ -1,8 +1,7 @@
-"""What Truce says to one person by direct message: to the owner of a lead, or to who might take it."""
+"""What Truce says to one person by direct message: to the owner of a lead."""
 
 import re
 from collections.abc import Sequence
-from typing import Final
 from urllib.parse import quote as quoted
 
 from slack_sdk.models.blocks import Block
@@ -10,11 +9,11 @@ from slack_sdk.models.blocks import Block
 from bot import ids
 from bot.arrivals import Touch
 from bot.blocks import Message, actions, button, context, more, section
-from bot.cards import Sighted, headline, history, last_touches, may_undo, where_it_stands, where_it_went
+from bot.cards import Sighted, headline, last_touches, may_undo, where_it_stands
 from bot.deal_telling import deal_line, open_ones
 from bot.deals import Deal
 from bot.gate import spoken
-from bot.leads.lead import Handoff, Lead, State, Whose
+from bot.leads.lead import Handoff, Lead, State
 from bot.text import ago, count, on_day, one_line, plain
 
 MOST_FACTS = 8
@@ -45,68 +44,6 @@ def owner_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
             actions(*_owner_buttons(seen), block_id=f"owner.{handoff.id}"),
         ],
     )
-
-
-def ask_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
-    """To one rep, who is asked whether they could take it."""
-    lead = seen.lead
-    current = lead.handoff is not None and lead.handoff.id == handoff.id
-    if not current or lead.state is not State.OFFERED or handoff.to != person:
-        words = f"{headline(lead)}: {where_it_went(seen, handoff, person) if current else 'came back later.'}"
-        return Message(text=words, blocks=[section(words)])
-    why = ". ".join([*history(seen, handoff), *(plain(reason) for reason in handoff.why)])
-    named = _why_you(seen, handoff)
-    note = _note(seen, handoff)
-    aloud = [f"{headline(lead)}: {named}", *([note] if note else []), *([why] if why else [])]
-    text = f"{'. '.join(aloud)}. Could you take it?"
-    return Message(
-        text=text,
-        blocks=[
-            section(f"*{headline(lead)}*\n{named}. Could you take it?"),
-            *([context(note)] if note else []),
-            context(why or "No reasons were given."),
-            actions(
-                button("Accept", ids.ACCEPT, lead.id, style="primary", about=lead.called),
-                button("Reject", ids.REJECT, lead.id, about=lead.called),
-                more(ids.MORE, [("Not for me", ids.NOT_FOR_ME), ("Timeline", ids.TIMELINE)], lead.id),
-                block_id=f"ask.{handoff.id}",
-            ),
-        ],
-    )
-
-
-def _note(seen: Sighted, handoff: Handoff) -> str:
-    """What who thought of them wrote; after a second look, what marketing did."""
-    if handoff.named_note:
-        return f"{seen.name(handoff.named_by or '')}: {plain(handoff.named_note)}"
-    asked = None if handoff.rejection is None else handoff.rejection.dispute
-    if handoff.whose is not Whose.DISPUTED or asked is None or not asked.words:
-        return ""
-    return f"{seen.name(asked.by)}: {plain(asked.words, 1000)}"
-
-
-_YOU: Final = {
-    Whose.TURN: "It is your turn",
-    Whose.STARTS: "You start work first",
-    Whose.MATCH: "You own the other lead at this company",
-    Whose.COMPANY: "You are asked about another lead at this company, too",
-    Whose.DEAL: "You have the deal with this company",
-    Whose.RECYCLED: "You had it before",
-    Whose.FIXED: "What you found wrong is corrected",
-}
-
-
-def _why_you(seen: Sighted, handoff: Handoff) -> str:
-    by = seen.name(handoff.named_by or "")
-    match handoff.whose:
-        case Whose.HANDED:
-            return f"{by} hands this on to you"
-        case Whose.DISPUTED:
-            return f"{by} asks you to look again"
-        case Whose.NAMED | Whose.BACK | None:
-            return f"{by} thought of you" if handoff.named_by else "It is back, as you asked"
-        case _:
-            return _YOU[handoff.whose]
 
 
 def asked_note(seen: Sighted, touch: Touch, about: str) -> Message:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import notes
+from bot import asking, notes
 from bot.agreement import Agreement
 from bot.company_card import card_of
 from bot.helping import help_note
@@ -90,9 +90,12 @@ class LeadJobs:
         return found and Posting(channel=person, message=notes.owner_note(*found, person))
 
     async def ask(self, about: str, now: datetime) -> Posting | None:
-        handoff_id, _, person = about.partition("|")
-        found = await self.sights.of_handoff(handoff_id, now)
-        return found and Posting(channel=person, message=notes.ask_note(*found, person))
+        person = about.partition("|")[2]
+        found = await self.sights.of_ask(about, now)
+        if not found:
+            return None
+        wanted = any(asking.is_asked(each, person) for each in found)
+        return Posting(channel=person, message=asking.ask_note(found, person), wanted=wanted)
 
     async def help(self, about: str, now: datetime) -> Posting | None:
         handoff_id, _, person = about.partition("|")

@@ -6,6 +6,7 @@ It moves on with each decision, so that leads that are offered together share wh
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, bindparam, case, literal_column, or_, select
@@ -16,6 +17,7 @@ from bot.agreement import Agreement
 from bot.arrivals import Value
 from bot.deals import DealState
 from bot.firms import Company, company_of, meant
+from bot.jobs import to_person
 from bot.leads import together
 from bot.leads.decision import Decision, Facts, Waiting
 from bot.leads.lead import Lead, State, Whose, own_card
@@ -188,6 +190,7 @@ def _rows_by_company(rows: Sequence[Row[Any]], wanted: Collection[Company]) -> d
 
 
 def _waits(row: Row[Any]) -> Waiting:
+    since = (row.wait or {}).get("since")
     whose = None if row.whose is None else Whose(row.whose)
     return Waiting(
         lead=row.id,
@@ -197,6 +200,8 @@ def _waits(row: Row[Any]) -> Waiting:
         channel=row.channel,
         at=row.carded_at or row.offered_at,
         asked=together.asked(row.to, whose, alone=row.alone),
+        ask=row.asked_in or to_person(row.handoff, row.to or ""),
+        asked_at=datetime.fromisoformat(since) if since else row.offered_at,
     )
 
 
@@ -254,6 +259,8 @@ _WAITING: Final = (
                 "to",
                 "alone",
                 "whose",
+                "asked_in",
+                "wait",
             )
         ),
         HANDOFF.c.id.label("handoff"),

@@ -1,4 +1,4 @@
-"""Which handoffs share a card, and those that left it: rows, for leads.py and sights.py."""
+"""Which handoffs share a card, or a message to a rep, and those that left it: rows, for leads.py and sights.py."""
 
 from collections.abc import Collection
 from typing import Final
@@ -12,13 +12,24 @@ from storage.upsert import insert_new
 
 
 def keep(session: Session, workspace: str, handoffs: Collection[Handoff]) -> None:
-    """Those of these that share a card are remembered with it."""
+    """Those of these that share a card, or the message that asks a rep, are remembered with it."""
     rows = [
-        {"workspace": workspace, "card": each.joined, "handoff": each.id, "number": each.cards}
+        {"workspace": workspace, "card": shared, "handoff": each.id, "number": each.cards}
         for each in handoffs
-        if each.joined is not None
+        for shared in (each.joined, each.asked_in)
+        if shared is not None
     ]
     insert_new(session, CARD_LEAD, rows)
+
+
+def is_ask(card: str) -> bool:
+    """Whether it is a message that asks a rep, and no card."""
+    return "|" in card
+
+
+def host_of(card: str) -> str:
+    """The handoff that a card, or a message to a rep, was posted for."""
+    return card.partition("|")[0].partition(":")[0]
 
 
 def on_card(session: Session, workspace: str, card: str) -> dict[str, int]:
@@ -26,9 +37,9 @@ def on_card(session: Session, workspace: str, card: str) -> dict[str, int]:
 
     The one that it was posted for is the first, though it may share another now.
     """
-    host, _, number = card.partition(":")
+    number = "" if is_ask(card) else card.partition(":")[2]
     rows = session.execute(_ON_CARD, {"workspace": workspace, "card": card})
-    return {host: int(number or 1)} | {row.handoff: row.number for row in rows}
+    return {host_of(card): int(number or 1)} | {row.handoff: row.number for row in rows}
 
 
 _ON_CARD: Final = (

@@ -35,7 +35,7 @@ class Answers(NamedTuple):
 
 
 def shared_by(session: Session, workspace: str, leads: Collection[str]) -> dict[str, bool]:
-    """The cards that these leads share with others, or did; for each, whether one of the others waits there."""
+    """The cards and messages to reps that these leads share with others, or did; for each, whether one of the others waits there."""
     if not leads:
         return {}
     theirs = session.scalars(_OF_LEADS, {"workspace": workspace, "leads": sorted(leads)}).all()
@@ -44,7 +44,7 @@ def shared_by(session: Session, workspace: str, leads: Collection[str]) -> dict[
     found = {}
     for card in sorted({*theirs, *own}):
         known = _others(session, workspace, card, leads)
-        found[card] = any(_waits_on(lead, card) for lead in known)
+        found[card] = any(_is_asked_in(lead, card) or _waits_on(lead, card) for lead in known)
     return found
 
 
@@ -57,6 +57,11 @@ def _others(session: Session, workspace: str, card: str, but: Collection[str] = 
 
 def _waits_on(lead: Lead, card: str) -> bool:
     return lead.state is State.OFFERED and lead.handoff is not None and lead.handoff.card == card
+
+
+def _is_asked_in(lead: Lead, ask: str) -> bool:
+    handoff = lead.handoff
+    return lead.state is State.OFFERED and handoff is not None and bool(handoff.to) and handoff.ask == ask
 
 
 class Cards:

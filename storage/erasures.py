@@ -13,7 +13,7 @@ from bot.agreement import Agreement
 from bot.jobs import DrawHomes, Due, Sight, refresh, show
 from bot.leads.commands import Erase
 from bot.leads.lead import Lead, State
-from storage import identities, jobs, keeping_out, log, merges, retro_search, words
+from storage import card_rows, identities, jobs, keeping_out, log, merges, retro_search, words
 from storage.cards import shared_by
 from storage.db import Space
 from storage.lead_rows import load
@@ -127,7 +127,12 @@ class Erasures:
         """Messages about these people alone are emptied; those that name them among others are drawn anew."""
         workspace = self._space.workspace
         together = shared_by(session, workspace, list(leads))
-        own = [row for row in posts_of(session, workspace, list(leads)) if row["about"] not in together]
+        live_on = {(card, _sight_of(card)) for card in together}
+        own = [
+            row
+            for row in posts_of(session, workspace, list(leads))
+            if (row["about"], row["kind"]) not in live_on
+        ]
         for some in _some([row["id"] for row in own]):
             here = (POST.c.workspace == workspace, POST.c.id.in_(some))
             session.execute(update(POST).where(*here).values(emptied=True))
@@ -214,16 +219,22 @@ def _naming(
 
 
 def _cards_again(session: Session, workspace: str, together: Mapping[str, bool], now: datetime) -> list[Due]:
-    """Cards that others share live on without them, and one that others wait on is posted where it was not yet."""
-    hosts = {card: card.partition(":")[0] for card in together}
+    """What others share lives on without them, and where others wait it is posted if it was not yet."""
+    hosts = {card: card_rows.host_of(card) for card in together}
     query = select(HANDOFF.c.id, HANDOFF.c.channel).where(
         HANDOFF.c.workspace == workspace, HANDOFF.c.id.in_(set(hosts.values()))
     )
     channels = {row.id: row.channel for row in session.execute(query)}
     return [
-        (show if together[card] else refresh)(Sight.CARD, card, now, channel=channels[host])
+        (show if together[card] else refresh)(
+            _sight_of(card), card, now, channel=card.partition("|")[2] or channels[host]
+        )
         for card, host in hosts.items()
     ]
+
+
+def _sight_of(card: str) -> Sight:
+    return Sight.ASK if card_rows.is_ask(card) else Sight.CARD
 
 
 def _weeks(lead: Lead, agreement: Agreement, now: datetime) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.agreement import Agreement
 from bot.arrivals import Touch
+from bot.asking import Asked
 from bot.cards import Sighted, Who
 from bot.company_card import OnCard
 from bot.leads.lead import Handoff, Lead, Rejection, State
@@ -56,6 +57,19 @@ class Sights:
                 for each, number in numbers.items()
                 if each in seen
             ]
+
+        return await self._space.read(work)
+
+    async def of_ask(self, ask: str, now: datetime) -> list[Asked]:
+        """All that a message asks a rep about, or did, the first offered first."""
+
+        def work(session: Session) -> list[Asked]:
+            handoffs = list(card_rows.on_card(session, self._space.workspace, ask))
+            if len(handoffs) == 1:
+                found = self._of_handoff(session, handoffs[0], now)
+                return [] if found is None else [Asked(*found)]
+            seen = self._of_handoffs(session, handoffs, now)
+            return [Asked(*seen[each]) for each in handoffs if each in seen]
 
         return await self._space.read(work)
 

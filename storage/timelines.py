@@ -19,7 +19,7 @@ from storage.campaigns import apart_from
 from storage.db import Space
 from storage.lead_rows import load, read_touch
 from storage.members import who_looks
-from storage.tables import POST, TOUCH
+from storage.tables import CARD_LEAD, HANDOFF, POST, TOUCH
 
 MOST_REJECTIONS: Final = 20  # of one handoff, taken back and made again
 _BY_DM: Final = (Sight.ASK, Sight.OWNER, Sight.HELP)
@@ -79,7 +79,34 @@ class Timelines:
             if (kept := keys.get((row.about, row.kind))) is not None:
                 at = datetime.fromtimestamp(float(row.ts), UTC)
                 found.append(Told(at=at, sight=kept[0], person=kept[1]))
-        return found
+        return [*found, *self._asked_with_others(session, handoffs)]
+
+    def _asked_with_others(self, session: Session, handoffs: Collection[str]) -> list[Told]:
+        """Messages that asked a rep about others of the company first: of this one since it was offered."""
+        query = (
+            select(POST.c.ts, POST.c.about, HANDOFF.c.offered_at)
+            .select_from(
+                CARD_LEAD.join(
+                    HANDOFF,
+                    (HANDOFF.c.workspace == CARD_LEAD.c.workspace) & (HANDOFF.c.id == CARD_LEAD.c.handoff),
+                ).join(POST, (POST.c.workspace == CARD_LEAD.c.workspace) & (POST.c.about == CARD_LEAD.c.card))
+            )
+            .where(
+                CARD_LEAD.c.workspace == self._space.workspace,
+                CARD_LEAD.c.handoff.in_(handoffs),
+                POST.c.kind == Sight.ASK,
+                POST.c.ts.is_not(None),
+            )
+        )
+        rows = session.execute(query).all()
+        return [
+            Told(
+                at=max(datetime.fromtimestamp(float(row.ts), UTC), row.offered_at),
+                sight=Sight.ASK,
+                person=row.about.partition("|")[2],
+            )
+            for row in rows
+        ]
 
 
 def _people(lead: Lead, touches: Sequence[Touch]) -> set[str | None]:

@@ -48,7 +48,9 @@ class Waiting:
     team: str
     channel: str
     at: datetime
-    asked: str | None = None  # the rep whose turn it is
+    asked: str | None = None  # the rep whose turn it is ...
+    ask: str = ""  # ... what the message to them is about ...
+    asked_at: datetime | None = None  # ... and since when they are asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,9 @@ class Handoff:
     team: str = ""
     to: str | None = None  # the one rep it is offered to; None: anyone of the team
     alone: bool = False  # nobody but `to` is asked: it is their turn, or they know the company
+    asked_in: str | None = (
+        None  # the message that asks `to` about several, by what it is about; None: one of its own
+    )
     whose: Whose | None = None  # why it is theirs
     until: datetime | None = None  # when it is offered on, about: for sentences
     named_by: str | None = None  # the colleague who thought of `to`
@@ -191,6 +194,11 @@ class Handoff:
     def card(self) -> str:
         """What its present card is about: posted anew, an offer has another one."""
         return self.joined or own_card(self.id, self.cards)
+
+    @property
+    def ask(self) -> str:
+        """What the direct message is about that asks `to`."""
+        return self.asked_in or f"{self.id}|{self.to}"
 
     @property
     def is_shown(self) -> bool:

@@ -65,6 +65,7 @@ def hand_on(lead: Lead, command: HandOn, facts: Facts) -> Decision:
     offered = with_handoff(
         lead,
         to=colleague.slack_id,
+        asked_in=None,
         alone=True,
         whose=Whose.HANDED,
         until=until,

@@ -13,7 +13,7 @@ from bot.leads.commands import OfferInTurn
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, State, Whose
 from bot.leads.showing import cards, everywhere
-from bot.leads.together import on_a_card, others
+from bot.leads.together import asked_with, on_a_card, others
 from bot.leads.wait import offered_anew
 from bot.rota import Move
 from bot.routing import team_of
@@ -22,6 +22,7 @@ from bot.teams import Colleague, TeamNow
 TO_NOBODY: Final[Mapping[str, object]] = {
     "to": None,
     "alone": False,
+    "asked_in": None,
     "whose": None,
     "until": None,
     "named_by": None,
@@ -129,7 +130,15 @@ def ask_managers(lead: Lead, facts: Facts) -> Decision:
     asked = with_handoff(
         lead, helped_by=tuple(dict.fromkeys((*handoff.helped_by, *(each.id for each in whom))))
     )
-    jobs = [_dm(Sight.HELP, handoff, each, facts) for each in whom]
+    jobs = [
+        show(
+            Sight.HELP,
+            to_person(handoff.id, each.id),
+            each.may_be_told(facts.now, hot=handoff.hot),
+            channel=each.id,
+        )
+        for each in whom
+    ]
     return Decision(lead=asked, jobs=tuple(jobs))
 
 
@@ -209,14 +218,9 @@ def _ask(
         ladder = facts.agreement.team(handoff.team).ladder
         until = whom.calendar.add(now, (ladder.hot if handoff.hot else ladder.standard).reoffer)
     asked = with_handoff(lead, to=to, alone=alone, whose=whose, until=until)
-    if whom is not None:
-        return Decision(lead=asked, jobs=(_dm(Sight.ASK, handoff, whom, facts),))
-    return Decision(lead=asked, jobs=(show(Sight.ASK, to_person(handoff.id, to), now, channel=to),))
-
-
-def _dm(sight: Sight, handoff: Handoff, whom: Colleague, facts: Facts) -> Due:
-    at = whom.may_be_told(facts.now, hot=handoff.hot)
-    return show(sight, to_person(handoff.id, whom.id), at, channel=whom.id)
+    asked = with_handoff(asked, asked_in=asked_with(asked, facts))
+    told_at = now if whom is None else whom.may_be_told(now, hot=handoff.hot)
+    return Decision(lead=asked, jobs=(show(Sight.ASK, handoff_of(asked).ask, told_at, channel=to),))
 
 
 def _is_here(team: TeamNow, slack_id: str, facts: Facts) -> bool:

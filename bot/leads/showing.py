@@ -23,11 +23,12 @@ def cards(lead: Lead, facts: Facts) -> tuple[Due, ...]:
         redraw(sight, to_person(handoff.id, person), facts.now, channel=person)
         for sight, person in (
             (Sight.OWNER, lead.owner),
-            (Sight.ASK, handoff.to),
             *((Sight.HELP, manager) for manager in handoff.helped_by),
         )
         if person
     ]
+    if handoff.to:
+        told.append(redraw(Sight.ASK, handoff.ask, facts.now, channel=handoff.to))
     return (*card(lead, facts.now), *told, *_disputes(lead, facts))
 
 

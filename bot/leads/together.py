@@ -21,6 +21,7 @@ LATELY_HOT: Final = timedelta(minutes=5)  # who asked for us is not added to a c
 MOST: Final = (
     20  # leads that wait on one card: each has a line with its own menu, and a message takes 50 blocks
 )
+MOST_ASKED: Final = 9  # about whom one message asks: each has up to five blocks there, of 50
 ALL_ANSWERED: Final = "All of these were answered. Nothing for you to do."
 PERSONAL: Final = (
     Whose.STARTS,
@@ -43,12 +44,29 @@ def waits(lead: Lead) -> Waiting | None:
         channel=handoff.channel,
         at=handoff.card_began,
         asked=asked(handoff.to, handoff.whose, alone=handoff.alone),
+        ask=handoff.ask,
+        asked_at=(handoff.wait and handoff.wait.since) or handoff.offered_at,
     )
 
 
 def asked(to: str | None, whose: Whose | None, *, alone: bool) -> str | None:
     """The rep who is asked, where the others of the company are theirs as well."""
     return to if alone and whose not in PERSONAL else None
+
+
+def asked_with(lead: Lead, facts: Facts) -> str | None:
+    """The message that asks its rep about others of the company, if one more is to be seen there; None: it has its own.
+
+    What was sent a while ago was read, and a line more in it would not be noticed.
+    """
+    handoff = handoff_of(lead)
+    rep = asked(handoff.to, handoff.whose, alone=handoff.alone)
+    known = [each for each in others(lead, facts, handoff.team, handoff.channel) if each.asked == rep and rep]
+    there = Counter(each.ask for each in known)
+    lately = facts.now - (LATELY_HOT if handoff.hot else LATELY)
+    read = {each.ask for each in known if each.asked_at is not None and each.asked_at <= lately}
+    fit = [ask for ask, number in there.items() if number < MOST_ASKED and ask not in read]
+    return max(fit, default=None)
 
 
 def may_answer(lead: Lead, by: str) -> bool:

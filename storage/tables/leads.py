@@ -203,6 +203,7 @@ class HandoffRow(SQLModel, table=True):
     team: str
     to: str | None
     alone: bool
+    asked_in: str | None
     whose: str | None
     until: datetime | None = moment(nullable=True)
     named_by: str | None

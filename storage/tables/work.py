@@ -201,7 +201,7 @@ class EventRow(SQLModel, table=True):
 
 
 class CardLeadRow(SQLModel, table=True):
-    """A handoff that shares the card of another, or did: a card says of who left it where they went."""
+    """A handoff that shares the card of another, or the message that asks a rep, or did: who left it is still named there."""
 
     __tablename__ = "card_lead"
     __table_args__ = (

@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from bot import bundles, campaigns, disputes, erasing, notes, recycling, voices
+from bot import asking, bundles, campaigns, disputes, erasing, recycling, voices
+from bot.asking import Asked
 from bot.blocks import Message
 from bot.cards import Sighted, lead_card
 from bot.feedback import Standing
@@ -228,10 +229,10 @@ def about_answers(seen: Sighted, handoff: Handoff) -> Iterator[Message]:
         back = Back(at=NOW, by="UAMY", reason="no_need", since=handoff.note or "demo_request", since_at=NOW)
         sent = replace(back, sent_by="UEVA", fixed=("contact.phone",) if whose is Whose.FIXED else ())
         again = replace(handoff, to="UAMY", whose=whose, back=sent)
-        yield notes.ask_note(replace(seen, lead=replace(lead, handoff=again)), again, "UAMY")
+        yield asking.ask_note([Asked(replace(seen, lead=replace(lead, handoff=again)), again)], "UAMY")
         yield lead_card(replace(seen, lead=replace(lead, handoff=again)), again)
     for each in () if no is None else disputes_of(no):
         yield disputes.dispute_note(seen, each, handoff)
         yield disputes.ruling_note(seen, each)
         asked = replace(handoff, to="UAMY", named_by="UHAL", whose=Whose.DISPUTED, rejection=each)
-        yield notes.ask_note(replace(seen, lead=replace(lead, handoff=asked)), asked, "UAMY")
+        yield asking.ask_note([Asked(replace(seen, lead=replace(lead, handoff=asked)), asked)], "UAMY")

@@ -1,15 +1,17 @@
-"""What is looked up: every window of it, and a Home with every part as long as it can be."""
+"""What is looked up, or asked of one rep: every window of it, and a Home with every part as long as it can be."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot import finding, home, new_leads
+from bot import asking, finding, home, new_leads
 from bot.blocks import Message
 from bot.cards import Sighted
 from bot.health import Work
 from bot.intake.values import clean
 from bot.jobs import Sight
+from bot.leads.lead import Handoff
+from bot.leads.together import MOST_ASKED
 from bot.timeline import Entry, History, Told, timeline
 from bot.voices import Theme
 from tests.bot.examples import NOW
@@ -25,6 +27,16 @@ def looked_for(seen: Sighted) -> Iterator[Message]:
 
 def _numbered(seen: Sighted, number: int) -> list[Sighted]:
     return [replace(seen, lead=replace(seen.lead, id=f"{seen.lead.id}{n}")) for n in range(number)]
+
+
+def asked_of(seen: Sighted, handoff: Handoff, person: str) -> Iterator[Message]:
+    """Of one lead, as it was offered or thought of by somebody, and of as many of its company as there may be."""
+    several = []
+    for number in range(MOST_ASKED + 3):
+        own = replace(handoff, id=f"{seen.lead.id}-{number}", to=person, named_by="UAMY" if number else None)
+        several.append(asking.Asked(replace(seen, lead=replace(seen.lead, handoff=own)), own))
+    for together in (several[:1], several[1:2], several[:2], several):
+        yield asking.ask_note(together, person)
 
 
 def looked_up(seen: Sighted) -> Iterator[dict[str, Any]]:

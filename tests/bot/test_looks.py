@@ -36,7 +36,7 @@ from tests.bot.examples import (
     sent_back,
     touched,
 )
-from tests.bot.looking import looked_for, looked_up
+from tests.bot.looking import asked_of, looked_for, looked_up
 from tests.bot.looks import (
     HOSTILE,
     hold_to_slack,
@@ -131,9 +131,7 @@ def by_dm(seen: Sighted) -> Iterator[Message]:
     if lead.handoff is not None:
         for person in ("UAMY", "UBEN"):
             yield notes.owner_note(seen, lead.handoff, person)
-            yield notes.ask_note(seen, replace(lead.handoff, to=person), person)
-            named = replace(lead.handoff, to=person, named_by="UAMY")
-            yield notes.ask_note(replace(seen, lead=replace(lead, handoff=named)), named, person)
+            yield from asked_of(seen, lead.handoff, person)
         yield from about_answers(seen, lead.handoff)
     for touch in seen.touches[:1]:
         yield notes.asked_note(seen, touch, "seen|UAMY")

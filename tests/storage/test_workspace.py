@@ -240,6 +240,7 @@ async def everything(desk: Desk) -> set[str]:
         await call(d.sights, name, f"{lead.id}-1", NOW)
     await call(d.sights, "of_handoffs", [f"{lead.id}-1"], NOW)
     await call(d.sights, "of_card", f"{lead.id}-1", NOW)
+    await call(d.sights, "of_ask", f"{lead.id}-1|UAMY", NOW)
     await of_a_card(call, d)
     await call(d.people, "keep", [AMY], NOW)
     await call(d.people, "get", "UAMY")
