@@ -107,6 +107,15 @@ class Agreement:
         """Whether somebody has one of these roles, in whatever team."""
         return any(each.has(person, role) for each in self.team_roles.values() for role in roles)
 
+    def is_head(self, person: Person) -> bool:
+        """Whether somebody heads one of both sides (`people.heads`), and so signs for it; nobody of others does."""
+        if person.external or person.deactivated or person.bot:
+            return False
+        heads = self.settings.people.heads
+        return any(
+            head is not None and person.answers_to(head.name) for head in (heads.sales, heads.marketing)
+        )
+
     def calendar_of(self, team: Team) -> Calendar:
         """When a team works, in its own zone."""
         return team.hours.calendar(team.hours.timezone or self.calendar.zone)

@@ -1,7 +1,7 @@
 """The agreement in words that both sides can read, under five headings, from whom we want to what becomes of customers."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from bot.agreement import Agreement
 from bot.gate import spoken
@@ -161,10 +161,16 @@ def _not_a_lead(agreement: Agreement) -> Iterator[str]:
 
 
 def _points(agreement: Agreement, key: str) -> str:
-    value = value_in(agreement.settings, key)
-    return plain(
-        ", ".join(f"{spoken(name)} {write_value(points)}" for name, points in (value or {}).items()), LONGEST
-    )
+    value = value_in(agreement.settings, key) or {}
+    return plain(", ".join(_worth(name, points) for name, points in value.items()), LONGEST)
+
+
+def _worth(name: str, points: Any) -> str:
+    """What one touch or fact gives: `title vp 20`, whatever part of the lead it stands in."""
+    own = spoken(name.rpartition(".")[2])
+    if isinstance(points, dict):
+        return f"{own} {' or '.join(f'{each} {number}' for each, number in points.items())}"
+    return f"{own} {write_value(points)}"
 
 
 def _people(entries: Sequence[Person] | None, everybody: str) -> str:

@@ -66,10 +66,12 @@ SETTING: Final = "setting.change"
 AGREEMENT: Final = "agreement.read"
 SIGN: Final = "agreement.sign"
 SUGGEST: Final = "agreement.suggest"
+CHANGES: Final = "agreement.changes"
 ACTIONS: Final = (
     AGREEMENT,
     SIGN,
     SUGGEST,
+    CHANGES,
     SETTING,
     RETRO_ANSWER,
     RETRO_LOOK_BACK,
@@ -229,7 +231,8 @@ FORMS: Final = (
     HEARD_FORM,
     NEW_FORM,
 )
-AGREEMENT_VIEW: Final = "agreement"  # as the next two: a view that is read, and not sent
+AGREEMENT_VIEW: Final = "agreement"  # as the next three: a view that is read, and not sent
+CHANGES_VIEW: Final = "agreement.changes"
 SETTINGS_LIST: Final = "settings"  # as the next: a view that is read, and not sent
 SETTING_FIELD: Final = "setting.field"
 DIGEST_LATE: Final = "digest.late"  # a view that is read, and not sent

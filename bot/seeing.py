@@ -24,11 +24,11 @@ NOT_YOURS: Final = (
 
 
 def may_see(lead: Lead, person: Person, agreement: Agreement, apart: Collection[str] = ()) -> bool:
-    """Reps see their own leads and their team's open ones, managers their team's, admins all.
+    """Reps see their own leads and their team's open ones, managers their team's, admins and heads all.
 
     Marketers see those of their campaigns: `apart` are the lines that somebody else owns.
     """
-    if _oversees(lead, person, agreement, apart):
+    if agreement.is_head(person) or _oversees(lead, person, agreement, apart):
         return True
     team = agreement.roles_of(agreement.team("" if lead.handoff is None else lead.handoff.team))
     if not agreement.has(person, Role.REP):

@@ -57,6 +57,7 @@ SPANS: Final = (
     ("first_contact", "First contact, after the accept"),
     ("still_yours", "“Still yours?” is answered within"),
 )
+UNITS: Final = "In working time: 30m, 2h, 1d. 1d is the same time on the next working day"
 DISTURB: Final = {"working-hours": "Only in their working hours", "always": "At any time"}
 OFFER: Final = {
     "channel": "To the channel: the first click has it",
@@ -65,7 +66,10 @@ OFFER: Final = {
 
 
 def _ladder(kind: str) -> tuple[Field, ...]:
-    spans = (Field(key=f"ladder.{kind}.{name}", label=label) for name, label in SPANS)
+    spans = (
+        Field(key=f"ladder.{kind}.{name}", label=label, hint=UNITS if name == "remind" else "")
+        for name, label in SPANS
+    )
     stalled = Field(
         key=f"ladder.{kind}.stalled",
         label="Stalled, after the last contact",
@@ -233,4 +237,6 @@ def said(key: str, value: Any) -> str:
         return "nothing"
     if key == "out":
         return "; ".join(f"{name_of(each['url'])} ({', '.join(each['events'])})" for each in value)
+    if isinstance(value, dict):
+        return as_text(Kind.LINES, value).replace("\n", "; ")
     return as_text(Kind.LIST, value) if isinstance(value, list) else write_value(value)

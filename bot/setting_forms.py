@@ -15,7 +15,6 @@ from bot.agreement import Agreement
 from bot.blocks import actions, button, context, field, modal, more, option, section
 from bot.setting_changes import ALL, NEW_TEAM, TEAM_OF, fields_of
 from bot.setting_fields import PAGES, Field, Kind, as_text, shown, value_in
-from bot.settings import Settings
 from bot.settings.written import TEAMS
 from bot.text import plain
 
@@ -38,6 +37,9 @@ def overview(agreement: Agreement) -> dict[str, Any]:
             *pages,
             section(f"*Teams*\n{teams}.", _change(TEAMS, "Teams")),
             context(f"Version {agreement.version}. All else is in app.yaml."),
+            actions(
+                button("See changes", ids.CHANGES, str(agreement.version), about="of the agreement so far")
+            ),
         ],
     )
 
@@ -51,7 +53,8 @@ def window(asked: str, agreement: Agreement) -> dict[str, Any]:
     title = PAGES[asked].title if asked in PAGES else "Team"
     about = f"{asked}|{agreement.version}"
     fields = fields_of(asked, agreement.settings)
-    blocks = [_block(each, agreement) for each in fields if _fits(each, agreement.settings)]
+    texts = {each.key: "" if asked == NEW_TEAM else shown(each, agreement.settings) for each in fields}
+    blocks = [_block(each, texts[each.key], agreement) for each in fields if len(texts[each.key]) <= LONGEST]
     if len(blocks) < len(fields):
         blocks.append(context("What is too long for a window stands in app.yaml alone."))
     if asked == NEW_TEAM:
@@ -91,12 +94,7 @@ def read_about(about: str) -> tuple[str, int]:
     return asked, int(number)
 
 
-def _fits(each: Field, settings: Settings) -> bool:
-    return len(shown(each, settings)) <= LONGEST
-
-
-def _block(each: Field, agreement: Agreement) -> Block:
-    text = shown(each, agreement.settings)
+def _block(each: Field, text: str, agreement: Agreement) -> Block:
     element: Any
     if each.kind is Kind.CHANNEL:
         team = each.key.split(".")[1] if each.key.startswith(TEAMS) else ""

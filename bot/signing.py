@@ -107,10 +107,12 @@ def buttons(signed: Signed, agreement: Agreement, *, read: bool) -> Block:
     about = f"version {number} of the agreement"
     current = signed.version.number == agreement.version
     signs = current and not signed.is_by_both and any(heads(agreement).values())
+    changes = button("See changes", ids.CHANGES, number, about=f"up to version {number} of the agreement")
     return actions(
         *([button("Sign", ids.SIGN, number, style="primary", about=about)] if signs else []),
         *([] if read else [button("Read it", ids.AGREEMENT, number, about=about)]),
         button("Suggest a change...", ids.SUGGEST, number, about=about),
+        *([changes] if read else []),
         block_id=f"agreement.{number}",
     )
 

@@ -80,6 +80,11 @@ def on_day(moment: datetime) -> str:
     return f"<!date^{moment.timestamp():.0f}^{{date_short}}|{day(moment)}>"
 
 
+def moment_of(moment: datetime) -> str:
+    """A date and a time in the reader's own zone."""
+    return f"<!date^{moment.timestamp():.0f}^{{date_short_pretty}} {{time}}|{day(moment)} {moment:%H:%M} UTC>"
+
+
 def ago(moment: datetime) -> str:
     """How long ago, drawn by Slack and kept up to date by it."""
     return f"<!date^{moment.timestamp():.0f}^{{ago}}|{moment:%d %b %H:%M} UTC>"

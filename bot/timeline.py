@@ -18,7 +18,7 @@ from bot.jobs import Sight
 from bot.leads.lead import Lead
 from bot.leads.passing import HAND_BACK_REASONS
 from bot.reasons import REASONS
-from bot.text import day, plain
+from bot.text import moment_of, plain
 
 PAGE: Final = 50  # lines; a view takes 100 blocks
 PER_BLOCK: Final = 10
@@ -73,7 +73,9 @@ def timeline(history: History, agreement: Agreement, page: int = 0) -> dict[str,
     told += [(touch.at, _touch(touch, who)) for touch in history.touches]
     told += [(message.at, _message(message, who)) for message in history.messages]
     lines = [
-        f"{_when(at)}  {line}" for at, line in sorted(told, key=lambda each: each[0], reverse=True) if line
+        f"{moment_of(at)}  {line}"
+        for at, line in sorted(told, key=lambda each: each[0], reverse=True)
+        if line
     ]
     shown = lines[page * PAGE : (page + 1) * PAGE]
     blocks = [section(f"*{headline(history.lead)}*")]
@@ -99,10 +101,6 @@ def read_turn(value: str) -> tuple[str, int]:
     """The lead and the page that a button asks for."""
     page, _, lead = value.partition(":")
     return lead, int(page)
-
-
-def _when(at: datetime) -> str:
-    return f"<!date^{at.timestamp():.0f}^{{date_short_pretty}} {{time}}|{day(at)} {at:%H:%M} UTC>"
 
 
 def _touch(touch: Touch, who: Who) -> str:

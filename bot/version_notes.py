@@ -1,13 +1,20 @@
-"""What both sides are told of a new version of the agreement."""
+"""What both sides are told of a new version of the agreement, and of all that there were."""
 
-from bot.agreement import Agreement
-from bot.blocks import Message, context, section
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot import ids
+from bot.agreement import Agreement, is_channel_id
+from bot.blocks import Message, actions, button, context, modal, section
 from bot.setting_fields import PAGES, TEAM, Field, said
 from bot.settings.written import TEAMS
 from bot.signing import Signed, buttons, how_it_is_signed
-from bot.text import count, mention, on_day, plain
+from bot.text import count, mention, moment_of, on_day, plain
 from bot.versions import Change, Version
 
+MOST_VERSIONS = 10  # in one window
 MOST_LINES = 15
 LONGEST_VALUE = 150  # characters
 UNSAID = ("feeds", "out")  # addresses: that they changed is enough
@@ -43,6 +50,28 @@ def changed(version: Version) -> list[str]:
     return [*lines[:MOST_LINES], f"and {count(rest, 'other')}"] if rest > 0 else lines
 
 
+def changes_view(versions: Sequence[Signed], agreement: Agreement) -> dict[str, Any]:
+    """The window of how the agreement came to be: these versions, the newest first, and a way to those before."""
+    blocks = [block for each in versions for block in _told(each)]
+    first = versions[-1].version.number if versions else 1
+    turns = [button("Read it", ids.AGREEMENT, str(agreement.version), about="the agreement that holds")]
+    if first > 1:
+        turns.append(button("Earlier", ids.CHANGES, str(first - 1), about=f"than version {first}"))
+    return modal(ids.CHANGES_VIEW, "What has changed", [*blocks, actions(*turns)])
+
+
+def _told(signed: Signed) -> list[Block]:
+    version = signed.version
+    who = f"by {mention(version.by)} in Slack" if version.by else "in app.yaml"
+    lines = changed(version) or ["as it began"]
+    told = "\n".join(f"• {line}" for line in lines)
+    names = "; ".join(
+        f"signed for {each.side} by {mention(each.by)} on {on_day(each.at)}" for each in signed.signatures
+    )
+    block = section(f"*Version {version.number}*, {moment_of(version.at)}, {who}\n{told}")
+    return [block, context(f"{names[0].upper()}{names[1:]}.")] if names else [block]
+
+
 def kept_words(version: Version) -> str:
     """To who changed it."""
     return f"Version {version.number} holds now, and both sides are told: {'; '.join(changed(version))}."
@@ -51,7 +80,14 @@ def kept_words(version: Version) -> str:
 def _line(key: str, change: Change) -> str:
     if key in UNSAID:
         return f"{key}: changed"
-    return f"{_name(key)}: {plain(said(key, change.now), LONGEST_VALUE)} (was {plain(said(key, change.was), LONGEST_VALUE)})"
+    return f"{_name(key)}: {_value(key, change.now)} (was {_value(key, change.was)})"
+
+
+def _value(key: str, value: Any) -> str:
+    """In words; a channel by its name of today."""
+    if isinstance(value, str) and is_channel_id(value):
+        return f"<#{value}>"
+    return plain(said(key, value), LONGEST_VALUE)
 
 
 def _name(key: str) -> str:

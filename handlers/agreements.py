@@ -8,7 +8,7 @@ from bot import ids, signing
 from bot.agreement import Agreement
 from bot.jobs import Sight
 from bot.posts import Posting
-from bot.version_notes import version_note
+from bot.version_notes import MOST_VERSIONS, changes_view, version_note
 from handlers.payloads import Answer, Change, Click, Open, Routes, Said, Say, Submission, Wrong, shown
 from storage.db import Space
 from storage.signing import Signing
@@ -27,7 +27,12 @@ class AgreementHandlers:
     def routes(self) -> Routes:
         return Routes(
             commands={"agreement": self.tell},
-            actions={ids.AGREEMENT: self.read, ids.SIGN: self.sign, ids.SUGGEST: self.ask},
+            actions={
+                ids.AGREEMENT: self.read,
+                ids.SIGN: self.sign,
+                ids.SUGGEST: self.ask,
+                ids.CHANGES: self.look_back,
+            },
             forms={ids.SUGGEST_FORM: self.suggest},
         )
 
@@ -51,6 +56,10 @@ class AgreementHandlers:
 
     async def read(self, click: Click) -> Answer:
         return shown(click, signing.agreement_view(await self.signing.read(click.by), self.agreement))
+
+    async def look_back(self, click: Click) -> Answer:
+        versions = await self.signing.so_far(click.by, int(click.value), MOST_VERSIONS)
+        return shown(click, changes_view(versions, self.agreement))
 
     async def sign(self, click: Click) -> Answer:
         signed = await self.signing.sign(int(click.value), click.by, self.now())

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from bot.agreement import Agreement
 from storage.db import Space
 
+HOME: Final = "home"  # instead of an address at which somebody is answered
 LARGEST_BODY: Final = 1024 * 1024  # bytes (product.md section 12)
 
 
@@ -100,6 +101,24 @@ Answer = Say | Open | Change | None
 def shown(click: Click, view: dict[str, Any]) -> Open | Change:
     """A window where somebody pressed a button: in the window that they are in, else in one of its own."""
     return Change(view=view) if click.view and click.view["type"] == "modal" else Open(view=view)
+
+
+def where_asked(body: Mapping[str, Any]) -> str:
+    """The address at which the person is answered: of their click or command, or of where their form was opened."""
+    view = body.get("view") or {}
+    if view.get("type") == HOME:
+        return HOME
+    return str(body.get("response_url") or view.get("private_metadata", "").partition("\n")[2])
+
+
+def addressed(view: dict[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The form, which brings back where it was opened: Slack gives no address when one is sent."""
+    return {**view, "private_metadata": f"{view.get('private_metadata', '')}\n{where_asked(body)}"}
+
+
+def about_of(view: Mapping[str, Any]) -> str:
+    """What a form was opened for."""
+    return str(view.get("private_metadata", "")).partition("\n")[0]
 
 
 Clicked = Callable[[Click], Awaitable[Answer]]

@@ -31,6 +31,7 @@ from bot.forms import too_late
 from bot.slack_codes import MENDED_BY_A_PERSON
 from bot.text import one_line
 from handlers.payloads import (
+    HOME,
     Answer,
     Change,
     Click,
@@ -42,6 +43,9 @@ from handlers.payloads import (
     Shortcut,
     Submission,
     Wrong,
+    about_of,
+    addressed,
+    where_asked,
 )
 
 log = logging.getLogger(__name__)
@@ -70,7 +74,7 @@ class SlackEdge:
     """Routes payloads and answers people.
 
     `know` is called before a person acts: rules need to know who they are. `channel` is where a person is
-    answered who sent a modal, as Slack gives no address for that.
+    answered who sent a modal that was opened nowhere, or too long ago.
     """
 
     routes: Routes
@@ -134,9 +138,7 @@ class SlackEdge:
         if route is None:
             self._log_unknown("view", view["callback_id"])
             return _ok()
-        submission = Submission(
-            by=body["user"]["id"], about=view["private_metadata"], values=view["state"]["values"]
-        )
+        submission = Submission(by=body["user"]["id"], about=about_of(view), values=view["state"]["values"])
         match await self._run(body, partial(route, submission)):
             case None:
                 return _ok()
@@ -157,7 +159,7 @@ class SlackEdge:
         if route is None:
             self._log_unknown("options", body["action_id"])
             return _json({"options": []})
-        about = (body.get("view") or {}).get("private_metadata", "")
+        about = about_of(body.get("view") or {})
         search = Search(by=body["user"]["id"], about=about, words=str(body.get("value") or ""))
         found = await self._run(body, partial(route, search))
         return _json({"options": [] if isinstance(found, Unable) else list(found)})
@@ -241,7 +243,7 @@ class SlackEdge:
     async def _open(self, body: Json, view: Json) -> BoltResponse:
         try:
             async with asyncio.timeout(OPEN_WITHIN):
-                await self.client.views_open(trigger_id=body["trigger_id"], view=view)
+                await self.client.views_open(trigger_id=body["trigger_id"], view=addressed(view, body))
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             code = _code(error)
             log.warning("a modal was not opened: %s. %s", code, MENDED_BY_A_PERSON.get(code, ""))
@@ -250,7 +252,7 @@ class SlackEdge:
 
     async def _change(self, body: Json, view: Json) -> None:
         """In place of what the person saw. Of two quick inputs the later one decides, whichever is done first."""
-        form, acted = body["view"]["id"], _acted_at(body)
+        form, acted, view = body["view"]["id"], _acted_at(body), addressed(view, body)
         if len(self._acted) > MOST_FORMS:
             self._acted.clear()
         self._acted[form] = max(acted, self._acted.get(form, ""))
@@ -269,19 +271,19 @@ class SlackEdge:
         return None
 
     async def _speak(self, body: Json, words: str, blocks: Sequence[Json]) -> None:
-        """To that person only: at the click's own address, else in the leads channel, else by message.
+        """To that person only: where they clicked or opened the form, else in the leads channel, else by message.
 
         Who clicks in their Home does not look at a channel: they are told beside it, by message.
         """
-        (person, _), where = _who(body), body.get("response_url")
+        (person, _), where = _who(body), where_asked(body)
         said: Json = {"text": words, **({"blocks": blocks} if blocks else {})}
         ways: list[Callable[[], Awaitable[Any]]] = [
             partial(self.client.chat_postEphemeral, channel=self.channel, user=person, **said),
             partial(self.client.chat_postMessage, channel=person, **said),
         ]
-        if (body.get("view") or {}).get("type") == "home":
+        if where == HOME:
             ways.reverse()
-        if where and self._is_slack(where):
+        elif where and self._is_slack(where):
             ways.insert(0, partial(self._at_its_address, where, said))
         for way in ways:
             if await _heard(way):
@@ -355,13 +357,13 @@ def _who(body: Json) -> tuple[str, str | None]:
 
 
 def _click(body: Json) -> Click:
-    action = body["actions"][0]
+    action, view = body["actions"][0], body.get("view")
     chosen = action.get("selected_option") or {}
     return Click(
         by=body["user"]["id"],
         action_id=action["action_id"],
         value=str(action.get("value") or chosen.get("value") or ""),
-        view=body.get("view"),
+        view=view and {**view, "private_metadata": about_of(view)},
     )
 
 

@@ -119,6 +119,6 @@ def who_looks(session: Session, workspace: str, by: str, agreement: Agreement) -
     person = people_here(session, workspace, [by], agreement.places).get(by)
     if person is None:
         raise Refused(UNKNOWN_YET)
-    if not agreement.has(person, *Role):
+    if not (agreement.is_head(person) or agreement.has(person, *Role)):
         agreement.roles.need(person, *Role)
     return person

@@ -38,6 +38,16 @@ class Signing:
 
         return await self._space.read(work)
 
+    async def so_far(self, by: str, number: int, most: int) -> list[Signed]:
+        """This version and those before it, the newest first. Raises Refused to who takes no part."""
+
+        def work(session: Session) -> list[Signed]:
+            who_looks(session, self._space.workspace, by, self._agreement)
+            found = (self._get(session, each) for each in range(number, max(0, number - most), -1))
+            return [each for each in found if each is not None]
+
+        return await self._space.read(work)
+
     async def sign(self, number: int, by: str, now: datetime) -> Signed:
         """Sign for each side that they head; every message about that version says so. Raises Refused."""
 

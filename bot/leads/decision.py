@@ -118,8 +118,7 @@ class Facts:
         by, agreement = self.by, self.agreement
         if by is None:
             raise Refused(UNKNOWN_YET)
-        heads = agreement.settings.people.heads
-        if any(head is not None and by.answers_to(head.name) for head in (heads.sales, heads.marketing)):
+        if agreement.is_head(by):
             return by
         if self.holder is not None:
             home = agreement.home_of(self.holder)

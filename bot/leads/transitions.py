@@ -234,7 +234,5 @@ def _need_part(command: Command, facts: Facts) -> None:
     by = facts.by
     if by is None or isinstance(command, erasing.FROM_OUTSIDE) or not (by.guest or by.external):
         return
-    heads = facts.agreement.settings.people.heads
-    is_head = any(each is not None and by.answers_to(each.name) for each in (heads.sales, heads.marketing))
-    if by.external or not (is_head or facts.agreement.has(by, *Role)):
+    if not (facts.agreement.is_head(by) or facts.agreement.has(by, *Role)):
         facts.roles_here.need(by, Role.REP)

@@ -1,5 +1,7 @@
 """Stories of the agreement in words: read by everybody, signed by the heads of both sides, suggestions heard."""
 
+import re
+
 import pytest
 
 from playground.things import View
@@ -8,14 +10,32 @@ from tests.world import PEOPLE, WITH_ROLES, World, settings_with
 
 HEADS = {**PEOPLE, "heads": {"sales": "ben@acme.test", "marketing": "eva@acme.test"}}
 WITH_HEADS = settings_with(people=HEADS)
+FACTS = {"contact.title": {"vp": 20, "director": 15}, "company.employees": {">=200": 15}}
+WITH_POINTS = settings_with(people=HEADS, leads={"score": {"facts": FACTS}})
+ONLY_HEADS = settings_with(
+    people={
+        "reps": ["amy@acme.test"],
+        "marketers": ["hal@acme.test"],
+        "managers": ["hal@acme.test"],
+        "heads": {"sales": "ben@acme.test", "marketing": "eva@acme.test"},
+    }
+)
 ONE_HEAD = settings_with(people={**PEOPLE, "heads": {"sales": "hal@acme.test", "marketing": "hal@acme.test"}})
 
 
 def words(view: View) -> str:
-    return "\n".join(block["text"]["text"] for block in view.blocks if "text" in block)
+    """With dates as they are read in UTC."""
+    parts = [block["text"]["text"] for block in view.blocks if "text" in block]
+    parts += [
+        each["text"]
+        for block in view.blocks
+        for each in block.get("elements", [])
+        if block["type"] == "context"
+    ]
+    return re.sub(r"<!date\^[^|]*\|([^>]*)>", r"\1", "\n".join(parts))
 
 
-@pytest.mark.parametrize("settings", [WITH_HEADS])
+@pytest.mark.parametrize("settings", [WITH_POINTS])
 async def test_the_agreement_is_read_in_words_under_its_five_headings(world: World) -> None:
     await sets(world, "Reasons", **{"No budget": "No money"})
 
@@ -35,6 +55,9 @@ async def test_the_agreement_is_read_in_words_under_its_five_headings(world: Wor
     assert "A lead is ready for sales with an e-mail or a phone." in said
     assert "A hot lead: answered within 15 working minutes, with a reminder after 5 working minutes;" in said
     assert "No money 180 days" in said
+    assert (
+        "; title vp 20 or director 15, employees &gt;=200 15. Those of touches halve every 30 days." in said
+    )
 
 
 @pytest.mark.postgres
@@ -53,6 +76,48 @@ async def test_the_heads_of_both_sides_sign_and_every_message_says_so(world: Wor
         assert "Sign" not in message.words.splitlines()
     assert "signed for marketing by <@UEVA00000>" in words(world.form("eva"))
     assert world.count("signature", "version = 2") == 2
+
+
+@pytest.mark.parametrize("settings", [ONLY_HEADS])
+async def test_who_is_named_as_a_head_alone_reads_signs_suggests_and_sees_the_leads(world: World) -> None:
+    await world.offers()
+    await world.says("eva", "/truce agreement")
+    await world.clicks("eva", "Sign", world.form("eva"))
+
+    assert "; signed for marketing by <@UEVA00000> on 23 Nov" in words(world.form("eva"))
+    assert "Pat Doe" in await world.says("ben", "/truce find Pat")
+    assert await world.says("chi", "/truce agreement") == (
+        "Sales takes leads here: amy@acme.test. Ask hal@acme.test to add you."
+    )
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("settings", [WITH_HEADS])
+async def test_all_versions_are_read_with_who_changed_what_and_when_and_who_signed(world: World) -> None:
+    await sets(world, "Hot leads", Reminder="6m")
+    await world.clicks("ben", "Sign", world.cards()[-1])
+    await world.time_passes(days=1)
+    for minutes in range(7, 18):
+        await sets(world, "Hot leads", Reminder=f"{minutes}m", Late="40m")
+    await world.says("amy", "/truce agreement")
+
+    await world.clicks("amy", "See changes", world.form("amy"))
+    first = words(world.form("amy"))
+    await world.clicks("amy", "Earlier", world.form("amy"))
+    before = words(world.form("amy"))
+
+    assert first.startswith("*Version 13*, 24 Nov 09:")
+    assert ", by <@UHAL00000> in Slack\n• Hot leads, reminder: 17m (was 16m)\n" in first
+    assert before.startswith("*Version 3*, ")
+    assert "• Hot leads, late: 40m (was 15m)" in before
+    assert (
+        "*Version 2*, 23 Nov 09:30 UTC, by <@UHAL00000> in Slack\n• Hot leads, reminder: 6m (was 5m)"
+        in before
+    )
+    assert "Signed for sales by <@UBEN00000> on 23 Nov" in before
+    assert "*Version 1*, 23 Nov 09:30 UTC, in app.yaml\n• as it began" in before
+    await world.clicks("amy", "Read it", world.form("amy"))
+    assert words(world.form("amy")).startswith("Version 13, since ")
 
 
 @pytest.mark.parametrize("settings", [WITH_HEADS])

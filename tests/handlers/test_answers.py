@@ -11,6 +11,7 @@ import handlers.slack
 from playground.payloads import base
 from tests.asgi import post
 from tests.handlers.test_retros import closes
+from tests.handlers.test_settings import presses_beside
 from tests.world import SIGNING_SECRET, WITH_ROLES, World
 
 BOTH = pytest.mark.parametrize("how", [{}, {"socket": True}], ids=["http", "socket"])
@@ -69,6 +70,11 @@ async def test_a_slow_slack_does_not_keep_the_click_waiting(
 # The answer after the ack.
 
 
+def every_address_is_used_up(world: World) -> None:
+    """As after half an hour: where a form was opened nobody can be answered any more."""
+    world.slack.desk.tickets._hooks.clear()
+
+
 async def click_with_address(world: World, address: str) -> int:
     """A late click of Ben's that names an address of its own for the answer."""
     desk, ben = world.slack.desk, world.slack.desk.store.person("ben")
@@ -115,6 +121,7 @@ async def test_the_ack_does_not_wait_for_the_answer(world: World) -> None:
     card = await world.offers()
     await world.clicks("amy", "Reject", card)
     await world.chooses("amy", "Reason", "I cannot take it now")
+    every_address_is_used_up(world)
     world.slack.fail("chat.postEphemeral", slow=0.5)
 
     answer = await world.slack.submit("amy")
@@ -132,6 +139,7 @@ async def test_an_answer_that_fails_does_not_change_the_ack(
     card = await world.offers()
     await world.clicks("amy", "Reject", card)
     await world.chooses("amy", "Reason", "I cannot take it now")
+    every_address_is_used_up(world)
     world.slack.fail("chat.postEphemeral", error="internal_error")
     world.slack.fail("chat.postMessage", lose="answer")
 
@@ -142,11 +150,29 @@ async def test_an_answer_that_fails_does_not_change_the_ack(
     assert "a person may not have been answered: ServerDisconnectedError" in warnings(caplog)
 
 
+@BOTH
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_who_sends_a_form_is_answered_where_they_opened_it(world: World) -> None:
+    await world.says("eva", "/truce agreement", channel="marketing-feedback")
+    await world.clicks("eva", "Suggest a change...", world.form("eva"))
+    await world.types("eva", "What should change?", "Shorter reminders")
+    await world.sends_the_form("eva")
+    await world.slack.opens_home("hal")
+    await world.settles()
+    await world.clicks("hal", "Settings...", "home")
+    await presses_beside(world, "Score", "Change...", "hal")
+    await world.sends_the_form("hal")
+
+    [said] = world.slack.ephemerals("eva")
+    assert said.text == "The heads of both sides will read it."
+    assert said.channel == world.slack.channel_id("marketing-feedback")
+    assert world.dm("hal").text == "Nothing is changed."
+    assert world.slack.ephemerals("hal") == []
+
+
 async def test_a_person_whose_address_is_used_up_is_answered_in_the_channel(world: World) -> None:
     card = await world.offers()
     await world.clicks("ben", "Accept", card)
-    for hook in range(1, 100):
-        world.slack.desk.tickets._hooks.pop(f"{hook}-UAMY00000", None)
 
     async def deliver(body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
         world.slack.desk.tickets._hooks.clear()
@@ -164,6 +190,7 @@ async def test_a_person_who_is_not_in_the_channel_is_answered_by_dm(world: World
     card = await world.offers()
     await world.clicks("amy", "Reject", card)
     await world.chooses("amy", "Reason", "I cannot take it now")
+    every_address_is_used_up(world)
     await world.slack.leaves("amy", "leads")
 
     await world.sends_the_form("amy")

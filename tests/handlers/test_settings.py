@@ -185,7 +185,7 @@ async def test_a_team_is_changed_and_its_next_lead_goes_by_it(world: World) -> N
     await world.crm_sends(person_called("Toni Tal", company={"name": "Alp", "country": "AT"}))
 
     assert (
-        "• Team dach, which leads are theirs: {company.country: [DE, AT, CH]} (was"
+        "• Team dach, which leads are theirs: company.country: [DE, AT, CH] (was company.country: [DE])"
         in world.feedback()[-2].text
     )
     assert any("Toni Tal" in each.text for each in world.dms("ben"))
@@ -206,7 +206,11 @@ async def test_the_first_team_that_is_added_leaves_all_other_leads_to_everybody(
 
     await world.crm_sends(person_called("Toni Tal", company={"name": "Alp", "country": "DE"}))
 
-    assert [team.name for team in world.truce.wired.agreement.settings.teams] == ["dach", "all"]
+    [dach, rest] = world.truce.wired.agreement.settings.teams
+    assert (dach.name, rest.name) == ("dach", "all")
+    assert (dach.hours, dach.ladder) == (None, None)  # as for all, whatever that becomes
+    channel = f"• Team dach, channel: <#{world.slack.messages('leads-dach')[0].channel}> (was nothing)"
+    assert any(channel in each.text for each in world.feedback())
     assert any("Toni Tal" in each.text for each in world.slack.messages("leads-dach"))
     await world.offers()
     assert "Pat Doe" in world.cards()[-1].text

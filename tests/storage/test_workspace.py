@@ -332,6 +332,7 @@ async def of_versions(call: Any, kept: versions.Versions) -> None:
     under = signing.Signing(kept._space, newest)
     await call(under, "get", 1)
     await call(under, "read", "UHAL")
+    await call(under, "so_far", "UHAL", 2, 9)
     await call(under, "suggest", 2, "UHAL", "Shorter", NOW)
     await call(under, "suggestion", "a")
     await call(under, "sign", 2, "UHAL", NOW)
