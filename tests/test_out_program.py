@@ -6,14 +6,16 @@ import re
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from playground.server import Playground
+from tests.postgres import Postgres
 from tests.program import Desk, Doors, desk, free_port, until
 from tests.receiver import WRITTEN, Receiver
 from tests.world import ROOT, acme, lead
@@ -75,15 +77,35 @@ async def test_the_receiver_of_the_page_keeps_each_event_once(tmp_path: Path) ->
     assert "401" not in (tmp_path / "receiver.log").read_text()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def nothing_yet(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database in which there is nothing."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/truce.db"
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    with postgres.empty() as url:
+        yield url
+
+
+def line_to(url: str) -> tuple[sqlite3.Connection | psycopg.Connection, str]:
+    """A connection of our own, and what keeps every other from noting that a job is done until it is rolled back."""
+    if url.startswith("sqlite"):
+        path = url.removeprefix("sqlite:///")
+        return sqlite3.connect(path, timeout=30, isolation_level=None), "BEGIN IMMEDIATE"
+    return psycopg.connect(url), "LOCK TABLE job"
+
+
 async def test_who_dies_before_noting_the_answer_sends_the_same_again_and_then_goes_on(
-    tmp_path: Path,
+    tmp_path: Path, nothing_yet: str
 ) -> None:
     async with Receiver.open() as crm, telling(tmp_path, crm.port) as here:
-        ours = sqlite3.connect(tmp_path / "truce.db", timeout=30, isolation_level=None)
+        here.more["DATABASE_URL"] = nothing_yet
+        ours, keeps = line_to(nothing_yet)
 
         async def nothing_can_be_noted(_: dict[str, Any]) -> None:
             crm.then = None
-            ours.execute("BEGIN IMMEDIATE")
+            ours.execute(keeps)
 
         crm.then = nothing_can_be_noted
         async with here.running() as running:
@@ -91,7 +113,7 @@ async def test_who_dies_before_noting_the_answer_sends_the_same_again_and_then_g
             await until(lambda: crm.came)
             running.kill()
             await running.wait()
-        ours.execute("ROLLBACK")
+        ours.rollback()
         ours.close()
         assert len(crm.came) == 1
 
