@@ -134,7 +134,8 @@ class PublicHosts(AbstractResolver):
 
     def check(self, host: str) -> None:
         """Raise Private for a host that is written as an address of our own network: nobody is asked for those."""
-        if host not in self._private and is_address(host) and not is_public(host):
+        meant = _as_read(host)
+        if host not in self._private and is_address(meant) and not is_public(meant):
             raise Private
 
     async def resolve(
@@ -155,6 +156,14 @@ class PublicHosts(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+def _as_read(host: str) -> str:
+    """As who connects would read it: 127.1 and 2130706433 are 127.0.0.1."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host.removesuffix(".")))
+    except OSError:
+        return host
 
 
 def _judge(host: str, status: int, wait: timedelta) -> None:

@@ -14,7 +14,8 @@ from bot.out.telling import Event
 from bot.settings import Out
 
 PREFIX: Final = "TRUCE_OUT_SECRET_"
-NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
+# The last four bytes are an IPv4 address: RFC 6052, and RFC 4291, section 2.5.5.1.
+LAST_FOUR: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 FOUR_BYTES: Final = 0xFFFF_FFFF
 
 
@@ -87,4 +88,4 @@ def _within(ip: IPv6Address) -> IPv4Address | None:
         return ip.ipv4_mapped or ip.sixtofour
     if ip.teredo:
         return ip.teredo[1]
-    return IPv4Address(int(ip) & FOUR_BYTES) if ip in NAT64 else None
+    return IPv4Address(int(ip) & FOUR_BYTES) if any(ip in each for each in LAST_FOUR) else None

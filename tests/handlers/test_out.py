@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -303,6 +304,33 @@ async def test_our_own_network_is_spoken_to_only_where_it_is_named(
     assert crm.methods == set()
     assert await tries(await calling(db, url, private=(host,))) == ""
     assert len(crm.came) == 1
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.1", "2130706433", "0177.0.0.1", "0x7f000001", "127.0.0.1.", "0", "LocalHost", "169.254.169.254",
+     "[::1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:7f00:0001]", "[::127.0.0.1]", "[fe80::1]", "[fd00::1]"],
+)  # fmt: skip
+async def test_however_an_address_of_our_own_network_is_written_nothing_is_sent_there(
+    db: Database, crm: Receiver, host: str
+) -> None:
+    assert "leads into a network of our own" in await tries(
+        await calling(db, f"https://{host}:{crm.port}/", private=())
+    )
+
+
+@pytest.mark.parametrize("found", [["127.0.0.1"], ["8.8.8.8", "10.1.2.3"], ["2606:4700::1111", "::1"]])
+async def test_a_name_that_leads_into_our_own_network_is_not_spoken_to_though_one_of_its_addresses_is_not(
+    db: Database, monkeypatch: pytest.MonkeyPatch, found: list[str]
+) -> None:
+    async def looked_up(host: str, port: int, **_: Any) -> list[Any]:
+        assert host == "crm.example.com"
+        return [(socket.AF_UNSPEC, socket.SOCK_STREAM, 6, "", (each, port)) for each in found]
+
+    jobs = await calling(db, "https://crm.example.com/hooks", private=())
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", looked_up)
+
+    assert "leads into a network of our own" in await tries(jobs)
 
 
 async def test_a_host_is_given_only_with_addresses_that_were_checked() -> None:
