@@ -28,6 +28,8 @@ async def alone(tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_a_person_is_given_out_removed_and_let_in_again(alone: Desk, tmp_path: Path) -> None:
     code, said = await alone.says("export", "pat@globex.test")
     assert (code, [each["fields"]["contact.name"] for each in json.loads(said)["leads"]]) == (0, ["Pat Doe"])
+    code, said = await alone.says("export", "pat@globex.test", "--dry-run")
+    assert (code, said.splitlines()[:2], "Pat" in said) == (0, ["leads: 1", "touches: 1"], False)
 
     code, said = await alone.says("erase", "pat@globex.test", "--dry-run")
     assert (code, said.splitlines()[:2]) == (0, ["This would be removed or emptied:", "  leads: 1"])
