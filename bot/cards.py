@@ -20,7 +20,7 @@ from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.lead import DEAL_LOST, RENEWAL, Handoff, Lead, State, Verdict, Whose
 from bot.leads.recycling import FIELDS
 from bot.leads.sentences import in_a_sentence, went_on
-from bot.text import ago, by_the_clock, count, day, on_day, plain
+from bot.text import ago, at_time, count, day, on_day, plain
 
 LAST_TOUCHES: Final = 3
 NAMED: Final = 3  # managers in one line
@@ -134,7 +134,8 @@ def where_it_stands(seen: Sighted, handoff: Handoff) -> str:
         case State.OFFERED:
             words = _offered(seen, handoff)
         case State.ACCEPTED:
-            words = f"{_owned(seen, handoff)}."
+            tried = f" {count(lead.attempts, 'attempt')} so far." if lead.attempts else ""
+            words = f"{_owned(seen, handoff)}.{tried}"
         case State.WORKING:
             followed = handoff.decided_by not in (None, lead.owner)
             touch = ". They have been in touch" if followed else ", and has been in touch"
@@ -227,7 +228,7 @@ def put_off(seen: Sighted, handoff: Handoff) -> list[str]:
     quiet = {} if handoff.wait is None else handoff.wait.quiet
     later = sorted((until, person) for person, until in quiet.items() if until > seen.now)
     return [
-        f"{seen.name(person)}: back to this at {by_the_clock(until, seen.now)}." for until, person in later
+        f"{seen.name(person)}: back to this {at_time(until, seen.now)}." for until, person in later
     ]
 
 

@@ -51,8 +51,8 @@ def still_asks(nudge: Nudge, lead: Lead) -> bool:
     wait = None if handoff is None or handoff.id != nudge.handoff else handoff.wait
     if handoff is None or wait is None or wait.stage is not nudge.stage:
         return False
-    if nudge.stage is Stage.STALLED and (wait.since is None or nudge.at < wait.since):
-        return False  # somebody was in touch since, or the next step is another day's
+    if nudge.stage is not Stage.OFFER and (wait.since is None or nudge.due_at < wait.since):
+        return False  # it was given to another, or somebody tried or was in touch since, or plans it for another day
     if nudge.managing or nudge.person == NOBODY:
         return True
     if nudge.stage is Stage.OFFER:

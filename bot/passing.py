@@ -11,6 +11,7 @@ from bot.leads.commands import Give, HandBack, HandOn
 from bot.leads.lead import Lead
 from bot.leads.passing import HAND_BACK_REASONS
 from bot.rejecting import Values
+from bot.text import mention
 
 LONGEST_NOTE = 300  # characters
 
@@ -40,8 +41,10 @@ def give_form(lead: Lead) -> dict[str, Any]:
     """Who is to have it."""
     whom = UserSelectElement(action_id=ids.WHOM, placeholder="Choose a colleague")
     hint = "They have it at once, and may hand it back."
-    fields = [section(headline(lead)), field(ids.WHOM, "Give to", whom, hint=hint)]
-    return modal(ids.GIVE_FORM, "Give to", fields, submit="Give", about=lead.id)
+    has_it = f"\n{mention(lead.owner)} has it now." if lead.owner else ""
+    fields = [section(f"{headline(lead)}{has_it}"), field(ids.WHOM, "Give to", whom, hint=hint)]
+    about = f"{lead.id}|{lead.owner or ''}"
+    return modal(ids.GIVE_FORM, "Give to", fields, submit="Give", about=about)
 
 
 def read_hand_back(values: Values, by: str) -> HandBack:
@@ -53,8 +56,10 @@ def read_hand_on(values: Values, by: str) -> HandOn:
     return HandOn(by=by, colleague=_whom(values), note=str(_element(values, ids.NOTE).get("value") or ""))
 
 
-def read_give(values: Values, by: str) -> Give:
-    return Give(by=by, colleague=_whom(values))
+def read_give(values: Values, by: str, about: str) -> tuple[str, Give]:
+    """The lead's id, and what is asked of it."""
+    lead, _, had = about.partition("|")
+    return lead, Give(by=by, colleague=_whom(values), had=had)
 
 
 def block_of(field_name: str) -> str:

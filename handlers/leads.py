@@ -1,7 +1,7 @@
 """What people do to a lead in Slack: a click or a form becomes a command."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -200,7 +200,8 @@ class LeadHandlers:
         return await self._sent(form, passing.read_hand_on(form.values, form.by))
 
     async def give(self, form: Submission) -> Say | Wrong | None:
-        return await self._sent(form, passing.read_give(form.values, form.by))
+        lead, command = passing.read_give(form.values, form.by, form.about)
+        return await self._sent(replace(form, about=lead), command)
 
     async def find_record(self, search: Search) -> Sequence[Mapping[str, Any]]:
         about = search.about

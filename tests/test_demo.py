@@ -195,7 +195,7 @@ def test_a_reminder_of_ones_own_lead_is_put_off_to_the_next_working_hours(
     expect(dialog).to_be_hidden(timeout=PATIENCE)
 
     amy.get_by_role("button", name="leads").first.click()
-    card = amy.locator("article", has_text="Alex Hart").filter(has_text="Amy: back to this at")
+    card = amy.locator("article", has_text="Alex Hart").filter(has_text="Amy: back to this")
     expect(card).to_have_count(1, timeout=4 * PATIENCE)
     card.scroll_into_view_if_needed()
     shuts_nobody_out(amy, "back-to-this")

@@ -164,6 +164,7 @@ class Give:
     by: str
     colleague: str
     cover_for: str | None = None  # who is away: it goes back to them when they return
+    had: str | None = None  # who had it when this was asked, "" for nobody: taken meanwhile, it stays so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from bot.leads.decision import UNDECIDED, Decision, Facts, as_it_stands, handoff
 from bot.leads.ladder import goes_on_at
 from bot.leads.lead import Before, Handoff, Lead, Passed, State, Verdict, Whose
 from bot.leads.rotating import TO_NOBODY, ask_managers, kept_turn, offer_of, or_a_manager, place, took
+from bot.leads.sentences import who_has_it
 from bot.leads.showing import everywhere
 from bot.leads.wait import in_touch, offered_anew, owned
 from bot.people import Person, Role
@@ -133,6 +134,8 @@ def back_to_who_had_it(lead: Lead, facts: Facts) -> Decision:
 def give(lead: Lead, command: Give, facts: Facts) -> Decision:
     """The new owner has it at once, outside of turn and cap, and may hand it back."""
     facts.manager()
+    if command.had is not None and command.had != (lead.owner or ""):
+        raise Refused(who_has_it(lead, command.by, facts.agreement, facts.now))
     handoff, now = handoff_of(lead), facts.now
     colleague = _who_takes_leads(facts, command.colleague)
     if colleague.slack_id == lead.owner:

@@ -21,6 +21,8 @@ def who_has_it(lead: Lead, by: str, agreement: Agreement, now: datetime) -> str:
             words = f"{_passed(lead, by, agreement)} {_with_marketing(lead)}".strip()
         case State.OFFERED:
             words = _offered(lead, by, now)
+        case State.CONVERTED if lead.owner == by:
+            words = "This is already yours: there is a deal."
         case State.ACCEPTED | State.WORKING | State.CONVERTED:
             words = "This is already yours." if lead.owner == by else _taken(lead, now)
         case State.REJECTED:

@@ -70,7 +70,8 @@ def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
 
 def owned(now: datetime, wait: Wait | None, *, hot: bool) -> Wait:
     """The wait for the owner's first contact."""
-    return replace(_of_the_handoff(wait), stage=Stage.CONTACT, since=now, hot=hot)
+    kept = _snoozed_by_owners(wait)
+    return replace(_of_the_handoff(wait), stage=Stage.CONTACT, since=now, hot=hot, snoozed=kept)
 
 
 def asked_again(now: datetime, wait: Wait | None, message: str) -> Wait:
@@ -81,7 +82,13 @@ def asked_again(now: datetime, wait: Wait | None, message: str) -> Wait:
 
 def in_touch(since: datetime, wait: Wait | None, *, hot: bool) -> Wait:
     """The wait for the next contact, from the last one or the next step on."""
-    return replace(_of_the_handoff(wait), stage=Stage.STALLED, since=since, hot=hot)
+    kept = _snoozed_by_owners(wait)
+    return replace(_of_the_handoff(wait), stage=Stage.STALLED, since=since, hot=hot, snoozed=kept)
+
+
+def _snoozed_by_owners(wait: Wait | None) -> Mapping[str, int]:
+    """How often an accepted lead was put off, counted through its stages; an offer has a count of its own."""
+    return {} if wait is None or wait.stage is Stage.OFFER else wait.snoozed
 
 
 def _of_the_handoff(wait: Wait | None) -> Wait:

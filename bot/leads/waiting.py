@@ -102,9 +102,8 @@ def _asked_of(lead: Lead) -> tuple[object, ...]:
     wait = None if handoff is None else handoff.wait
     if handoff is None or wait is None:
         return lead.state, lead.owner
-    since = (
-        wait.since if wait.stage is Stage.STALLED else None
-    )  # each contact settles what was asked before it
+    # Each contact, and each attempt at one, settles what was asked before it.
+    since = None if wait.stage is Stage.OFFER else wait.since
     return lead.state, lead.owner, wait.stage, handoff.to, since
 
 

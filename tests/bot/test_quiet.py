@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.errors import Refused
-from bot.leads.commands import Grant, Plan, Snooze, StopReminding
+from bot.leads.commands import Accept, Contact, Grant, Plan, Snooze, StopReminding
 from bot.leads.lead import Lead
 from bot.leads.wait import Wait
 from tests.bot.examples import DAY, HOUR, MINUTE, NOW, TEAM, accepted, does, offered, working
@@ -44,6 +44,19 @@ def test_the_third_snooze_of_one_lead_says_why() -> None:
     third = does(twice, Snooze(by="UAMY", until=NOW + HOUR, why="They are at a fair."), NOW).lead
 
     assert wait_of(third).snoozed == {"UAMY": 3}
+
+
+def test_what_was_put_off_before_a_contact_counts_after_it() -> None:
+    once = does(snoozed(accepted(), 1), Contact(by="UAMY"), NOW).lead
+
+    with pytest.raises(Refused, match="third time"):
+        snoozed(once, 2)
+
+
+def test_an_offer_that_was_put_off_is_no_accepted_lead_put_off() -> None:
+    taken = does(snoozed(offered(), 1), Accept(by="UAMY"), NOW).lead
+
+    assert wait_of(taken).snoozed == {}
 
 
 def test_an_offer_is_put_off_once() -> None:

@@ -198,6 +198,49 @@ async def test_a_manager_puts_off_what_somebody_owns_and_plans_no_step_for_them(
     assert "for a first contact from Amy. Who should have it?" in world.dm("hal").text
 
 
+@ROLES
+async def test_what_was_asked_about_its_owner_is_settled_when_it_is_given_to_another(world: World) -> None:
+    await a_settled_company(world)
+    await the_owner_is_asked(world)
+    await world.minutes_go_by(45)
+    note = world.dm("hal")
+    assert note.buttons == STILL_YOURS
+
+    await world.clicks("hal", "Give to...", note)
+    assert "<@UAMY00000> has it now." in world.form("hal").words
+    await world.chooses("hal", "Give to", "ben")
+    await world.sends_the_form("hal")
+
+    assert "Hal gave it to Ben" in as_it_is_now(world, "hal", note).text
+    assert as_it_is_now(world, "hal", note).buttons == []
+
+
+@ROLES
+async def test_an_attempt_settles_the_question_and_begins_the_clock_anew(world: World) -> None:
+    note = await the_owner_is_asked(world)
+
+    await world.clicks("amy", "No answer", world.dms("amy")[0])
+
+    settled = as_it_is_now(world, "amy", note)
+    assert settled.text == "Pat Doe at Globex: Amy took this after less than a minute. 1 attempt so far."
+    assert settled.buttons == []
+    await world.time_passes(hours=1)
+    assert "has waited 1 working hour for a first contact. Still yours?" in world.dm("amy").text
+
+
+@ROLES
+async def test_a_lead_that_is_taken_while_a_manager_chooses_is_not_given_away(world: World) -> None:
+    note = await the_manager_is_asked(world)
+    await world.clicks("hal", "Give to...", note)
+    await world.chooses("hal", "Give to", "amy")
+    await world.clicks("ben", "Accept", world.card())
+
+    await world.sends_the_form("hal")
+
+    assert world.form("hal").words.startswith("Give to\n<@UBEN00000> took this")
+    assert "Ben took this" in world.card().text
+
+
 @pytest.mark.parametrize(
     "settings", [settings_with(people={**PEOPLE, "heads": {"marketing": "gus@guest.test"}})], ids=["head"]
 )
@@ -320,7 +363,7 @@ async def test_the_third_time_that_one_lead_is_put_off_a_reason_is_asked_for(wor
     await world.types("amy", "This is the third time for this lead: why?", "They are at a fair.")
     await world.sends_the_form("amy")
 
-    assert "Amy: back to this at" in world.card().text
+    assert "Amy: back to this on" in world.card().text
     told = len(world.dms("amy"))
     await world.it_becomes("2026-11-24T08:59:00+00:00")
     assert len(world.dms("amy")) == told
