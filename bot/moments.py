@@ -25,6 +25,7 @@ MONTHS: Final = (
 DECEMBER: Final = 12
 LATELY: Final = timedelta(days=60)  # a day without a year that has passed within these is not next year's
 FARTHEST: Final = timedelta(days=366)
+TOO_FAR: Final = "That is more than a year away: please give a day within a year."
 SHORTEST: Final = 3  # letters of a name: mon, sept
 PASSED_OVER: Final = frozenset({"the", "on", "at", "of", "and", "o'clock", "from", "this", "coming"})
 UNITS: Final = {"minute": 60, "min": 60, "hour": 3600, "hr": 3600, "h": 3600}  # in seconds
@@ -86,7 +87,7 @@ def days(text: str, now: datetime, zone: ZoneInfo) -> tuple[date, ...]:
     found: set[date] = set()
     for part in re.split(r",|;|&|\band\b", text):
         reader = _Reader.of(part, now, zone)
-        first = reader.point().day
+        first = reader.first = reader.point().day
         last = reader.point().day if reader.takes("-", "to", "until", "till", "through") else first
         reader.ends()
         _sensible(Stretch(reader.midnight(first), reader.midnight(last + ONE_DAY)), part, now)
@@ -113,7 +114,7 @@ def _sensible(found: Stretch, text: str, now: datetime) -> Stretch:
     if found.end <= found.begin:
         raise Refused("That would end before it begins: please give the earlier day first.")
     if found.end - now > FARTHEST:
-        raise Refused("That is more than a year away: please give a day within a year.")
+        raise Refused(TOO_FAR)
     return found
 
 
@@ -124,6 +125,7 @@ class _Reader:
     words: list[str]
     now: datetime
     zone: ZoneInfo
+    first: date | None = None  # of two days: the second is not before it
 
     @classmethod
     def of(cls, text: str, now: datetime, zone: ZoneInfo) -> "_Reader":
@@ -158,6 +160,7 @@ class _Reader:
         if alone is not None:
             return Stretch(self.now, self.at(self.today, alone))
         first = self.point()
+        self.first = first.day
         begin = max(self.now, self.at(first.day, first.clock or time()))
         if self.takes("-", "to", "through", "thru"):
             return Stretch(begin, self.end_of(self.point(), through=True))
@@ -232,6 +235,8 @@ class _Reader:
             return self.today + 2 * ONE_DAY
         if self.takes("tomorrow"):
             return self.today + ONE_DAY
+        if self.takes("yesterday"):
+            return self.today - ONE_DAY
         if self.takes("next week"):
             return self.today + timedelta(days=7 - self.today.weekday())
         if self.words[:1] == ["in"]:
@@ -240,7 +245,7 @@ class _Reader:
         return None
 
     def _weekday(self) -> date | None:
-        """The next day of that name, never today; "next" is that of the week after this."""
+        """The next day of that name, never today; "next" is that of the week after this; after a first day, from it on."""
         following = self.words[0] == "next" and len(self.words) > 1
         wanted = _place(self.words[1 if following else 0], WEEKDAYS)
         if wanted is None:
@@ -248,6 +253,8 @@ class _Reader:
         del self.words[: 2 if following else 1]
         if following:
             return self.today + timedelta(days=7 - self.today.weekday() + wanted)
+        if self.first is not None:
+            return self.first + timedelta(days=(wanted - self.first.weekday()) % 7)
         return self.today + timedelta(days=(wanted - self.today.weekday() - 1) % 7 + 1)
 
     def _date(self) -> date | None:
@@ -277,6 +284,7 @@ class _Reader:
         years = (year,) if year else (self.today.year, self.today.year + 1)
         found = [date(each, month, number) for each in years if _is_date(each, month, number)]
         if not found:
+            words = " ".join(each.capitalize() if each.isalpha() else each for each in words.split())
             raise Refused(f"There is no {plain(words, 40)}: please look at the calendar once more.")
         return next((each for each in found if year or each >= self.today - LATELY), found[-1])
 

@@ -27,10 +27,12 @@ class Pause:
 def pause(text: str, by: Person, agreement: Agreement, now: datetime) -> Pause:
     """Read "dach until Monday", "until Monday". Raises Refused."""
     words = text.split()
-    place = next((at for at, word in enumerate(words) if word.lower() in UNTIL), len(words))
-    team = _team(" ".join(words[:place]), by, agreement)
-    if place == len(words):
+    place = next((at for at, word in enumerate(words) if word.lower() in UNTIL), None)
+    name = " ".join(words[:place])
+    if place is None:
+        _team("" if len(agreement.settings.teams_in_force) == 1 else name, by, agreement)
         raise Refused("Until when? Say it like `/truce pause until Monday`.")
+    team = _team(name, by, agreement)
     zone = zone_of(by.tz) or agreement.calendar_of(team).zone
     until = moments.moment(" ".join(words[place:]), now, zone)
     said = moments.said(until, now, zone)

@@ -23,6 +23,7 @@ NONE: Final = frozenset({"none", "clear", "reset"})
 ENDS: Final = frozenset({"off", "stop", "end", "no", "none"})
 MOST_PAST: Final = 60  # absences: what a clock that still runs can have met
 MOST_DAYS_OFF: Final = 60  # what somebody's calendar is made of is looked at with every reminder
+WEEKDAY: Final = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?")
 HOURS_LIKE: Final = "Say it like `/truce hours mon-wed 9-15`, or `/truce hours mon-thu 9-12 13-17, fri 9-13`."
 
 
@@ -91,11 +92,12 @@ def off(words: str, asker: Asker) -> Reply:
             f"That would be more than {MOST_DAYS_OFF} days off: use `/truce away until ...` for a long time."
         )
     listed = ", ".join(moments.said_day(day) for day in sorted(known))
-    said = f"Your days off: {listed}." if listed else "You have no days off of your own."
-    return Reply(
-        told=replace(asker.told, days_off=tuple(sorted(known))),
-        words=f"{said} `/truce off none` clears them.",
+    said = (
+        f"Your days off: {listed}. `/truce off none` clears them."
+        if listed
+        else "You have no days off of your own. Say them like `/truce off 24 Dec - 2 Jan`."
     )
+    return Reply(told=replace(asker.told, days_off=tuple(sorted(known))), words=said)
 
 
 def away(words: str, asker: Asker) -> Reply:
@@ -220,6 +222,11 @@ def read_week(text: str) -> Week:
     days: list[str] = []
     fresh = False
     for word in _week_words(text):
+        if "/" in word:
+            raise Refused(
+                f"Hours are those of the time zone in your Slack profile: please leave out “{plain(word, 40)}”."
+                f" {HOURS_LIKE}"
+            )
         if word[0].isdecimal():
             if not days:
                 raise Refused(f"On which days? {HOURS_LIKE}")
@@ -227,6 +234,8 @@ def read_week(text: str) -> Week:
                 week.setdefault(day, []).append(_clock_words(word))
             fresh = False
         else:
+            if WEEKDAY.fullmatch(word) is None:
+                raise Refused(f"“{plain(word, 40)}” is no day of the week. {HOURS_LIKE}")
             days = [*(days if fresh else []), word]
             fresh = True
     if not week or fresh:
@@ -235,7 +244,8 @@ def read_week(text: str) -> Week:
         return Week.parse(week)
     except ValueError as problem:
         what, _, _ = str(problem).partition("; allowed")
-        raise Refused(f"I do not understand these hours: {plain(what)}. {HOURS_LIKE}") from None
+        night = " A night is two: `mon-fri 0-6 22-24`." if "end before" in what else ""
+        raise Refused(f"These hours cannot be: {plain(what)}.{night} {HOURS_LIKE}") from None
 
 
 def _week_words(text: str) -> list[str]:

@@ -12,9 +12,11 @@ from bot.errors import Refused
 from bot.leads.commands import Command, Plan, Snooze
 from bot.leads.lead import Lead, State
 from bot.leads.quiet import FREE
+from bot.moments import TOO_FAR
 from bot.rejecting import Values
 from bot.text import at_time
 from bot.working_time import Calendar
+from bot.working_time.stretches import YEARS
 
 TITLE: Final = "Remind me later"
 PUT_OFF_FOR: Final = timedelta(minutes=30)  # of an offer (product.md section 5)
@@ -102,7 +104,9 @@ def read_next_step(values: Values, by: str, calendar: Calendar) -> Plan:
 
 
 def opening_of(day: date, calendar: Calendar) -> datetime:
-    """When work begins on that day, in the person's own hours."""
+    """When work begins on that day, in the person's own hours. Raises Refused for a day centuries away."""
+    if day.year not in YEARS:
+        raise Refused(TOO_FAR, field=ids.DAY)
     return calendar.next_opening(datetime.combine(day, time(), tzinfo=calendar.zone))
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from bot.agreement import Agreement
 from bot.errors import Refused
 from bot.jobs import Due, Sight, redraw, show
+from bot.moments import FARTHEST, TOO_FAR
 from bot.people import Role
 from bot.retros.answering import TO_CHOOSE
 from bot.retros.commands import Choose, Drop, Finish, PassOn, Tend
@@ -30,6 +31,8 @@ def choose(retro: Retro, choose: Choose, facts: RetroFacts) -> Decided:
     if due < _today(facts):
         raise Refused("This day has passed. Please choose one that is to come.", field="day")
     today = _today(facts)
+    if due > today + FARTHEST:
+        raise Refused(TOO_FAR, field="day")
     told_on = today if due - BEFORE <= today else None  # who has just been named need not be reminded
     action = Action(what=str(answer.said["change"]), who=choose.who, due=due, by=choose.by, told_on=told_on)
     after = replace(retro, state=RetroState.ACTING, action=action)

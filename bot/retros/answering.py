@@ -13,6 +13,7 @@ from typing import Final
 from bot.deals import DealState
 from bot.errors import Refused
 from bot.jobs import Due, ReadReplies, Sight, redraw, show, to_person
+from bot.moments import FARTHEST, TOO_FAR
 from bot.retros.commands import Meet, Tell, Tend
 from bot.retros.deciding import Decided, RetroFacts, asked_anew, closes_at, head, publishes_at, tend_at
 from bot.retros.retro import IfFew, Retro, RetroState, Told
@@ -59,8 +60,11 @@ def meet(retro: Retro, meet: Meet, facts: RetroFacts) -> Decided:
         raise Refused(NOT_ASKED)
     if meet.day is None:
         return Decided(retro=retro)  # the form is asked for
-    if meet.day < facts.now.astimezone(facts.agreement.calendar.zone).date():
+    today = facts.now.astimezone(facts.agreement.calendar.zone).date()
+    if meet.day < today:
         raise Refused("This day has passed. Please choose one that is to come.", field="day")
+    if meet.day > today + FARTHEST:
+        raise Refused(TOO_FAR, field="day")
     after = replace(retro, meets_on=meet.day)
     place = facts.agreement.channels.retros
     shown = show(Sight.RETRO_MEETING, retro.id, facts.now, channel=place)

@@ -74,8 +74,10 @@ def _block(text: str) -> Block:
     )
     block = Block(hour * 60 + minute, last_hour * 60 + last_minute)
     if not block.opens < block.closes <= 24 * 60:
+        a_night = match is not None and block.closes <= block.opens <= 24 * 60
+        what = "end before they begin" if a_night else "are no hours"
         raise ValueError(
-            f"{text!r} are no hours; allowed: 09:00-17:30, from 00:00 to 24:00"
+            f"{text!r} {what}; allowed: 09:00-17:30, from 00:00 to 24:00"
             " (a night is two blocks, 22:00-24:00 and 00:00-06:00)"
         )
     return block

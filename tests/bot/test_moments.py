@@ -59,6 +59,9 @@ def there(text: str) -> datetime:
         ("for 2 hours", "2026-11-25T10:30", "2026-11-25T12:30"),
         ("from Friday to Monday", "2026-11-27T00:00", "2026-12-01T00:00"),
         ("Friday until Monday", "2026-11-27T00:00", "2026-11-30T00:00"),
+        ("Monday to Friday", "2026-11-30T00:00", "2026-12-05T00:00"),
+        ("next Monday to Friday", "2026-11-30T00:00", "2026-12-05T00:00"),
+        ("14 Dec until Friday", "2026-12-14T00:00", "2026-12-18T00:00"),
         ("24 Dec - 2 Jan", "2026-12-24T00:00", "2027-01-03T00:00"),
         ("24 Dec\u20132 Jan", "2026-12-24T00:00", "2027-01-03T00:00"),
         ("in 2 weeks", "2026-12-09T00:00", "2026-12-10T00:00"),
@@ -74,10 +77,11 @@ def test_an_absence_is_what_its_words_say(words: str, begin: str, end: str) -> N
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("until 31 February", "There is no 31 february"),
+        ("until 31 February", "There is no 31 February"),
         ("until 2026-02-30", "There is no 2026-02-30"),
         ("until 24.13.", "There is no 24.13"),
         ("until 20 Nov", "has passed already"),
+        ("until yesterday", "has passed already"),
         ("until 2025-12-24", "has passed already"),
         ("until 9:00", "has passed already"),
         ("until 3/12", "two different days in two countries"),
@@ -115,6 +119,7 @@ def test_a_moment_is_by_the_wall_of_who_says_it() -> None:
 
 def test_days_are_said_one_by_one_and_from_to() -> None:
     assert days("24 Dec", NOW, BERLIN) == (date(2026, 12, 24),)
+    assert days("Tuesday - Wednesday", NOW, BERLIN) == (date(2026, 12, 1), date(2026, 12, 2))
     assert days("tomorrow and Friday", NOW, BERLIN) == (date(2026, 11, 26), date(2026, 11, 27))
     assert days("31 Dec - 2 Jan, 6 Jan", NOW, BERLIN) == (
         date(2026, 12, 31),
@@ -137,7 +142,7 @@ def test_days_that_cannot_be_get_a_sentence(words: str, sentence: str) -> None:
 
 def test_the_29th_of_february_is_that_of_the_next_leap_year_only() -> None:
     assert days("29 Feb", datetime(2027, 11, 25, tzinfo=UTC), BERLIN) == (date(2028, 2, 29),)
-    with pytest.raises(Refused, match="There is no 29 feb"):
+    with pytest.raises(Refused, match="There is no 29 Feb"):
         days("29 Feb", NOW, BERLIN)
 
 

@@ -61,14 +61,15 @@ def test_hours_of_ones_own_are_said_in_many_ways(words: str, week: dict[str, Any
     ("words", "sentence"),
     [
         ("mon-fri", "At what hours?"),
-        ("none", "At what hours?"),
+        ("none", "“none” is no day of the week"),
         ("9-15", "On which days?"),
-        ("foo 9-15", "'foo' is no day"),
+        ("foo 9-15", "“foo” is no day of the week"),
         ("mon-wed 9-25", "'9-25' are no hours"),
-        ("mon 15-9", "'15-9' are no hours"),
+        ("mon 15-9", "'15-9' end before they begin. A night is two"),
         ("mon 9-12 11-14", "overlap"),
         ("mon-wed 9-12, tue 13-15", "tue is there twice"),
         ("mon 9-15 tue", "At what hours?"),
+        ("mon 9-15 Europe/Lodnon", "please leave out “europe/lodnon”"),
     ],
 )
 def test_hours_that_cannot_be_get_one_clear_sentence(words: str, sentence: str) -> None:
@@ -115,7 +116,9 @@ def test_days_off_add_up_and_those_that_are_over_go() -> None:
 
     assert reply.told.days_off == (date(2026, 12, 23), date(2026, 12, 24))
     assert "Wed 23 Dec 2026, Thu 24 Dec 2026" in reply.words
-    assert presence.off("none", eva(told=reply.told)).told.days_off == ()
+    cleared = presence.off("none", eva(told=reply.told))
+    assert cleared.told.days_off == ()
+    assert cleared.words == "You have no days off of your own. Say them like `/truce off 24 Dec - 2 Jan`."
 
 
 def test_half_a_year_of_days_off_is_an_absence() -> None:

@@ -361,13 +361,18 @@ async def test_who_would_rather_meet_has_an_agenda_and_one_writes_the_result(wor
     assert summary(world).buttons == ["This one", "Recycle..."]
 
 
-async def test_a_day_that_has_passed_is_no_day_to_meet(world: World) -> None:
+@pytest.mark.parametrize(
+    ("day", "sentence"), [("2026-11-20", "This day has passed."), ("2999-01-01", "more than a year away")]
+)
+async def test_a_day_that_has_passed_or_is_years_away_is_no_day_to_meet(
+    world: World, day: str, sentence: str
+) -> None:
     await closes(world)
     await world.clicks("amy", "We meet instead", head(world))
-    await world.chooses("amy", "When?", "2026-11-20")
+    await world.chooses("amy", "When?", day)
     await world.sends_the_form("amy")
 
-    assert "This day has passed." in str(world.form("amy").errors)
+    assert sentence in str(world.form("amy").errors)
 
 
 @pytest.mark.slow

@@ -35,7 +35,7 @@ async def test_what_is_said_of_an_offer_that_is_put_off_is_true(world: World) ->
     await world.clicks(asked, "Remind me in 30 minutes", world.dms(asked)[-1])
 
     assert "|8 Dec at 09:00 UTC>. It is still yours to answer." in world.told(asked)[-1]
-    assert "back to this at" in world.card().text
+    assert "back to this on" in world.card().text
     count = len(reminders(world, asked))
     await world.it_becomes("2026-12-08T08:59:00+00:00")
     assert len(reminders(world, asked)) == count
@@ -117,6 +117,31 @@ async def test_a_meeting_agreed_on_is_a_contact_and_a_next_step(world: World) ->
 
     assert "Next step on" in world.dms("amy")[0].text
     assert "meetings 1" in world.feedback()[0].text
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2026-11-20", "Please choose a day that is still to come, within a year."),
+        ("2026-11-23", "Please choose a day that is still to come, within a year."),
+        ("2029-11-20", "Please choose a day that is still to come, within a year."),
+        ("9999-12-31", "That is more than a year away: please give a day within a year."),
+        ("", "Please choose the day of the next step."),
+    ],
+)
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_ones_own_lead_is_put_off_until_a_day_that_can_be(world: World, day: str, words: str) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.time_passes(hours=1)
+    await world.clicks("amy", "Remind me later...", world.dm("amy"))
+    await world.chooses("amy", "When?", "On the day of the next step")
+    if day:
+        await world.chooses("amy", "Next step on", day)
+
+    answer = await world.sends_the_form("amy")
+
+    assert answer.body == {"response_action": "errors", "errors": {"day": words}}
+    assert "back to this" not in world.card().text
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
