@@ -227,9 +227,7 @@ def put_off(seen: Sighted, handoff: Handoff) -> list[str]:
     """Who has put it off, and until when."""
     quiet = {} if handoff.wait is None else handoff.wait.quiet
     later = sorted((until, person) for person, until in quiet.items() if until > seen.now)
-    return [
-        f"{seen.name(person)}: back to this {at_time(until, seen.now)}." for until, person in later
-    ]
+    return [f"{seen.name(person)}: back to this {at_time(until, seen.now)}." for until, person in later]
 
 
 def _owned(seen: Sighted, handoff: Handoff) -> str:

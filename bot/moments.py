@@ -31,6 +31,7 @@ PASSED_OVER: Final = frozenset({"the", "on", "at", "of", "and", "o'clock", "from
 UNITS: Final = {"minute": 60, "min": 60, "hour": 3600, "hr": 3600, "h": 3600}  # in seconds
 LONG_UNITS: Final = {"day": 1, "week": 7}  # in days
 NUMBERS: Final = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+NEAR: Final = {"today": 0, "tonight": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1}  # in days
 UNDERSTOOD: Final = (
     "I understand days like `Friday`, `3 December`, `tomorrow` or `2026-12-24`, and times like `14:00`."
 )
@@ -229,14 +230,9 @@ class _Reader:
         raise Refused(f"I do not know the day “{plain(self.words[0], 40)}”. {UNDERSTOOD}")
 
     def _near(self) -> date | None:
-        if self.takes("today", "tonight"):
-            return self.today
-        if self.takes("day after tomorrow"):
-            return self.today + 2 * ONE_DAY
-        if self.takes("tomorrow"):
-            return self.today + ONE_DAY
-        if self.takes("yesterday"):
-            return self.today - ONE_DAY
+        for words, away in NEAR.items():
+            if self.takes(words):
+                return self.today + ONE_DAY * away
         if self.takes("next week"):
             return self.today + timedelta(days=7 - self.today.weekday())
         if self.words[:1] == ["in"]:
