@@ -11,12 +11,14 @@ from sqlmodel import Session
 from bot.erasing import Traces
 from bot.errors import Refused
 from bot.intake.values import dialled
+from bot.jobs import Sight
 from storage import identities, merges
 from storage.db import Space
 from storage.identities import EMAIL, ID, PHONE, Key
 from storage.lead_rows import load
 from storage.tables import (
     CAMPAIGN,
+    CARD_LEAD,
     DEAL,
     DEAL_LEAD,
     DEAL_NAME,
@@ -262,7 +264,8 @@ def _export(session: Session, workspace: str, found: Found) -> dict[str, Any]:
         for kind, (table, where) in wanted.items()
     }
     told["known_by"] = [{"kind": kind, "value": value} for kind, value in found.keys]
-    told["messages_in_slack"] = [_plain(row) for row in posts_of(session, workspace, found.leads)]
+    shared = _shared_posts(session, workspace, found.leads)
+    told["messages_in_slack"] = [_plain(row) for row in (*posts_of(session, workspace, found.leads), *shared)]
     told["named_in"] = [
         {"where": place.name, **_row_told(session, workspace, place, key)}
         for place, keys in found.texts.items()
@@ -296,6 +299,21 @@ def posts_of(session: Session, workspace: str, leads: Sequence[str]) -> list[Row
         )
         found += session.execute(query.order_by(POST.c.id)).mappings().all()
     return list(found)
+
+
+def _shared_posts(session: Session, workspace: str, leads: Collection[str]) -> Sequence[RowMapping]:
+    """The cards and messages to reps on which these leads stand beside others, or did, and which are not their own.
+
+    What stands there about these is drawn from their facts and handoffs.
+    """
+    handoffs = select(HANDOFF.c.id).where(HANDOFF.c.workspace == workspace, HANDOFF.c.lead.in_(leads))
+    theirs = select(CARD_LEAD.c.card).where(
+        CARD_LEAD.c.workspace == workspace, CARD_LEAD.c.handoff.in_(handoffs)
+    )
+    query = select(POST.c.id, POST.c.kind, POST.c.about, POST.c.channel, POST.c.ts).where(
+        POST.c.workspace == workspace, POST.c.about.in_(theirs), POST.c.kind.in_([Sight.CARD, Sight.ASK])
+    )
+    return session.execute(query.order_by(POST.c.id)).mappings().all()
 
 
 def begins_with(what: str) -> Any:

@@ -6,11 +6,13 @@ import pytest
 
 from bot.arrivals import LeadArrival
 from bot.errors import Refused
+from bot.jobs import Sight
 from bot.leads.commands import Accept, Reject
 from bot.leads.lead import State
 from bot.leads.together import ALL_ANSWERED
 from storage.cards import Cards
 from storage.db import Database
+from storage.traces import export, find
 from tests.bot.examples import ACME, agreement
 from tests.storage.desk import NOW, Desk, arrival
 
@@ -90,3 +92,14 @@ async def test_who_comes_after_all_of_them_were_answered_is_told_so(desk: Desk) 
 
     with pytest.raises(Refused, match=ALL_ANSWERED):
         await together.answer(card, Accept(by="UBEN"), NOW)
+
+
+async def test_an_export_names_the_card_that_a_lead_shares_and_nothing_of_the_others(desk: Desk) -> None:
+    card = await on_one_card(desk)
+    post = await desk.posts.begin(Sight.CARD, card, NOW)
+    await desk.posts.keep(post, channel="CLEADS", thread=None, ts="1.0", shown_hash="x")
+
+    for number in range(1, 4):
+        told = await export(desk.space, await find(desk.space, f"pat{number}@umbrella.test"))
+        assert [(each["kind"], each["ts"]) for each in told["messages_in_slack"]] == [("card", "1.0")]
+        assert [each for each in (1, 2, 3) if f"pat{each}@" in str(told)] == [number]
