@@ -55,6 +55,14 @@ class DrawPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveFile:
+    """Have Slack delete this file of ours: no message shows it any more."""
+
+    kind: ClassVar = "remove_file"
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteShown:
     """Tell the lead that its card can be seen: its clock starts."""
 
@@ -292,6 +300,7 @@ Job = (
     | Redraw
     | Refresh
     | DrawPicture
+    | RemoveFile
     | NoteShown
     | LapseRejection
     | EndDispute

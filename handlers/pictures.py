@@ -7,7 +7,6 @@ picture is a help: the message waits two minutes for it at most, and then stands
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,7 +15,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Barred, Hopeless, Later, Unknown
-from bot.jobs import DrawPicture, Due, Sight, redraw, show
+from bot.jobs import DrawPicture, Due, RemoveFile, Sight, redraw, show
 from bot.links import is_slacks
 from bot.pictures import Picture
 from bot.posts import Posting
@@ -28,6 +27,7 @@ PATIENCE: Final = timedelta(minutes=2)
 AGAIN: Final = timedelta(seconds=15)
 A_MOMENT: Final = timedelta(seconds=1)  # Slack takes some to look at what it was given
 CALLS: Final = 4  # of one picture, each as long as a call may take
+NOT_THERE: Final = ("file_not_found", "file_deleted")  # Slack's words
 OK: Final = 200
 
 
@@ -45,7 +45,7 @@ class PictureJobs:
     call_timeout: timedelta
 
     def runners(self) -> Mapping[type, Callable[[Any, datetime], Awaitable[None]]]:
-        return {DrawPicture: self.draw}
+        return {DrawPicture: self.draw, RemoveFile: self.remove}
 
     async def draw(self, job: DrawPicture, until: datetime) -> None:
         """Draw it and hand it to Slack, unless Slack has it; then its message is shown."""
@@ -59,16 +59,19 @@ class PictureJobs:
         kept = await self.pictures.begin(job.sight, job.about, posting.picture.shown_hash, self.now())
         file = await self._file(kept, posting.picture, until)
         if file is None:
-            await self.pictures.refuse(kept, then)
+            await self.pictures.refuse(kept, then, self.now())
         else:
-            await self.pictures.keep(kept, file, then)
-            await self._end(kept.file, file)
+            await self.pictures.keep(kept, file, then, self.now())
 
-    async def _end(self, before: str | None, now: str) -> None:
-        """Nothing shows the picture from before any more. Left behind, it does no harm."""
-        if before is not None and before != now:
-            with suppress(Later, Hopeless, Unknown):
-                await self.call(self.client.files_delete, file=before)
+    async def remove(self, job: RemoveFile, _until: datetime) -> None:
+        """Nothing shows it any more; one that somebody deleted before is no fault."""
+        try:
+            await self.call(self.client.files_delete, file=job.file)
+        except Unknown:
+            raise Later(AGAIN) from None
+        except Hopeless as why:
+            if not any(code in str(why) for code in NOT_THERE):
+                raise
 
     async def _showing(self, job: DrawPicture, posting: Posting) -> Due:
         """Posted where it is not there yet; one that a person deleted is not brought back by its picture."""

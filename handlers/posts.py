@@ -133,7 +133,7 @@ class Poster:
         if posting.picture is None or kept is None or kept.shown_hash != posting.picture.shown_hash:
             return
         if kept.refused_hash != kept.shown_hash:
-            await self.pictures.refuse(kept, ())
+            await self.pictures.refuse(kept, (), self.now())
             raise Later(timedelta()) from None
 
     async def _rendered(self, post: Post) -> Posting | None:

@@ -13,7 +13,7 @@ from bot.agreement import Agreement
 from bot.jobs import DrawHomes, Due, Sight, refresh, show
 from bot.leads.commands import Erase
 from bot.leads.lead import Lead, State
-from storage import card_rows, identities, jobs, keeping_out, log, merges, retro_search, words
+from storage import card_rows, identities, jobs, keeping_out, log, merges, pictures, retro_search, words
 from storage.cards import shared_by
 from storage.db import Space
 from storage.lead_rows import load
@@ -137,7 +137,7 @@ class Erasures:
             here = (POST.c.workspace == workspace, POST.c.id.in_(some))
             session.execute(update(POST).where(*here).values(emptied=True))
         shared = _naming(session, workspace, leads, self._agreement, now)
-        again = [_again(row, now) for row in (*own, *shared) if row["ts"] is not None]
+        again = _again(session, workspace, [*own, *shared], now)
         return [*again, *_cards_again(session, workspace, together, now)]
 
     def _clean(
@@ -155,7 +155,7 @@ class Erasures:
             of = "retro" if place.table is RETRO_REPLY else "id"
             retro_search.renew(session, workspace, self._agreement, [str(key[of]) for key in keys])
         rows = telling(session, workspace, self._agreement, place, keys, now=now)
-        drawn = [_again(row, now) for row in rows if row["ts"] is not None]
+        drawn = _again(session, workspace, rows, now)
         theirs = {lead_of(str(key["id"])) for key in keys if place.table in (HANDOFF, REJECTION)}
         together = _cards_again(session, workspace, shared_by(session, workspace, theirs), now)
         jobs.add(session, workspace, [*drawn, *together, Due(job=DrawHomes(), at=now)])
@@ -190,8 +190,14 @@ def _posts() -> Any:
     return select(POST.c.id, POST.c.kind, POST.c.about, POST.c.channel, POST.c.ts).order_by(POST.c.id)
 
 
-def _again(row: RowMapping, now: datetime) -> Due:
-    return refresh(Sight(row["kind"]), row["about"], now, channel=row["channel"])
+def _again(session: Session, workspace: str, rows: Sequence[RowMapping], now: datetime) -> list[Due]:
+    """What stands in Slack is drawn anew, its picture with it; of what does not, no picture stays."""
+    pictures.end(session, workspace, [row for row in rows if row["ts"] is None], now)
+    return [
+        refresh(Sight(row["kind"]), row["about"], now, channel=row["channel"])
+        for row in rows
+        if row["ts"] is not None
+    ]
 
 
 def _naming(

@@ -7,6 +7,7 @@ import pytest
 
 from playground.things import Message
 from tests.handlers.test_retros import closes, deal, head, heads
+from tests.removals import is_removed
 from tests.world import World, lead
 
 A_WHILE = timedelta(minutes=3)
@@ -145,3 +146,55 @@ async def test_a_head_that_a_person_deleted_does_not_come_back_with_its_picture(
     await world.time_passes(minutes=5)
 
     assert heads(world) == []
+
+
+def files(world: World) -> list[str]:
+    """All that Slack has of ours, in words."""
+    kept = world.slack.desk.store.files.values()
+    return [f"{each.name} {each.title} {each.alt_text}" for each in kept]
+
+
+async def looked_back_at_pat(world: World) -> Message:
+    thread = await closes(world, name="Globex for Pat Doe")
+    assert ["Pat Doe" in each for each in files(world)] == [True]
+    return thread
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("trouble", [{}, {"status": 503, "times": 3}, {"lose": "answer"}], ids=str)
+async def test_of_who_is_removed_no_picture_stays_as_a_file(world: World, trouble: dict[str, Any]) -> None:
+    await looked_back_at_pat(world)
+    if trouble:
+        world.slack.fail("files.delete", **trouble)
+
+    await is_removed(world, "pat@globex.test")
+    await world.minutes_go_by(10, step=2)
+
+    [picture] = pictures(head(world))
+    assert list(world.slack.desk.store.files) == [picture["slack_file"]["id"]]
+    assert [each for each in [*files(world), str(head(world).blocks)] if "Pat Doe" in each] == []
+    assert "[removed]" in picture["alt_text"]
+
+
+async def test_where_a_new_picture_is_not_to_be_had_the_old_one_goes_all_the_same(world: World) -> None:
+    await looked_back_at_pat(world)
+    world.slack.fail("files.getUploadURLExternal", error="storage_limit_reached", times=99)
+
+    await is_removed(world, "pat@globex.test")
+    await world.minutes_go_by(4, step=2)
+
+    assert pictures(head(world)) == []
+    assert files(world) == []
+
+
+async def test_the_picture_of_a_head_that_a_person_deleted_goes_with_who_is_removed(world: World) -> None:
+    thread = await looked_back_at_pat(world)
+    await world.slack.deletes("hal", thread)
+
+    await world.crm_sends(deal(name="Globex for Pat Doe", amount="13000"))
+    await world.time_passes(minutes=5)
+    assert heads(world) == []
+    await is_removed(world, "pat@globex.test")
+    await world.minutes_go_by(4, step=2)
+
+    assert files(world) == []
