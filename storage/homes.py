@@ -153,8 +153,10 @@ class _Reading:
             rejected = self._page(Part.REJECTED, *open_ones)
             pages[Part.REJECTED] = replace(rejected, judged=self._judged(rejected))
             pages[Part.SOON] = self._page(Part.SOON, self._theirs(self._soon()))
+        overseen = self._every_team if self._agreement.is_head(self._person) else managed
+        if overseen:
+            pages[Part.STUCK] = self._page(Part.STUCK, *self._stuck(overseen))
         if managed:
-            pages[Part.STUCK] = self._page(Part.STUCK, *self._stuck(managed))
             looks = self._decided(State.DISPUTED).where(HANDOFF.c.team.in_(managed))
             pages[Part.LOOKS] = self._page(Part.LOOKS, looks)
         runs = self._agreement.has(self._person, Role.ADMIN)
@@ -164,7 +166,7 @@ class _Reading:
             week=self._week() if reps else None,
             lines=self._lines() if markets else None,
             heard=lately(self._session, self._workspace, self._now - HEARD, self._now) if markets else (),
-            loads=self._loads(managed) if managed else None,
+            loads=self._loads(overseen) if overseen else None,
             work=work(self._session, self._workspace, self._now) if runs else None,
             changes=self._changes(),
         )
@@ -180,6 +182,10 @@ class _Reading:
         today = self._now.astimezone(self._agreement.calendar.zone).date()
         found = changes_of(self._session, self._workspace, self._person.slack_id)
         return [replace(each, is_past=each.due < today) for each in found]
+
+    @property
+    def _every_team(self) -> list[str]:
+        return [team.name for team in self._agreement.settings.teams_in_force]
 
     def _teams(self, role: Role) -> list[str]:
         """The names of the teams in which they have this role."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.handlers.test_agreements import ONLY_HEADS
 from tests.world import PEOPLE, WITH_ROLES, World, lead, leads, person_called, settings_with
 
 with_roles = pytest.mark.parametrize("settings", [WITH_ROLES])
@@ -136,6 +137,20 @@ async def test_a_manager_has_what_is_stuck_and_what_each_rep_has_in_hand(world: 
     assert "Amy: 1 lead, 1 without a first contact" in words
     await world.clicks("hal", "Give to...", "home")
     assert world.form("hal").title == "Give to"
+
+
+@pytest.mark.parametrize("settings", [ONLY_HEADS])
+async def test_a_head_of_either_side_has_what_is_stuck_with_its_buttons(world: World) -> None:
+    await world.crm_sends(lead())
+    await world.it_becomes("2026-11-24T12:00:00+00:00")
+
+    words = await home(world, "eva")
+    await world.clicks("eva", "Give to...", "home")
+
+    assert "Pat Doe at Globex" in words
+    assert "Nobody has a lead in hand." in words
+    assert world.form("eva").title == "Give to"
+    assert "Campaigns this week" not in words
 
 
 @pytest.mark.postgres
