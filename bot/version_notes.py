@@ -1,6 +1,6 @@
 """What both sides are told of a new version of the agreement, and of all that there were."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -72,9 +72,11 @@ def _told(signed: Signed) -> list[Block]:
     return [block, context(f"{names[0].upper()}{names[1:]}.")] if names else [block]
 
 
-def kept_words(version: Version) -> str:
-    """To who changed it."""
-    return f"Version {version.number} holds now, and both sides are told: {'; '.join(changed(version))}."
+def kept_words(version: Version, strangers: Collection[str] = ()) -> str:
+    """To who changed it; `strangers` are those named in it whom Slack does not know, or who have left."""
+    told = f"Version {version.number} holds now, and both sides are told: {'; '.join(changed(version))}."
+    names = ", ".join(plain(each, 80) for each in sorted(strangers))
+    return f"{told} Slack does not know {names} here: please look at how it is written." if names else told
 
 
 def _line(key: str, change: Change) -> str:

@@ -47,6 +47,16 @@ class Version:
         """Raises Unfit where another Truce kept it, which knew other keys."""
         return settings_of(self.written)
 
+    def named(self) -> set[str]:
+        """Whom its changes of teams name, by e-mail or id; groups aside."""
+        return {
+            person.name.lower() if "@" in person.name else person.name
+            for team in self.settings().teams
+            for task, people in (("reps", team.reps), ("managers", team.managers))
+            for person in people or ()
+            if f"teams.{team.name}.{task}" in self.changes and not person.name.startswith("@")
+        }
+
     def next(self, written: Written, by: str | None, now: datetime) -> "Version":
         """The version after this one."""
         changes = {

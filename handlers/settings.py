@@ -33,6 +33,7 @@ from handlers.payloads import (
     shown,
 )
 from storage.db import Space
+from storage.people import People
 from storage.versions import Versions
 
 HELP = """The settings that are in force, beside those in app.yaml.
@@ -45,12 +46,13 @@ says what is in force: only those keys are changed in it, its comments stay. Not
 @dataclass(frozen=True, slots=True)
 class SettingsHandlers:
     versions: Versions
+    people: People
     agreement: Agreement
     now: Callable[[], datetime]
 
     @classmethod
     def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "SettingsHandlers":
-        return cls(Versions(space), agreement, now)
+        return cls(Versions(space), People(space), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(
@@ -79,7 +81,10 @@ class SettingsHandlers:
         except Unfit as unfit:
             (block, words), *others = setting_changes.mistakes(unfit, asked).items()
             return Wrong(block=block, words=words, others=dict(others))
-        return Say(words="Nothing is changed." if version is None else kept_words(version))
+        if version is None:
+            return Say(words="Nothing is changed.")
+        here, _ = await self.people.find(version.named())
+        return Say(words=kept_words(version, version.named() - here))
 
     async def move_up(self, click: Click) -> Answer:
         return await self._with_teams(click, setting_changes.moved_up)

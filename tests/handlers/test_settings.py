@@ -201,8 +201,11 @@ async def test_the_first_team_that_is_added_leaves_all_other_leads_to_everybody(
     answer = await world.sends_the_form(ADMIN)
     assert "allowed: a `when`, or last place" in next(iter(wrong(answer).values()))
     await world.types(ADMIN, "Which leads are theirs", "country: [DE]")
-    await world.types(ADMIN, "Reps", "ben@acme.test, @sales")
+    await world.types(ADMIN, "Reps", "ben@acme.test, @sales, Bne@acme.test")
     await world.sends_the_form(ADMIN)
+    assert world.told(ADMIN)[-1].endswith(
+        " Slack does not know bne@acme.test here: please look at how it is written."
+    )
 
     await world.crm_sends(person_called("Toni Tal", company={"name": "Alp", "country": "DE"}))
 
