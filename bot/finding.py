@@ -1,14 +1,15 @@
 """What somebody finds who looks for a lead: a list with a line each, and one lead in a window."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from bot import ids
+from bot import doing, ids
 from bot.blocks import Message, actions, button, context, modal, section
 from bot.cards import Sighted, headline, last_touches, where_it_stands
 from bot.gate import spoken
 from bot.leads.lead import State
 from bot.notes import form_text, reach
+from bot.people import Person
 from bot.text import count, plain
 
 MOST_FOUND: Final = 10
@@ -46,9 +47,18 @@ def found_window(asked: str, found: Sequence[Sighted]) -> dict[str, Any]:
     return modal("found", "Found", found_note(asked, found).blocks)
 
 
-def lead_window(seen: Sighted, *, may_reach: bool = False) -> dict[str, Any]:
-    """One lead: what channels may know of it, and where it stands; how to reach it is asked for apart."""
-    lead = seen.lead
+class Opened(NamedTuple):
+    """A lead, for one person: whether they may know how to reach it, and whether a second look may be asked for."""
+
+    seen: Sighted
+    person: Person
+    may_reach: bool = False
+    judged: bool = False
+
+
+def lead_window(opened: Opened) -> dict[str, Any]:
+    """One lead: what channels may know of it, where it stands, and what this person may do; how to reach it is asked for apart."""
+    seen, lead = opened.seen, opened.seen.lead
     told = (
         ("Company", plain(lead.company, 80)),
         ("Title", plain(lead.shown("contact.title"), 80)),
@@ -60,19 +70,30 @@ def lead_window(seen: Sighted, *, may_reach: bool = False) -> dict[str, Any]:
     )
     facts = [f"{name}: {value}" for name, value in told if value]
     why = [] if lead.handoff is None else [f"• {plain(each, 100)}" for each in lead.handoff.why]
+    theirs = (
+        doing.for_sales(seen, opened.person),
+        doing.for_marketing(seen, opened.person, judged=opened.judged),
+    )
     return modal(
-        "lead",
+        ids.LEAD_WINDOW,
         "Lead",
         [
             section(f"*{headline(lead)}*\n{stands(seen)}"),
             *([section("\n".join(facts))] if facts else []),
             *([section("\n".join(why))] if why else []),
+            *(actions(*buttons) for buttons in theirs if buttons),
             actions(
-                *([button("Contact", ids.REACH, lead.id, about=lead.called)] if may_reach else []),
+                *([button("Contact", ids.REACH, lead.id, about=lead.called)] if opened.may_reach else []),
                 button("Timeline", ids.HISTORY, lead.id, about=lead.called),
             ),
         ],
+        about=lead.id,
     )
+
+
+def with_words(window: dict[str, Any], words: str) -> dict[str, Any]:
+    """The window of a lead, with what is said of what was done there."""
+    return {**window, "blocks": [section(words).to_dict(), *window["blocks"]]} if words else window
 
 
 def reach_window(seen: Sighted) -> dict[str, Any]:

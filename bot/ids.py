@@ -231,6 +231,7 @@ FORMS: Final = (
     HEARD_FORM,
     NEW_FORM,
 )
+LEAD_WINDOW: Final = "lead"  # as the next: a view that is read, and not sent
 AGREEMENT_VIEW: Final = "agreement"  # as the next three: a view that is read, and not sent
 CHANGES_VIEW: Final = "agreement.changes"
 SETTINGS_LIST: Final = "settings"  # as the next: a view that is read, and not sent

@@ -41,7 +41,7 @@ def owner_note(seen: Sighted, handoff: Handoff, person: str) -> Message:
             section("\n".join(lines) or "No phone or e-mail is known."),
             *form_text(lead),
             *([context(f"Last: {last_touches(seen.touches, MORE_TOUCHES)}")] if seen.touches else []),
-            actions(*_owner_buttons(seen), block_id=f"owner.{handoff.id}"),
+            actions(*owner_buttons(seen), block_id=f"owner.{handoff.id}"),
         ],
     )
 
@@ -133,7 +133,7 @@ def form_text(lead: Lead) -> list[Block]:
     return [section("\n".join(lines[:MOST_FACTS]))] if lines else []
 
 
-def _owner_buttons(seen: Sighted) -> list[object]:
+def owner_buttons(seen: Sighted) -> list[object]:
     """The two that come next, all else under "..."."""
     lead = seen.lead
     choices = [("Reject", ids.REJECT_OWN), ("Timeline", ids.TIMELINE)]

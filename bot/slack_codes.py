@@ -35,3 +35,10 @@ GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_windo
 NOBODY_THERE: Final = frozenset(
     {"user_not_found", "user_disabled", "cannot_dm_bot", "user_is_bot", "not_allowed"}
 )
+
+
+def not_opened(code: str) -> str:
+    """What who asked for a window is told."""
+    if code in MENDED_BY_A_PERSON or code == "unknown_method":
+        return "Slack does not let me open this. Whoever runs Truce finds in the log how to mend it."
+    return "Slack was too slow to open this. Please click once more."

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot import ids
 from bot.agreement import Agreement
@@ -51,8 +50,7 @@ class SearchHandlers:
         )
 
     async def open_lead(self, click: Click) -> Answer:
-        seen = await self.searches.get(click.value, click.by, self.now())
-        return shown(click, await self._window(seen, click.by))
+        return shown(click, lead_window(await self.searches.open(click.value, click.by, self.now())))
 
     async def reach(self, click: Click) -> Answer:
         return shown(click, reach_window(await self.searches.reach(click.value, click.by, self.now())))
@@ -81,7 +79,7 @@ class SearchHandlers:
         found = await self._meant(said)
         if len(found) != 1:
             return _told(said.words, found)
-        return Open(view=await self._window(found[0], said.by))
+        return Open(view=lead_window(await self.searches.open(found[0].lead.id, said.by, self.now())))
 
     async def log(self, said: Said) -> Answer:
         found = await self._meant(said)
@@ -89,9 +87,6 @@ class SearchHandlers:
             return _told(said.words, found)
         history = await self.timelines.of(found[0].lead.id, said.by, 0)
         return Open(view=timeline(history, self.agreement))
-
-    async def _window(self, seen: Sighted, by: str) -> dict[str, Any]:
-        return lead_window(seen, may_reach=await self.searches.may_reach(seen.lead, by))
 
     async def _meant(self, said: Said) -> list[Sighted]:
         """The lead that is named, by its e-mail, phone or id; else those with these words."""

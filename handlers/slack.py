@@ -10,7 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html import unescape
 from typing import Any, Final, TypeVar
@@ -27,8 +27,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import ids, slash
 from bot.errors import Refused, Unsure
+from bot.finding import with_words
 from bot.forms import too_late
-from bot.slack_codes import MENDED_BY_A_PERSON
+from bot.slack_codes import MENDED_BY_A_PERSON, not_opened
 from bot.text import one_line
 from handlers.payloads import (
     HOME,
@@ -130,7 +131,19 @@ class SlackEdge:
             self._log_unknown("action", click.action_id)
             return _ok() if click.view else self._say(body, "This button does nothing any more.")
         answer = await self._run(body, partial(route, click))
+        if click.view and click.view.get("callback_id") == ids.LEAD_WINDOW:
+            answer = await self._in_its_window(body, click, answer)
         return self._say(body, answer.words) if isinstance(answer, Unable) else await self._give(body, answer)
+
+    async def _in_its_window(self, body: Json, click: Click, answer: Answer | Unable) -> Answer | Unable:
+        """What was done in the window of a lead is seen there, with what is said of it."""
+        if isinstance(answer, Open | Change):
+            return answer
+        again = replace(click, action_id=ids.OPEN, value=(click.view or {})["private_metadata"])
+        window = await self._run(body, partial(self.routes.actions[ids.OPEN], again))
+        if not isinstance(window, Change):
+            return answer or window
+        return Change(view=with_words(window.view, answer.words if answer else ""))
 
     async def submitted(self, body: Json) -> BoltResponse:
         view = body["view"]
@@ -230,9 +243,9 @@ class SlackEdge:
                 return _ok()
             case Say(words=words, blocks=blocks):
                 return self._say(body, words, [block.to_dict() for block in blocks])
-            case Open(view=view):
+            case Open(view=view) if (body.get("view") or {}).get("type") != "modal":
                 return await self._open(body, view)
-            case Change(view=view):
+            case Open(view=view) | Change(view=view):  # Slack shows one window in the place of another
                 self._later(self._change(body, view))
                 return _ok()
 
@@ -247,7 +260,7 @@ class SlackEdge:
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             code = _code(error)
             log.warning("a modal was not opened: %s. %s", code, MENDED_BY_A_PERSON.get(code, ""))
-            return self._say(body, _not_opened(code))
+            return self._say(body, not_opened(code))
         return _ok()
 
     async def _change(self, body: Json, view: Json) -> None:
@@ -327,12 +340,6 @@ async def _heard(way: Callable[[], Awaitable[Any]]) -> bool:
     except (aiohttp.ClientError, TimeoutError) as error:
         log.warning("a person may not have been answered: %s", _code(error))
     return True
-
-
-def _not_opened(code: str) -> str:
-    if code in MENDED_BY_A_PERSON or code == "unknown_method":
-        return "Slack does not let me open this. Whoever runs Truce finds in the log how to mend it."
-    return "Slack was too slow to open this. Please click once more."
 
 
 def _wrong(view: Json, told: Mapping[str, str]) -> BoltResponse:

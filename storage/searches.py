@@ -12,17 +12,21 @@ from bot.agreement import Agreement
 from bot.arrivals import LeadArrival
 from bot.cards import Sighted
 from bot.errors import Refused
-from bot.leads.lead import Lead
+from bot.finding import Opened
+from bot.leads.disputing import judges
+from bot.leads.lead import Lead, State
 from bot.people import Person
 from bot.seeing import NOT_FOR_YOU, may_be_one, may_reach, may_see, need_sight
 from bot.text import on_day
 from storage import identities, log, words
 from storage.campaigns import apart_from
 from storage.db import Space
+from storage.deal_sights import of_lead
 from storage.lead_rows import load, touches_of
 from storage.members import who_looks
 from storage.sights import sighted
 from storage.tables import IDENTITY
+from storage.teams import team_now
 
 LOOKED: Final = "look"
 
@@ -56,14 +60,30 @@ class Searches:
 
         return await self._space.read(work)
 
-    async def may_reach(self, lead: Lead, by: str) -> bool:
-        """Whether they may ask for its phone and e-mail."""
+    async def open(self, lead: str, by: str, now: datetime) -> Opened:
+        """The lead with its touches and deals, for this person. Raises Refused to who may not see it."""
 
-        def work(session: Session) -> bool:
-            person = who_looks(session, self._space.workspace, by, self._agreement)
-            return may_reach(lead, person, self._agreement, self._apart(session, person))
+        def work(session: Session) -> Opened:
+            workspace, agreement = self._space.workspace, self._agreement
+            person = who_looks(session, workspace, by, agreement)
+            known = load(session, workspace, [lead])[lead]
+            apart = self._apart(session, person)
+            need_sight(known, person, agreement, apart)
+            [seen] = sighted(session, workspace, agreement, [known], now)
+            deals = of_lead(session, workspace, lead) if known.state is State.CONVERTED else ()
+            seen = replace(seen, touches=touches_of(session, workspace, [lead])[lead], deals=deals)
+            may_ask = may_reach(known, person, agreement, apart)
+            return Opened(seen, person, may_reach=may_ask, judged=self._judged(session, known, by))
 
         return await self._space.read(work)
+
+    def _judged(self, session: Session, lead: Lead, by: str) -> bool:
+        """Whether somebody else than who decided, and who asks, could look at its rejection again."""
+        handoff = lead.handoff
+        if handoff is None or handoff.rejection is None:
+            return False
+        team = team_now(session, self._space.workspace, self._agreement, handoff.team)
+        return bool(judges(team, (handoff.rejection.by, by)))
 
     async def reach(self, lead: str, by: str, now: datetime) -> Sighted:
         """The lead, to show how to reach it; the look is in the log. Raises Refused to whom that is not for."""

@@ -14,7 +14,7 @@ from bot.leads.lead import Handoff
 from bot.leads.together import MOST_ASKED
 from bot.timeline import Entry, History, Told, timeline
 from bot.voices import Theme
-from tests.bot.examples import NOW
+from tests.bot.examples import NOW, PEOPLE
 
 
 def looked_for(seen: Sighted) -> Iterator[Message]:
@@ -46,7 +46,9 @@ def looked_up(seen: Sighted) -> Iterator[dict[str, Any]]:
         for what in ("arrive", "accept", "reject", "handover", "thank", "hear") * 20
     ]
     told = [Told(at=NOW, sight=sight, person="UAMY") for sight in (Sight.OWNER, Sight.REJECTION)]
-    yield finding.lead_window(seen, may_reach=True)
+    for person in PEOPLE.values():
+        for judged in (True, False):
+            yield finding.lead_window(finding.Opened(seen, person, may_reach=judged, judged=judged))
     yield finding.reach_window(seen)
     yield whole_home(seen)
     yield new_leads.new_form(new_leads.told_in(f"{seen.lead.campaign} <mailto:pat.doe@globex.test|pat>"))

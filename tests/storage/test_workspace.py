@@ -154,7 +154,7 @@ async def looks(call: Callable[..., Awaitable[Any]], desk: Desk, lead: str) -> N
     await call(look, "records", "pat", lead, "UAMY", 5)
     await call(look, "reach", lead, "UHAL", NOW)
     await call(look, "looked", lead, "UHAL", NOW)
-    await call(look, "may_reach", (await desk.all_leads())[0], "UHAL")
+    await call(look, "open", lead, "UHAL", NOW)
 
 
 async def of_deals_and_campaigns(call: Any, d: Desk) -> None:
