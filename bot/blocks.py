@@ -54,6 +54,18 @@ def section(text: str, accessory: Any = None) -> Block:
     return SectionBlock(text=mrkdwn(fit(text, SECTION_TEXT)), accessory=accessory)
 
 
+def bulleted(lines: Sequence[str]) -> list[Block]:
+    """A list, in as many sections as it takes."""
+    parts: list[str] = []
+    for line in lines:
+        told = f"• {line}"
+        if parts and len(parts[-1]) + len(told) < SECTION_TEXT:
+            parts[-1] += f"\n{told}"
+        else:
+            parts.append(told)
+    return [section(part) for part in parts]
+
+
 def context(*texts: str) -> Block:
     return ContextBlock(elements=[mrkdwn(fit(text, SECTION_TEXT)) for text in texts])
 

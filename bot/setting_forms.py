@@ -19,6 +19,8 @@ from bot.settings.written import TEAMS
 from bot.text import plain
 
 EVERY_PAGE: Final = "pages"
+TEAMS_PAGE: Final = f"{TEAMS}:"  # before the number of a page of them
+AT_ONCE: Final = 30  # teams in one window: each is two blocks, of which a view takes 100
 LONGEST: Final = 3000
 
 
@@ -48,8 +50,8 @@ def window(asked: str, agreement: Agreement) -> dict[str, Any]:
     """What a button of the list opens: a form, or the teams. Raises Refused where it is gone."""
     if asked == EVERY_PAGE:
         return overview(agreement)
-    if asked == TEAMS:
-        return teams_list(agreement)
+    if asked == TEAMS or asked.startswith(TEAMS_PAGE):
+        return teams_list(agreement, int(asked.removeprefix(TEAMS).removeprefix(":") or 0))
     title = PAGES[asked].title if asked in PAGES else "Team"
     about = f"{asked}|{agreement.version}"
     fields = fields_of(asked, agreement.settings)
@@ -67,10 +69,11 @@ def window(asked: str, agreement: Agreement) -> dict[str, Any]:
     return modal(ids.SETTING_FORM, title, blocks, submit="Save", about=about)
 
 
-def teams_list(agreement: Agreement) -> dict[str, Any]:
+def teams_list(agreement: Agreement, page: int = 0) -> dict[str, Any]:
     """The teams in their order: the first that fits has a lead."""
     blocks: list[Block] = [section("The first team that fits has a lead; the last takes all others.")]
-    for team in agreement.settings.teams:
+    teams, begin = agreement.settings.teams, page * AT_ONCE
+    for team in teams[begin : begin + AT_ONCE]:
         terms = as_text(Kind.LINES, value_in(agreement.settings, f"{TEAMS}.{team.name}.when"))
         blocks += [
             section(
@@ -82,10 +85,19 @@ def teams_list(agreement: Agreement) -> dict[str, Any]:
                 block_id=f"team.{team.name}",
             ),
         ]
-    if not agreement.settings.teams:
+    if not teams:
         blocks.append(section(f"One team, *{ALL}*, takes all leads in <#{agreement.channels.leads}>."))
     blocks.append(actions(button("Add a team...", ids.SETTING, NEW_TEAM), block_id="team.add"))
+    if page:
+        blocks.append(_turn("Back", page - 1))
+    if len(teams) > begin + AT_ONCE:
+        blocks.append(_turn("More", page + 1))
     return modal(ids.SETTINGS_LIST, "Teams", blocks)
+
+
+def _turn(word: str, page: int) -> Block:
+    turn = button(word, ids.SETTING, f"{TEAMS_PAGE}{page}", about="teams")
+    return actions(turn, block_id=f"team.{word.lower()}")  # a block of its own: an id stands once in each
 
 
 def read_about(about: str) -> tuple[str, int]:

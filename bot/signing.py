@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block, PlainTextInputElement
 from bot import ids
 from bot.agreement import Agreement
 from bot.agreement_words import in_words, named
-from bot.blocks import Message, actions, button, context, field, header, modal, section
+from bot.blocks import Message, actions, bulleted, button, context, field, header, modal, section
 from bot.errors import Refused
 from bot.people import Person
 from bot.rejecting import Values
@@ -20,6 +20,7 @@ from bot.text import mention, on_day, quote
 from bot.versions import Version
 
 LONGEST: Final = 2000  # characters of a suggestion
+MOST_BLOCKS: Final = 98  # a view takes 100
 
 
 class Side(StrEnum):
@@ -123,7 +124,12 @@ def agreement_view(signed: Signed, agreement: Agreement) -> dict[str, Any]:
     since = f"Version {version.number}, since {on_day(version.at)}. {how_it_is_signed(signed, agreement)}"
     blocks: list[Block] = [section(since)]
     for heading, lines in in_words(agreement):
-        blocks += [header(heading), section("\n".join(f"• {line}" for line in lines))]
+        blocks += [header(heading), *bulleted(lines)]
+    if len(blocks) > MOST_BLOCKS:
+        blocks = [
+            *blocks[:MOST_BLOCKS],
+            context("There is more than a window takes: app.yaml has all of it."),
+        ]
     return modal(ids.AGREEMENT_VIEW, "The agreement", [*blocks, buttons(signed, agreement, read=True)])
 
 

@@ -11,7 +11,7 @@ from bot.setting_forms import EVERY_PAGE, window
 from bot.settings import Settings, Unfit, settings_of
 from bot.settings.written import TEAMS
 from bot.signing import Side, Signature, Signed, Suggestion, agreement_view, suggest_form, suggestion_note
-from bot.version_notes import version_note
+from bot.version_notes import changes_view, version_note
 from bot.versions import Version
 from tests.bot.examples import CHANNELS, NOW
 from tests.bot.looks import HOSTILE, hold_to_slack, hold_view_to_slack, live
@@ -41,6 +41,41 @@ def test_slack_takes_every_window_however_much_is_written(asked: str) -> None:
     hold_view_to_slack(window(asked, agreement()))
 
 
+def so_many_teams(number: int) -> dict[str, Any]:
+    names = [f"region{each}" for each in range(number - 1)]
+    told: dict[str, Any] = {"teams": [*names, "all"]}
+    for name in names:
+        told[f"teams.{name}.channel"] = "CDACH"
+        told[f"teams.{name}.when"] = {"company.country": ["DE"], "company.industry": [name]}
+        told[f"teams.{name}.ladder.hot.remind"] = "3m"
+    return told
+
+
+def test_of_a_hundred_teams_each_stands_on_one_page_of_the_window() -> None:
+    many, seen = agreement(**so_many_teams(100)), ""
+    for page in range(4):
+        view = window(f"{TEAMS}:{page}", many)
+        hold_view_to_slack(view)
+        seen += str(view["blocks"])
+
+    assert [seen.count(f"*{team.name}* in") for team in many.settings.teams] == [1] * 100
+    assert seen.count("'text': 'More'") == seen.count("'text': 'Back'") == 3
+
+
+def test_the_agreement_of_a_hundred_teams_is_read_whole_and_of_more_as_much_as_a_window_takes() -> None:
+    signed = Signed(version=Version(number=2, at=NOW, by=None, written=TOLD))
+
+    whole = agreement_view(signed, agreement(**so_many_teams(100)))
+    most = agreement_view(signed, agreement(**so_many_teams(400)))
+
+    for view in (whole, most):
+        hold_view_to_slack(view)
+    assert "Any other lead of team region98: answered within" in str(whole)
+    assert "Who is closed is forgotten after" in str(whole)
+    assert "app.yaml has all of it" not in str(whole)
+    assert "app.yaml has all of it" in str(most)
+
+
 @pytest.mark.parametrize("said", HOSTILE)
 def test_slack_takes_all_that_is_told_of_the_agreement_and_nothing_in_it_is_live(said: str) -> None:
     label = " ".join(said.split()) or "x"
@@ -61,6 +96,9 @@ def test_slack_takes_all_that_is_told_of_the_agreement_and_nothing_in_it_is_live
         hold_to_slack(message)
         assert not live(message.text)
     hold_view_to_slack(agreement_view(signed, agreement()))
+    so_far = changes_view([signed, Signed(version=first)], terms)
+    hold_view_to_slack(so_far)
+    assert not live("\n".join(block["text"]["text"] for block in so_far["blocks"] if "text" in block))
     hold_view_to_slack(agreement_view(signed, terms))
     hold_view_to_slack(suggest_form("2"))
 
