@@ -46,12 +46,13 @@ def reminder(all_of_it: Sequence[Reminded]) -> Message:
 
 def channel_line(all_of_it: Sequence[Reminded], *, shared: bool = False) -> Message:
     """Under the card: who is asked to look, or that it waits and nobody is named; `shared`: others stand on the card."""
-    asked = [each for each in all_of_it if still_asks(each.nudge, each.seen.lead)]
+    asking = [each for each in all_of_it if still_asks(each.nudge, each.seen.lead)]
+    asked = [*{each.nudge.lead: each for each in reversed(asking)}.values()][::-1]
     if not asked:
         settled = [
             f"{headline(each.seen.lead)}: {where_it_stands(each.seen, each.handoff)}" for each in all_of_it
         ]
-        said = " ".join(settled[:MOST_SHOWN])
+        said = " ".join([*dict.fromkeys(settled)][:MOST_SHOWN])
     elif asked[0].nudge.person:
         one = headline(asked[0].seen.lead) if shared else "this one"
         what, them = (one, "it") if len(asked) == 1 else (f"these {len(asked)}", "them")

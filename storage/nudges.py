@@ -11,7 +11,7 @@ from bot.agreement import Agreement
 from bot.jobs import Due, Gather, Sight, redraw, show
 from bot.leads.lead import Lead, own_card
 from bot.leads.sentences import asked_last
-from bot.nudges import TOGETHER, Nudge, still_asks, told_at, told_with
+from bot.nudges import NOBODY, TOGETHER, Nudge, still_asks, told_at, told_with
 from storage import jobs
 from storage.card_rows import on_card
 from storage.db import Space
@@ -87,10 +87,11 @@ class Nudges:
                     NUDGE.c.workspace == workspace,
                     NUDGE.c.handoff.in_(card),
                     NUDGE.c.person == nudge.person,
-                    NUDGE.c.rung == nudge.rung,
                 )
                 .order_by(NUDGE.c.at, NUDGE.c.id)
             )
+            if nudge.person != NOBODY:  # where nobody is named, two rungs say the same
+                query = query.where(NUDGE.c.rung == nudge.rung)
             told = told_with(nudge, read_nudges(session, query))
             these = {"workspace": workspace, "ids": [each.id for each in told]}
             said = session.scalars(_SAID, these).all()

@@ -46,7 +46,8 @@ def accept(lead: Lead, command: Accept, facts: Facts) -> Decision:
 def accepted_by(lead: Lead, by: str, facts: Facts, *, origin: str | None = None) -> Decision:
     """The lead with its new owner, and every place where it shows."""
     handoff, now = handoff_of(lead), facts.now
-    decided = with_handoff(lead, verdict=Verdict.ACCEPTED, **what_was_decided(lead, by, facts, origin))
+    theirs = with_handoff(lead, given_by=None, cover_for=None)  # handed on by who looked after it: for good
+    decided = with_handoff(theirs, verdict=Verdict.ACCEPTED, **what_was_decided(lead, by, facts, origin))
     owner = show(Sight.OWNER, to_person(handoff.id, by), now, channel=by)
     jobs = (*everywhere(decided, facts), owner, *_when_undo_ends(decided, facts))
     if by != handoff.to:

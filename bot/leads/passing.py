@@ -150,7 +150,8 @@ def give(lead: Lead, command: Give, facts: Facts) -> Decision:
             **made,
             **TO_NOBODY,
             "given_by": command.by,
-            "cover_for": command.cover_for if command.cover_for == lead.owner else None,
+            # Who looks after it may fall ill as well: it is still theirs whose it was first.
+            "cover_for": handoff.cover_for or lead.owner if command.cover_for == lead.owner else None,
             "before": None,
             "wait": start(now, handoff.wait, hot=handoff.hot),
         },

@@ -135,23 +135,6 @@ async def test_all_is_given_to_a_colleague_and_goes_back_by_itself(world: World)
 
 
 @ROLES
-async def test_what_the_cover_has_handed_back_for_good_does_not_return(world: World) -> None:
-    await world.crm_sends(person_called("Pat Doe"))
-    await world.clicks("amy", "Accept", world.card())
-    await world.says("amy", "/truce away until Wednesday")
-    await gives_all(world, "ben")
-    mine = next(each for each in world.dms("ben") if "is yours" in each.text)
-    await world.clicks("ben", "Hand back", mine)
-    await world.chooses("ben", "Why?", "I have too much")
-    await world.sends_the_form("ben")
-    await world.clicks("chi", "Accept", world.card())
-
-    await world.says("amy", "/truce back")
-
-    assert "Chi took this" in world.card().text
-
-
-@ROLES
 async def test_one_by_one_each_lead_has_its_own_colleague(world: World) -> None:
     await amy_has_two(world)
     await world.says("amy", "/truce away until Friday")

@@ -213,6 +213,17 @@ async def test_where_nobody_is_named_the_channel_is_asked(world: World) -> None:
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_two_rungs_that_are_due_together_and_name_nobody_are_one_line(world: World) -> None:
+    await a_settled_company(world)
+    await world.offers()
+
+    await world.minutes_go_by(3 * 24 * 60 + 60, step=60)
+
+    said = [line.text for line in world.under(world.cards()[-1])]  # no heads: the last call, with the breach
+    assert said.count("Pat Doe at Globex has waited 17 working hours for an answer. Who can help?") == 1
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_of_several_rungs_due_together_the_lowest_goes_and_the_rest_keep_their_distance(
     world: World,
 ) -> None:
