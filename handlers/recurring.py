@@ -55,23 +55,31 @@ class Recurring:
     async def ensure(self) -> None:
         """Add what is due every day and was not added yet. Called every minute; a day is never lost."""
         at = self.now()
-        today = f"{at:%Y-%m-%d}"
         await self.standstills.beat(at)
         await self.standstills.note_closed(self.agreement, at)
         await self.jobs.sweep()
         await self.look()
-        for kind in (LearnPeople(), ForgetOld(), EndRetention(), FreezePeriods()):
-            await self.jobs.add_once(f"{kind.kind}:{today}", [Due(job=kind, at=at)], at)
-        for channel in self.agreement.every_channel:
-            learn = Due(job=LearnMembers(channel=channel), at=at)
-            await self.jobs.add_once(f"learn_members:{channel}:{today}", [learn], at)
-        await self.jobs.add_once(f"find_files:{at:%Y-%m-%dT%H}", [self._find_files(A_WHILE)], at)
+        await self.jobs.add_once(self._due(at), at)
+
+    def _due(self, at: datetime) -> dict[str, list[Due]]:
+        """What is due by now of what comes by the hour, the day, the week and the month, by its name."""
+        today = f"{at:%Y-%m-%d}"
+        daily = (LearnPeople(), ForgetOld(), EndRetention(), FreezePeriods())
+        members = {
+            f"learn_members:{channel}:{today}": [Due(job=LearnMembers(channel=channel), at=at)]
+            for channel in self.agreement.every_channel
+        }
         day = f"{at.astimezone(self.agreement.calendar.zone):%Y-%m-%d}"
-        await self.jobs.add_once(f"bundles:{day}", [Due(job=PlanBundles(), at=at)], at)
-        name, note = month_note(self.agreement, at)
-        await self.jobs.add_once(name, [note], at)
+        month, note = month_note(self.agreement, at)
         week = latest_round(at, self.agreement.settings.digest.at)
-        await self.jobs.add_once(f"digests:{week}", [Due(job=PlanDigests(week=week), at=at)], at)
+        return {
+            **{f"{kind.kind}:{today}": [Due(job=kind, at=at)] for kind in daily},
+            **members,
+            f"find_files:{at:%Y-%m-%dT%H}": [self._find_files(A_WHILE)],
+            f"bundles:{day}": [Due(job=PlanBundles(), at=at)],
+            month: [note],
+            f"digests:{week}": [Due(job=PlanDigests(week=week), at=at)],
+        }
 
     def runners(self) -> Mapping[type, Any]:
         return {ForgetOld: self._forget_old}

@@ -4,7 +4,7 @@ A lane gives out one job at a time: who takes it moves the lane's `free_at` on b
 that dies gives back by doing nothing. The lane is locked first, then its jobs, here and everywhere.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -102,15 +102,17 @@ class Jobs:
     async def add(self, due: Sequence[Due]) -> None:
         await self._space.write(lambda session: add(session, self._space.workspace, due))
 
-    async def add_once(self, name: str, due: Sequence[Due], now: datetime) -> None:
-        """Add these, unless something of this name was added before."""
-        here = (ONCE.c.workspace == self._space.workspace) & (ONCE.c.name == name)
-        if await self._space.read(lambda session: session.scalar(select(ONCE.c.name).where(here))):
+    async def add_once(self, named: Mapping[str, Sequence[Due]], now: datetime) -> None:
+        """Add what is under each name, unless something of this name was added before: asked every minute."""
+        workspace = self._space.workspace
+        here = (ONCE.c.workspace == workspace) & ONCE.c.name.in_(named)
+        known = await self._space.read(lambda session: {*session.scalars(select(ONCE.c.name).where(here))})
+        if not (unknown := sorted(named.keys() - known)):
             return
 
         def work(session: Session) -> None:
-            if once(session, self._space.workspace, name, now):
-                add(session, self._space.workspace, due)
+            new = [name for name in unknown if once(session, workspace, name, now)]
+            add(session, workspace, [each for name in new for each in named[name]])
 
         await self._space.write(work)
 

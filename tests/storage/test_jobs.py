@@ -227,27 +227,27 @@ async def test_a_lane_that_has_nothing_to_do_is_parked_when_somebody_looks(desk:
 
 
 async def test_what_happens_once_per_name_is_added_once(desk: Desk) -> None:
-    for _ in range(2):
-        await desk.jobs.add_once("forget_old:2026-11-23", [drawing("a")], NOW)
-        for taken in await desk.take():
-            await desk.jobs.end(taken, NOW, pace=AT_ONCE)
-
-    assert await desk.take() == []
+    known = {"forget_old:2026-11-23": [drawing("a")]}
+    await desk.jobs.add_once(known, NOW)
+    [first] = await desk.take()
+    await desk.jobs.end(first, NOW, pace=AT_ONCE)
+    await desk.jobs.add_once({**known, "new": [drawing("b", channel="C2")]}, NOW)
+    assert names(await desk.take()) == ["b"]
 
 
 async def test_what_is_old_is_forgotten_and_what_is_not_stays(desk: Desk) -> None:
-    await desk.jobs.add_once("then", [drawing("old"), drawing("new", channel="C2")], NOW)
+    await desk.jobs.add_once({"then": [drawing("old"), drawing("new", channel="C2")]}, NOW)
     [new, old] = sorted(await desk.take(), key=lambda each: each.lane)
     await desk.jobs.fail(old, NOW, "no")
     await desk.jobs.fail(new, NOW + 30 * DAY, "no")
 
     await desk.jobs.forget_old(NOW + 91 * DAY)
     assert [each.about for each in await desk.jobs.failed(10)] == ["sight card, about new"]
-    await desk.jobs.add_once("then", [drawing("again")], NOW + 91 * DAY)
+    await desk.jobs.add_once({"then": [drawing("again")]}, NOW + 91 * DAY)
     assert await desk.take(NOW + 91 * DAY) == []
 
     await desk.jobs.forget_old(NOW + 401 * DAY)
-    await desk.jobs.add_once("then", [drawing("again")], NOW + 401 * DAY)
+    await desk.jobs.add_once({"then": [drawing("again")]}, NOW + 401 * DAY)
     assert names(await desk.take(NOW + 401 * DAY)) == ["again"]
 
 
@@ -368,7 +368,7 @@ async def test_of_two_that_add_the_same_once_one_does(desk: Desk, db: Database) 
 
     adding = asyncio.create_task(db.write(pause.after(add)))
     await pause.reached()
-    also = asyncio.create_task(desk.jobs.add_once("digest:2026-W48", [drawing("twice")], NOW))
+    also = asyncio.create_task(desk.jobs.add_once({"digest:2026-W48": [drawing("twice")]}, NOW))
     await somebody_waits(db)
     pause.go()
     await asyncio.gather(adding, also)

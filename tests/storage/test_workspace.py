@@ -71,7 +71,7 @@ async def test_the_same_lead_of_two_workspaces_is_two(desk: Desk, other: Desk) -
 
 async def test_jobs_of_one_workspace_are_no_others(desk: Desk, other: Desk) -> None:
     for each in (desk, other):
-        await each.jobs.add_once("once", [drawing("a")], NOW)
+        await each.jobs.add_once({"once": [drawing("a")]}, NOW)
 
     [ours] = await desk.take()
     [theirs] = await other.take()
@@ -250,7 +250,7 @@ async def everything(desk: Desk) -> set[str]:
     await call(d.people, "channels")
     await of_posts(call, d)
     await call(d.jobs, "add", [drawing("a"), drawing("b")])
-    await call(d.jobs, "add_once", "once", [drawing("c")], NOW)
+    await call(d.jobs, "add_once", {"once": [drawing("c")]}, NOW)
     first, second, third, *_ = await call(d.jobs, "take", NOW + DAY, limit=20, lease=DAY)
     await call(d.jobs, "end", first, NOW, pace=DAY)
     await call(d.jobs, "put_back", second, NOW, now=NOW)
