@@ -190,11 +190,12 @@ async def assemble(
     slack = edge.app(me.authorized(environment.slack_bot_token))
     signing = environment.slack_signing_secret
     door = None if signing is None else SlackDoor(slack, signing, now).receive
-    pulse = HealthHandlers(health=Health(space), alive=worker.alive, now=now, version=version("truce"))
+    ours = version("truce")  # read from the files of the installation each time
+    pulse = HealthHandlers(health=Health(space), alive=worker.alive, now=now, version=ours)
     truce = Truce(worker=worker, edge=edge, slack=slack, jobs=jobs, now=now, wired=wired)
     truce.web = web_app(door, truce.receive, wired.feeds.schema)
     pages = dict.fromkeys(wired.reports.pages, truce.show_page)
-    truce.ops = ops_app(pulse.tell, openapi(version("truce")), pages, environment.links.host)
+    truce.ops = ops_app(pulse.tell, openapi(ours), pages, environment.links.host)
     return truce
 
 

@@ -26,12 +26,12 @@ class Store:
         self.watchers: list[Callable[[], None]] = []
         self._last_ts = 0
         self._numbers = itertools.count(1)
-        self._first = copy.deepcopy(workspace)  # one that several tests share must stay as it is
+        self._first = workspace.anew()  # one that several tests share must stay as it is
         self.reset()
 
     def reset(self) -> None:
         """Make everything as it was at the start; numbers and times go on, so that no id comes twice."""
-        self.workspace = copy.deepcopy(self._first)
+        self.workspace = self._first.anew()
         self.people: dict[str, Person] = {one.id: one for one in self.workspace.people}
         self.conversations: dict[str, Conversation] = {}
         self.views: dict[str, View] = {}
