@@ -143,12 +143,18 @@ def where_it_stands(seen: Sighted, handoff: Handoff) -> str:
         case State.CONVERTED:
             words = f"{_owner(seen)} has this: there is a deal."
         case State.REJECTED:
-            words = no.strip() or "With marketing for now."
+            words = f"{no.strip() or 'With marketing for now.'}{asked_since(lead)}"
         case State.DISPUTED:
             words = f"{no}Marketing has asked for a second look."
         case State.CLOSED:
-            words = f"{no}This one is closed."
+            words = f"{no}This one is closed.{asked_since(lead)}"
     return words
+
+
+def asked_since(lead: Lead) -> str:
+    """How often who is spam has asked again: it is counted, and nobody is asked about it. With a space before it."""
+    times = lead.asked_while_closed if lead.state in (State.REJECTED, State.CLOSED) else 0
+    return f" Asked again {count(times, 'time')} since." if times else ""
 
 
 def where_it_went(seen: Sighted, handoff: Handoff, person: str) -> str:

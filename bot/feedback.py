@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot import ids
 from bot.agreement import Agreement
 from bot.blocks import Message, actions, button, context, more, section
-from bot.cards import Sighted, headline, passed_on
+from bot.cards import Sighted, asked_since, headline, passed_on
 from bot.disputes import answered
 from bot.gate import spoken
 from bot.leads.deadlines import may_be_disputed
@@ -131,7 +131,13 @@ def line_words(line: str) -> str:
 
 def told_since(seen: Sighted, rejection: Rejection) -> list[str]:
     """What marketing, and a manager for it, has said to a rejection so far, a sentence each."""
-    told = (_second_look(seen, rejection), _sent_again(seen, rejection), _thanks(seen, rejection))
+    last = seen.lead.handoff is not None and seen.lead.handoff.rejection == rejection
+    told = (
+        _second_look(seen, rejection),
+        _sent_again(seen, rejection),
+        _thanks(seen, rejection),
+        asked_since(seen.lead).strip() if last else "",
+    )
     return [each for each in told if each]
 
 

@@ -81,7 +81,7 @@ def finished(after: date, until: date) -> Iterator[Period]:
 def read_period(words: str, today: date) -> Period:
     """The period that is meant; nothing said is last week. Raises Refused with a sentence."""
     said = " ".join(re.sub(r"[\u2013\u2014]", "-", words.lower()).strip(" .!?").split())
-    said = re.sub(r"^(?:for |in |of |from |the )+", "", said)
+    said = re.sub(r"^(?:(?:for|in|of|on|about|over|during|from|the)\b ?)+", "", said)
     if not said:
         return last_week(today)
     found = _named(said, today) or _from_to(said, today)

@@ -23,6 +23,7 @@ from storage.tables import HOLD, LEAD
 from storage.turns import take_turn
 
 KEPT_AT_ONCE: Final = 100
+NONE_WAITS: Final = "None of them waits any more. Nothing for you to do."
 
 
 class Holds:
@@ -102,7 +103,7 @@ class Holds:
             raise Refused(UNKNOWN_YET)
         self._agreement.roles_in(channel_of(hold)).need(person, Role.MARKETER, Role.MANAGER)
         if not self._waiting(session, hold, 1):
-            raise Refused("None of them waits any more. Nothing for you to do.")
+            raise Refused(NONE_WAITS)
         values = {"pressed_by": by, "pressed_at": now, **changes}
         session.execute(update(HOLD).where(*self._here(hold)).values(values))
 
@@ -128,7 +129,11 @@ class Holds:
         jobs.add(session, self._space.workspace, (drawn, *then))
 
     def _row(self, session: Session, hold: str) -> Any:
-        return session.execute(select(HOLD).where(*self._here(hold))).mappings().one()
+        """Raises Refused where it is not there: a button of a message from somewhere else, or long ago."""
+        row = session.execute(select(HOLD).where(*self._here(hold))).mappings().first()
+        if row is None:
+            raise Refused(NONE_WAITS)
+        return row
 
     def _here(self, hold: str) -> tuple[Any, Any]:
         return HOLD.c.workspace == self._space.workspace, HOLD.c.id == hold

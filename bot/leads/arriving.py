@@ -19,7 +19,7 @@ from bot.leads.lead import Handoff, Lead, Rejection, State
 from bot.leads.marketing import offered_again, sent_back_for
 from bot.leads.offering import beyond_the_flood, hold, judge, leave_with_marketing, offer
 from bot.leads.rotating import change_team
-from bot.leads.showing import cards, standing
+from bot.leads.showing import cards, rejections, standing
 from bot.leads.wait import asked_again
 from bot.reasons import REASONS, Then
 from bot.routing import team_of
@@ -214,7 +214,8 @@ def _over(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:
         return Decision(lead=lead, jobs=cards(lead, facts) if looked_at else ())
     touches, rejection = (*facts.touches, *fresh), _standing_rejection(lead)
     if rejection is not None and rejection.reason == SPAM:
-        return Decision(lead=replace(lead, asked_while_closed=lead.asked_while_closed + 1))
+        counted = replace(lead, asked_while_closed=lead.asked_while_closed + 1)
+        return Decision(lead=counted, jobs=(*cards(lead, facts), *rejections(lead, facts)))
     if rejection is not None and rejection.reason == NOT_ICP:
         because = (f"asks again, {sent_back_for(NOT_ICP, facts.agreement)}",)
         left = leave_with_marketing(lead, because, touches, facts)

@@ -19,6 +19,9 @@ TODAY = date(2026, 11, 23)
     [
         ("", "Week 47 (16 to 22 November 2026)"),
         ("last week", "Week 47 (16 to 22 November 2026)"),
+        ("on last week", "Week 47 (16 to 22 November 2026)"),
+        ("about the last week", "Week 47 (16 to 22 November 2026)"),
+        ("on", "Week 47 (16 to 22 November 2026)"),
         ("this week", "Week 48 (23 to 29 November 2026)"),
         ("the last 4 weeks", "26 October to 22 November 2026"),
         ("last 30 days", "24 October to 22 November 2026"),

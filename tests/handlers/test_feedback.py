@@ -298,3 +298,24 @@ async def test_a_week_after_the_rejection_the_lead_is_with_marketing(world: Worl
 
     assert "This one is closed." in world.card().text
     assert "I will take it" not in world.card().buttons
+
+
+async def test_how_often_spam_has_asked_again_is_said_where_it_stands(world: World) -> None:
+    card = await world.offers()
+    await world.rejects("amy", card, "Spam, student, vendor, competitor", chosen={"Which of them?": "Vendor"})
+
+    for number in (1, 2):
+        await world.time_passes(hours=3)
+        await world.crm_sends(
+            lead(
+                source="demo_request",
+                occurred_at=world.now().isoformat(),
+                touches=[],
+                campaign=f"Demo {number}",
+            )
+        )
+
+    [reply] = world.under(world.feedback()[0])
+    assert len(world.cards()) == 1
+    assert "Asked again 2 times since." in world.card().text
+    assert "Asked again 2 times since." in reply.text

@@ -234,3 +234,16 @@ async def test_two_who_press_in_one_moment_offer_no_lead_twice(world: World) -> 
 
     assert offered(world) == 20
     assert world.count("handoff") == 20
+
+
+@pytest.mark.parametrize("action", ["hold.next", "hold.daily", "hold.keep"])
+async def test_a_button_of_leads_that_are_nowhere_is_answered_with_a_sentence(
+    world: World, action: str
+) -> None:
+    await world.crm_sends(lead(**OLD))
+    [hold] = world.cards()
+
+    await world.slack.click_old("eva", "leads", hold.ts, action, "CLEADS000.20010101000000")
+    await world.settles()
+
+    assert world.told("eva") == ["None of them waits any more. Nothing for you to do."]
