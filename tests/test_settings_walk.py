@@ -19,6 +19,7 @@ def test_a_setting_is_changed_told_to_both_sides_signed_and_looked_up_in_what_ha
     demo: str, browser: Browser
 ) -> None:
     hal = window(browser, demo, "hal")
+    expect(hal.get_by_role("button", name="Accept: Pat Doe at Globex")).to_be_visible()  # Truce is there
     says(hal, "/truce settings")
     hal.get_by_role("button", name="Change...: Hot leads").click()
     hot = hal.get_by_role("dialog", name="Hot leads")
