@@ -163,6 +163,38 @@ async def test_an_owner_is_asked_whether_it_is_still_theirs(world: World) -> Non
     assert "for a first contact from Amy. Who should have it?" in world.dm("hal").text
 
 
+@pytest.mark.parametrize(
+    ("settings", "told_at"),
+    [
+        (WITH_ROLES, "2026-12-08T09:00"),
+        (
+            settings_with(people=PEOPLE, hours={"timezone": "Europe/London", "disturb": "always"}),
+            "2026-12-08T01:55",
+        ),
+    ],
+    ids=["working-hours", "always"],
+)
+async def test_by_the_owners_clock_in_tokyo_a_manager_in_london_is_told_in_the_morning_or_at_any_hour(
+    world: World, told_at: str
+) -> None:
+    await a_settled_company(world)
+    await world.it_becomes("2026-12-08T00:10:00+00:00")
+    await world.clicks("chi", "Accept", await world.offers(source="demo_request"))
+    told = {}
+
+    while world.now().hour < 10:
+        await world.time_passes(minutes=5)
+        told |= {
+            person: world.now()
+            for person in ("chi", "hal")
+            if reminders(world, person) and person not in told
+        }
+
+    assert f"{told['chi']:%H:%M}" == "01:10"
+    assert f"{told['hal']:%Y-%m-%dT%H:%M}" == told_at
+    assert "for a first contact from Chi. Who should have it?" in world.dm("hal").text
+
+
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_who_was_in_touch_is_left_alone_until_the_lead_stalls(world: World) -> None:
     await world.clicks("amy", "Accept", await world.offers(source="demo_request"))

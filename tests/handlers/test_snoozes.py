@@ -83,6 +83,7 @@ async def test_a_manager_may_give_an_hour_more_once(world: World) -> None:
 
     await world.clicks("hal", "Give 1 more hour", world.dm("hal"))
 
+    assert world.card().text.startswith("Late.")
     await world.time_passes(minutes=70)
     assert len(world.cards()) == 1
     await world.time_passes(minutes=10)
