@@ -45,9 +45,11 @@ class Pick:
     shares: Mapping[str, int] | None = None
 
 
-def next_rep(team: TeamNow, now: datetime, *, cap: int | None, but: Collection[str] = ()) -> Pick:
+def next_rep(
+    team: TeamNow, now: datetime, *, cap: int | None, but: Collection[str] = (), hot: bool = False
+) -> Pick:
     """The rep whose turn it is: at work, not full, and none of those who passed (`but`)."""
-    there = [each for each in team.reps if is_fit(each, now, cap=cap) and each.at_work(now)]
+    there = [each for each in team.reps if is_fit(each, now, cap=cap) and each.at_work(now, hot=hot)]
     if any(each.id not in but for each in there):
         rep, shares = _choose(there, but, everyone=len(there) == len(team.reps))
         return Pick(rep=rep, shares=shares)

@@ -95,8 +95,10 @@ class Colleague:
         """Neither away nor gone, whatever the hour."""
         return not self.person.deactivated and not self.presence.away(now)
 
-    def at_work(self, now: datetime) -> bool:
-        return self.is_here(now) and self.calendar.is_open(now)
+    def at_work(self, now: datetime, *, hot: bool = False) -> bool:
+        """Whether they could be offered a lead now; a hot one also when they said that those may reach them."""
+        until = self.presence.hot_until if hot else None
+        return self.is_here(now) and (self.calendar.is_open(now) or (until is not None and now < until))
 
     def may_be_told(self, now: datetime, *, hot: bool = False) -> datetime:
         """The first moment, from `now` on, at which Truce may begin to speak to them, as far as is known now.

@@ -182,7 +182,7 @@ def kept_turn(handoff: Handoff, agreement: Agreement) -> tuple[Move, ...]:
 def _in_turn(lead: Lead, team: TeamNow, facts: Facts) -> Decision:
     handoff, now = handoff_of(lead), facts.now
     but = {*handoff.hidden_from, *handoff.asked, *facts.noes}
-    pick = rota.next_rep(team, now, cap=facts.agreement.leads.cap, but=but)
+    pick = rota.next_rep(team, now, cap=facts.agreement.leads.cap, but=but, hot=handoff.hot)
     if pick.at is not None:
         return _when_work_begins(lead, pick.rep, pick.at)
     if pick.rep is None:

@@ -145,6 +145,23 @@ async def test_by_night_it_waits_for_the_first_to_start(turns: World) -> None:
     assert "It is your turn" in asked(turns, "chi")[0].text
 
 
+async def test_by_night_a_hot_lead_is_offered_to_who_said_that_it_may_reach_them(turns: World) -> None:
+    await turns.it_becomes("2026-11-23T18:00:00+00:00")
+    await turns.says("ben", "/truce hot until 21:00")
+
+    waits = await turns.offers(source="webinar")
+    hot = await turns.offers(
+        id="crm-2", source="demo_request", contact={"name": "Ann Doe", "email": "a@initech.test"}
+    )
+
+    assert "Chi starts work first." in waits.text
+    assert "Ben's turn." in hot.text
+    assert "Ann Doe" in asked(turns, "ben")[0].text
+    await turns.it_becomes("2026-11-24T08:59:00+00:00")
+    assert "Ben's turn." in turns.cards()[-1].text  # his clock runs in his hours
+    assert len(turns.dms("ben")) == 1
+
+
 async def test_where_all_start_together_nobody_is_named_before(
     db: Database, time: FrozenDateTimeFactory
 ) -> None:
