@@ -1,6 +1,6 @@
 """Stories of leads that nobody answers: who is reminded, when, and of what. Nobody is woken at night."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -180,7 +180,7 @@ async def test_by_the_owners_clock_in_tokyo_a_manager_in_london_is_told_in_the_m
     await a_settled_company(world)
     await world.it_becomes("2026-12-08T00:10:00+00:00")
     await world.clicks("chi", "Accept", await world.offers(source="demo_request"))
-    told = {}
+    told: dict[str, datetime] = {}
 
     while world.now().hour < 10:
         await world.time_passes(minutes=5)
