@@ -9,6 +9,16 @@ let seen = -1;
 let fetching = false;
 const list = h("ol", { class: "wire" });
 const opened = new Set();
+let rows = [h("li", {}, "Nothing yet.")];
+let known = new Map(); // what was drawn, by what it was drawn from: a row stays the same node
+let pressed = false;
+
+// what is pressed stays where it is until it is let go, or its click would be nobody's
+list.addEventListener("pointerdown", () => (pressed = true));
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => pressed && setTimeout(() => {
+  pressed = false;
+  replace(list, rows);
+}));
 
 const call = (one) => ({
   name: `${one.at} ${one.method}`,
@@ -44,7 +54,15 @@ export async function inspect() {
   seen = state.wire;
   try {
     const found = await (await fetch(`/control/traffic?last=${NEWEST}`)).json();
-    replace(list, found.result.length ? found.result.map(entry) : [h("li", {}, "Nothing yet.")]);
+    const now = new Map();
+    for (const one of found.result) {
+      let source = JSON.stringify(one);
+      while (now.has(source)) source += " again";
+      now.set(source, known.get(source) ?? entry(one));
+    }
+    known = now;
+    rows = now.size ? [...now.values()] : [h("li", {}, "Nothing yet.")];
+    if (!pressed) replace(list, rows);
   } catch {
     document.body.classList.add("gone");
     return;

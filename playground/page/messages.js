@@ -219,6 +219,8 @@ async function say(area, place, thread, name) {
   area.value = "";
   drafts.delete(name);
   grow(area);
+  const list = document.querySelector(thread ? "#thread .scroll" : "#main .scroll");
+  if (list) list.scrollTop = list.scrollHeight; // who speaks wants to see what comes of it
   const isCommand = /^\/\w/.test(text) && !thread;
   const answer = isCommand ? await act("command", { channel: place.id, line: text }) : await act("says", { channel: place.id, text, ...(thread ? { thread } : {}) });
   if (!answer.ok && !area.value) area.value = text;

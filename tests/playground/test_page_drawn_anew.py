@@ -91,3 +91,44 @@ async def test_what_was_changed_is_to_be_seen_when_it_is_said(browser: Browser, 
 
     assert "On holiday" in await page.evaluate("seen")
     assert wrong == []
+
+
+async def test_a_press_on_the_wire_counts_though_a_call_comes_before_it_is_let_go(
+    browser: Browser, office: Office
+) -> None:
+    await office.client.users_info(user=office.slack.person_id("amy"))
+    page, wrong = await opened(browser, office, "as=amy&desk=1&in=" + office.leads)
+    await page.get_by_text("The newest 40 calls and payloads").click()
+    wire = page.get_by_role("region", name="On the wire")
+    first = wire.get_by_role("listitem").filter(has_text="users.info")
+    await first.get_by_text("users.info").hover()
+    await page.mouse.down()
+    async with page.expect_response("**/control/traffic*") as traffic:
+        await office.client.auth_test()
+    await (await traffic.value).finished()
+    await page.mouse.up()
+
+    await expect(first.get_by_text("Asked")).to_be_visible()
+    await expect(wire.get_by_text("auth.test", exact=True)).to_be_visible()
+    assert wrong == []
+
+
+async def test_the_answer_to_a_command_comes_into_view_wherever_one_has_scrolled(
+    browser: Browser, office: Office
+) -> None:
+    @office.app.command("/ask")
+    async def answer(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond("Only for you.")
+
+    for number in range(30):
+        await office.post(f"News {number}\nand more of it")
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+    await expect(page.get_by_text("News 29")).to_be_in_viewport()
+    await page.locator("#main .scroll").evaluate("list => { list.scrollTop = 0 }")
+    await expect(page.get_by_text("News 29")).not_to_be_in_viewport()
+    await page.get_by_label("Message #leads").fill("/ask")
+    await page.get_by_label("Message #leads").press("Enter")
+
+    await expect(page.get_by_text("Only for you.")).to_be_in_viewport()
+    assert wrong == []
