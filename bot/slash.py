@@ -70,7 +70,7 @@ USES: Final[Mapping[str, tuple[Use, ...]]] = {
     ),
     "heard": (
         Use("heard", "keeps what a customer said: an objection, a wish, a competitor"),
-        Use("heard price", "finds what was kept about it"),
+        Use("heard price", "finds what was kept about it; heard globex what was said there"),
     ),
     "agreement": (
         Use("agreement", "what both sides agreed on, in words, who signed it, and a place for suggestions"),

@@ -57,13 +57,18 @@ class Voices:
         await self._space.write(work)
 
     async def find(self, asked: str, by: str) -> tuple[list[Voice], int]:
-        """Those that have all of these words, the newest first, and how many more there are."""
+        """Those that have all of these words, or are of a lead or deal that has; the newest, and how many more there are."""
         workspace = self._space.workspace
         like = [VOICE.c.found_by.contains(word, autoescape=True) for word in asked.casefold().split()]
 
         def work(session: Session) -> tuple[list[Voice], int]:
             seen = self._sight(session, by)
-            fits = (VOICE.c.workspace == workspace, *like)
+            meant_leads, meant_deals = self._meant(session, asked, seen)
+            said_by = or_(
+                VOICE.c.lead.in_([each.id for each in meant_leads]),
+                VOICE.c.deal.in_([each.id for each in meant_deals]),
+            )
+            fits = (VOICE.c.workspace == workspace, or_(and_(*like), said_by))
             total = session.scalar(select(func.count()).select_from(VOICE).where(*fits)) or 0
             query = select(VOICE).where(*fits).order_by(VOICE.c.at.desc(), VOICE.c.id).limit(MOST_SHOWN)
             rows = session.execute(query).mappings().all()
@@ -82,21 +87,7 @@ class Voices:
 
     async def speakers(self, asked: str, by: str) -> tuple[list[Lead], list[Deal]]:
         """The leads that they may see, and the deals, that may be meant by these words. Raises Refused."""
-        workspace = self._space.workspace
-
-        def work(session: Session) -> tuple[list[Lead], list[Deal]]:
-            seen = self._sight(session, by)
-            found: dict[str, Lead] = {}
-
-            def fit(ids: Collection[str]) -> set[str]:
-                leads = load(session, workspace, ids, some=True).items()
-                found.update({each: lead for each, lead in leads if seen(lead)})
-                return found.keys() & set(ids)
-
-            ids = words.ids(session, workspace, asked, MOST_SPEAKERS, fit)
-            return [found[each] for each in ids], _named(session, workspace, asked, ids)
-
-        return await self._space.read(work)
+        return await self._space.read(lambda session: self._meant(session, asked, self._sight(session, by)))
 
     async def themes(self, by: str) -> list[tuple[str, int]]:
         """What was kept most often."""
@@ -115,6 +106,19 @@ class Voices:
             return [(row.theme, row.number) for row in session.execute(query)]
 
         return await self._space.read(work)
+
+    def _meant(
+        self, session: Session, asked: str, seen: Callable[[Lead], bool]
+    ) -> tuple[list[Lead], list[Deal]]:
+        found: dict[str, Lead] = {}
+
+        def fit(ids: Collection[str]) -> set[str]:
+            leads = load(session, self._space.workspace, ids, some=True).items()
+            found.update({each: lead for each, lead in leads if seen(lead)})
+            return found.keys() & set(ids)
+
+        ids = words.ids(session, self._space.workspace, asked, MOST_SPEAKERS, fit)
+        return [found[each] for each in ids], _named(session, self._space.workspace, asked, ids)
 
     def _need_part(self, session: Session, by: str) -> Person:
         return who_looks(session, self._space.workspace, by, self._agreement)

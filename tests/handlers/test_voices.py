@@ -33,6 +33,7 @@ async def test_what_a_customer_said_is_found_again_by_its_theme(world: World) ->
     assert "the setup takes three months." in told
     assert "<!channel>" not in told
     assert "Objection: Setup time, Pat Doe at Globex, heard by Amy 23 Nov" in told
+    assert await world.says("eva", "/truce heard pat glob") == told.replace("“setup”", "“pat glob”")
     assert "Competitor: Initech, heard by Ben" in await world.says("eva", "/truce heard INITECH trial")
 
 
@@ -74,6 +75,7 @@ async def test_the_words_of_a_message_are_kept_with_the_deal_they_are_about(worl
 
     assert "Wish: French, Globex rollout, heard by Amy" in told
     assert "They want it in French." in told
+    assert "They want it in French." in await world.says("eva", "/truce heard globex rollout")
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
