@@ -42,11 +42,15 @@ _UNSEEN: Final = re.compile(
 def hold_to_slack(message: Message) -> dict[str, Any]:
     """Check that Slack takes the message; answer what is sent."""
     body: dict[str, Any] = message.body()
+    hold_body_to_slack(body)
+    return body
+
+
+def hold_body_to_slack(body: Mapping[str, Any]) -> None:
     check_message(body["blocks"])
     assert 0 < len(body["text"]) <= MOST_TEXT
     assert sum(len(text) for text in shown(body["blocks"])) <= MOST_IN_BLOCKS
     json.dumps(body, ensure_ascii=False).encode()
-    return body
 
 
 def hold_view_to_slack(view: Mapping[str, Any]) -> None:

@@ -39,7 +39,7 @@ from tests.bot.examples import (
 from tests.bot.looking import asked_of, looked_for, looked_up
 from tests.bot.looks import (
     HOSTILE,
-    hold_to_slack,
+    hold_body_to_slack,
     hold_view_to_slack,
     hostile_leads,
     live,
@@ -151,13 +151,13 @@ def windows(seen: Sighted) -> Iterator[dict[str, Any]]:
 
 
 @cache
-def messages(kind: str | int) -> list[tuple[Lead, Message, bool]]:
-    """Every message about such a lead, in every state; whether it stands in a channel."""
+def bodies(kind: str | int) -> list[tuple[Lead, dict[str, Any], bool]]:
+    """Every message about such a lead, in every state, as Slack gets it; whether it stands in a channel."""
     found = []
     for make in LEADS.values():
         seen = sighted(filled(make(), kind), kind)
-        found += [(seen.lead, message, True) for message in in_channels(seen)]
-        found += [(seen.lead, message, False) for message in by_dm(seen)]
+        found += [(seen.lead, message.body(), True) for message in in_channels(seen)]
+        found += [(seen.lead, message.body(), False) for message in by_dm(seen)]
     return found
 
 
@@ -168,8 +168,8 @@ def windows_of(kind: str | int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_slack_takes_every_message(kind: str | int) -> None:
-    for _, message, _ in messages(kind):
-        hold_to_slack(message)
+    for _, body, _ in bodies(kind):
+        hold_body_to_slack(body)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -180,8 +180,9 @@ def test_slack_takes_every_window(kind: str | int) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_from_outside_is_live(kind: str | int) -> None:
-    bodies = [message.body() for _, message, _ in messages(kind)]
-    texts = [text for body in bodies for text in (body["text"], *shown(body["blocks"], ("mrkdwn",)))]
+    texts = [
+        text for _, body, _ in bodies(kind) for text in (body["text"], *shown(body["blocks"], ("mrkdwn",)))
+    ]
     texts += [text for view in windows_of(kind) for text in shown(view, ("mrkdwn",))]
 
     assert [found for text in texts for found in live(text)] == []
@@ -189,14 +190,13 @@ def test_nothing_from_outside_is_live(kind: str | int) -> None:
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_nothing_from_outside_is_styled(words: str) -> None:
-    for _, message, _ in messages(HOSTILE.index(words)):
-        assert styled(message.body()["text"]) == []
+    for _, body, _ in bodies(HOSTILE.index(words)):
+        assert styled(body["text"]) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_channel_sees_a_phone_number_or_an_email(kind: str | int) -> None:
-    for lead, message, in_channel in messages(kind):
-        body = message.body()
+    for lead, body, in_channel in bodies(kind):
         assert not in_channel or reaches(lead, str([body["text"], *shown(body["blocks"])])) == []
 
 
