@@ -1,6 +1,7 @@
 """`make demo`, as somebody sees it who has just heard of Truce: three people, three windows, one browser."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,6 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.axe import AXE, CHROMIUM_OPTIONS, FAULTS, OUTSIDE
-from tests.program import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 60_000  # ms: a screen is there in one or two seconds, but others may be busy beside
@@ -27,13 +27,12 @@ SIZES: list[tuple[int, Literal["light", "dark"]]] = [
 @pytest.fixture
 def demo() -> Iterator[str]:
     """The address of a running demo; Ctrl-C ends it, with nothing left behind."""
-    port = free_port()
-    command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
+    command = [sys.executable, "-m", "bot", "demo", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         try:
             assert running.stdout is not None
-            assert f"http://127.0.0.1:{port}" in running.stdout.readline()
-            yield f"http://127.0.0.1:{port}"
+            [address] = re.findall(r"http://127\.0\.0\.1:\d+", running.stdout.readline())
+            yield address
         finally:
             running.send_signal(signal.SIGINT)
     assert running.returncode == 0

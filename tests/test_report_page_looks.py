@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.attribution import Journey, Met
 from bot.figures import Closed, Figures, Share, Spread, Tally
@@ -21,6 +21,8 @@ from tests.axe import AXE, CHROMIUM_OPTIONS, FAULTS, OUTSIDE
 from tests.bot.examples import ACME, NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PATIENCE = 60_000  # ms: others may be busy beside
+expect.set_options(timeout=PATIENCE)
 YES, NO = Verdict.ACCEPTED, Verdict.REJECTED
 ARABIC = "\u062d\u0645\u0644\u0629 \u0627\u0644\u062e\u0631\u064a\u0641 2026"
 LONG = "Quarterly-benchmark-webinar-for-logistics-and-manufacturing-leaders-in-EMEA-" + "x" * 4
@@ -105,6 +107,7 @@ WEEKS = {
 
 def opened(browser: Browser, html: str) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -143,10 +146,11 @@ def test_a_column_sorts_when_its_head_is_pressed_with_keys_too(browser: Browser)
     head = table.get_by_role("button", name="Rejected", exact=True)
     head.press("Enter")
 
-    assert table.locator("tbody tr td:first-child").all_text_contents()[0] == "Spring fair"
-    assert table.locator("th[aria-sort=descending]").count() == 1
+    first = table.locator("tbody tr td:first-child").first
+    expect(first).to_have_text("Spring fair")
+    expect(table.locator("th[aria-sort=descending]")).to_have_count(1)
     head.click()
-    assert table.locator("tbody tr td:first-child").all_text_contents()[0] == "Source demo request"
+    expect(first).to_have_text("Source demo request")
 
 
 def test_printed_it_is_the_figures_alone(browser: Browser, tmp_path: Path) -> None:
@@ -154,8 +158,8 @@ def test_printed_it_is_the_figures_alone(browser: Browser, tmp_path: Path) -> No
 
     page.emulate_media(media="print")
 
-    assert not page.locator("form").is_visible()
-    assert page.get_by_role("heading", name="By campaign and source").is_visible()
+    expect(page.locator("form")).to_be_hidden()
+    expect(page.get_by_role("heading", name="By campaign and source")).to_be_visible()
     data = page.pdf(
         path=Path(os.environ.get("SCREENSHOTS", tmp_path)) / "page.pdf", format="A4", print_background=True
     )
@@ -165,6 +169,6 @@ def test_printed_it_is_the_figures_alone(browser: Browser, tmp_path: Path) -> No
 def test_a_closed_link_says_why(browser: Browser) -> None:
     page = opened(browser, closed_page("This link is over."))
 
-    assert page.get_by_text("This link is over.").is_visible()
+    expect(page.get_by_text("This link is over.")).to_be_visible()
     page.evaluate(AXE)
     assert page.evaluate(FAULTS) == []

@@ -21,7 +21,8 @@ SIZES: list[tuple[int, Literal["light", "dark"]]] = [
     (390, "light"),
     (390, "dark"),
 ]
-expect.set_options(timeout=60_000)  # ms: others may be busy beside
+PATIENCE = 60_000  # ms: others may be busy beside
+expect.set_options(timeout=PATIENCE)
 PLACES: tuple[Place, ...] = ("main", "thread", "modal", "home", "tools")
 
 
@@ -33,6 +34,7 @@ class Scene:
 
     async def opened(self, place: Place, width: int) -> Page:
         page = await self.browser.new_page(viewport={"width": width, "height": 900})
+        page.set_default_timeout(PATIENCE)
         more = {"thread": f"&thread={self.thread}", "tools": "&desk=1"}.get(place, "")
         where = "home" if place == "home" else self.office.leads
         await page.goto(f"{self.office.slack.url}/?as=amy&in={where}{more}")

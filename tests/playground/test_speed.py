@@ -15,7 +15,8 @@ from playground.things import Message
 from tests.playground.office import Office, actions, button, section
 
 pytestmark = pytest.mark.slow
-expect.set_options(timeout=60_000)  # ms: others may be busy beside
+PATIENCE = 60_000  # ms: others may be busy beside
+expect.set_options(timeout=PATIENCE)
 ROOT = Path(__file__).parents[2]
 MANY = 10_000
 TIMES, MOST = 9, 200  # tries: more only where none was quick enough
@@ -80,6 +81,7 @@ def crowd(office: Office) -> None:
 
 async def opened(browser: Browser, office: Office, channel: str) -> Page:
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(PATIENCE)
     await page.goto(f"{office.slack.url}/?as=amy&in={channel}")
     await expect(page.get_by_label("Message #", exact=False).first).to_be_visible()
     return page
@@ -121,6 +123,7 @@ async def test_a_thread_whose_root_is_far_back_still_opens(office: Office, brows
     await office.post("An answer", thread_ts=root)
     crowd(office)
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(PATIENCE)
     await page.goto(f"{office.slack.url}/?as=amy&in={office.leads}&thread={root}")
 
     await expect(page.get_by_label("Thread", exact=True).get_by_text("An answer")).to_be_visible()
