@@ -58,8 +58,8 @@ def read_hand_on(values: Values, by: str) -> HandOn:
 
 def read_give(values: Values, by: str, about: str) -> tuple[str, Give]:
     """The lead's id, and what is asked of it."""
-    lead, _, had = about.partition("|")
-    return lead, Give(by=by, colleague=_whom(values), had=had)
+    lead, told, had = about.partition("|")  # a form from before an upgrade does not tell
+    return lead, Give(by=by, colleague=_whom(values), had=had if told else None)
 
 
 def block_of(field_name: str) -> str:
