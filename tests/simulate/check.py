@@ -5,14 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.simulate.expected import Offered, Wanted, expected
+from tests.simulate.expected import expected
 from tests.simulate.known import Known
 from tests.simulate.run import History, Row
+from tests.simulate.rungs import Offered, Wanted
 from tests.simulate.turns import ahead
 
 MOST: Final = 5
-A_HAIR: Final = 0.001  # each moment is a few looks at the clock later than the one that it is counted from
-EITHER_WAY: Final = (A_HAIR, 0, -A_HAIR)
 PACE: Final = timedelta(seconds=40)  # of lanes: some messages to one person wait for each other
 A_LEAD: Final = 1
 REST: Final = 2 * 3600
@@ -33,24 +32,14 @@ def offered(history: History, company: Known, slack: timedelta) -> list[Offered]
 
 
 def _rungs(history: History, company: Known, slack: timedelta) -> tuple[list[str], list[Offered]]:
-    """Missing, doubled, early, late, to somebody else; and the offers in turn.
-
-    What is due to the millisecond when work ends, or when somebody goes away, is due before or after that.
-    """
+    """Missing, doubled, early, late, to somebody else; and the offers in turn."""
     found: list[str] = []
     offers: list[Offered] = []
-    for sent, due in expected(history, company, slack):
-        early = [row for row in sent if row["at"] < history.plan.end - slack]  # the last are not waited for
-        until = history.plan.end - slack
-        tried: list[tuple[list[str], list[Offered]]] = []
-        for tilt in EITHER_WAY:
-            ladder = due(tilt)
-            tried.append((list(_differences(early, ladder.wanted, until, slack)), ladder.offers))
-            if not tried[-1][0]:
-                break
-        best = min(tried, key=lambda each: len(each[0]))
-        found += best[0]
-        offers += best[1]
+    until = history.plan.end - slack  # the last are not waited for
+    for sent, ladder in expected(history, company, slack):
+        early = [row for row in sent if row["at"] < until]
+        found += _differences(early, ladder.wanted, until, slack)
+        offers += ladder.offers
     return found, offers
 
 

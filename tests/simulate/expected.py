@@ -5,8 +5,7 @@ only whom of several equals they named.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,97 +13,22 @@ from tests.simulate.company import CAP
 from tests.simulate.known import NEVER, Known
 from tests.simulate.observed import asks, shown
 from tests.simulate.run import Event, History, Row
+from tests.simulate.rungs import LADDERS, MOST, RUNGS, SILENT, Offer, Offered, Stage, Step, Wanted
 
-M, H = 60, 3600
-MOST: Final = 5
 A_MOMENT: Final = timedelta(seconds=3)
-# (working days, seconds) by rung, hot and standard (product.md section 5).
-LADDERS: Final[Mapping[bool, Mapping[str, tuple[int, int]]]] = {
-    True: {
-        "remind": (0, 5 * M),
-        "breach": (0, 15 * M),
-        "manager": (0, 45 * M),
-        "reoffer": (0, 60 * M),
-        "last_call": (0, 4 * H),
-        "first_contact": (0, H),
-        "still_yours": (0, 45 * M),
-        "stalled": (3, 0),
-        "stalled_again": (7, 0),
-        "stalled_long": (14, 0),
-    },
-    False: {
-        "remind": (0, 2 * H),
-        "breach": (1, 0),
-        "manager": (2, 0),
-        "reoffer": (2, 0),
-        "last_call": (3, 0),
-        "first_contact": (1, 0),
-        "still_yours": (0, 45 * M),
-        "stalled": (7, 0),
-        "stalled_again": (14, 0),
-        "stalled_long": (30, 0),
-    },
-}
-RUNGS: Final = {
-    "offer": ("remind", "breach", "manager", "reoffer", "last_call"),
-    "contact": ("first_contact", "still_yours"),
-    "stalled": ("next_step", "stalled", "stalled_again", "stalled_long"),
-}
-SILENT: Final = ("reoffer", "stalled_long")  # no message to a person
-
-
-@dataclass(slots=True)
-class Stage:
-    """What a lead waits for now."""
-
-    name: str
-    since: datetime
-    first: datetime  # of the handoff's first offer
-    first_moved: float = 0
-    sent: set[str] = field(default_factory=set)
-    told: list[str] = field(default_factory=list)
-    moved: float = 0
-
-
-@dataclass(slots=True)
-class Offer:
-    """Whom the lead is offered to alone; nobody: anyone, or whoever starts first."""
-
-    since: datetime
-    alone: bool = False
-    to: str | None = None
-    starts: datetime | None = None  # nobody is at work: it is offered then
-    asked: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A rung that should have been sent: when, and to one of whom (every one of them, if `every`)."""
-
-    lead: str
-    rung: str
-    at: datetime
-    whom: frozenset[str]
-    every: bool = False
-    number: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
-    """When a lead was to be offered to one of the reps, and whom the program asked; nobody: none can be asked then."""
-
-    at: datetime
-    lead: str
-    to: str | None
+# Seconds: a moment is some looks at the clock later than the one that it is counted from; rarely one sooner.
+EITHER_WAY: Final = (0, 0.02, -0.001)
+TOGETHER: Final = 0.1
 
 
 class Ladder:
     """One lead's reminders, as they should have been."""
 
     def __init__(
-        self, company: Known, lead: str, sent: Sequence[Row], *, hot: bool, slack: timedelta, tilt: float = 0
+        self, company: Known, lead: str, sent: Sequence[Row], *, hot: bool, slack: timedelta
     ) -> None:
-        self.company, self.lead, self.slack, self.tilt = company, lead, slack, tilt
+        self.company, self.lead, self.slack = company, lead, slack
+        self.tilt: float = 0
         self.rungs = LADDERS[hot]
         self.observed = list(sent)
         self.wanted: list[Wanted] = []
@@ -161,55 +85,93 @@ class Ladder:
         now = since
         while (stage := self.stage) is not None:
             now = max(now, stage.since) if stage.name == "offer" else now
-            dues = self._next(stage)
-            if not dues or min(dues)[0] >= until:
-                if not self._goes_on_before(until):
-                    return
-                continue
-            sent = [(self._send(stage, rung, max(due, now)), due) for due, rung in dues if due < until]
-            wanted, at = min(sent, key=lambda each: each[0].at)
-            rung = wanted.rung
-            if self._goes_on_before(min(wanted.at, until)):
-                continue
-            if wanted.at >= until:
+            step = self._step(stage, now)
+            if step is None:
                 return
-            now = wanted.at
-            if wanted.whom:
-                self.wanted.append(wanted)
-                stage.told += self._actual(wanted)
-            if rung == "stalled_again" and (managers := self._untold(stage, self.company.managers, now)):
-                first = min(self.company.told_at(each, now) for each in managers)
-                whom = frozenset(each for each in managers if self.company.told_at(each, now) == first)
-                self.wanted.append(Wanted(lead=self.lead, rung=rung, at=first, whom=whom))
-                stage.told += self._actual(self.wanted[-1])
-            stage.sent.add(rung)
-            following = self._next(stage)
-            if rung != "last_call" and following and min(following)[0] <= now:
-                _, clock, _ = self.company.clock(self._whom)
-                stage.moved += clock.worked(now) - clock.worked(at)
-            if rung == "reoffer" and self.offer.alone:
-                self._offer_on(now)
+            if step.wanted is None:
+                self._goes_on(step.at)
+                continue
+            now = step.at
+            self._is_sent(stage, step.wanted, step.due)
+
+    def _step(self, stage: Stage, now: datetime) -> Step | None:
+        """What comes next. What is due to the very moment at which work begins or ends may be sent before or after
+        that: which of both, what was sent tells.
+        """
+        tried = []
+        for self.tilt in EITHER_WAY:
+            step = self._by_this_clock(stage, now)
+            if step is None or step.wanted is None or self._was_seen(step.wanted):
+                return step
+            tried.append(step)
+        return tried[0]
+
+    def _by_this_clock(self, stage: Stage, now: datetime) -> Step | None:
+        goes_on = self._goes_on_at(stage)
+        sent = [
+            Step(wanted=wanted, at=wanted.at, due=due)
+            for due, rung in self._next(stage)
+            if due < self.until and (wanted := self._send(stage, rung, max(due, now))).at < self.until
+        ]
+        step = min(sent, key=lambda each: each.at, default=None)
+        if goes_on >= self.until or (step is not None and step.at < goes_on):
+            return step
+        if step is not None and step.wanted is not None and step.wanted.whom:
+            together = (step.at - goes_on).total_seconds() <= TOGETHER
+            if together and self._was_seen(step.wanted):
+                return step
+        return Step(wanted=None, at=goes_on, due=goes_on)
+
+    def _was_seen(self, wanted: Wanted) -> bool:
+        """Whether there is anything to be seen of it at that moment."""
+        rung, whom = wanted.rung, wanted.whom
+        if not whom and not (rung == "reoffer" and self.offer.alone):
+            return True
+        return any(
+            each["rung"] == (rung if whom else "ask")
+            and abs(each["at"] - wanted.at) <= self.slack
+            and (each["person"] in whom or not whom)
+            for each in self.observed
+        )
+
+    def _is_sent(self, stage: Stage, wanted: Wanted, due: datetime) -> None:
+        now, rung = wanted.at, wanted.rung
+        if wanted.whom:
+            self.wanted.append(wanted)
+            stage.told += self._actual(wanted)
+        if rung == "stalled_again" and (managers := self._untold(stage, self.company.managers, now)):
+            first = min(self.company.told_at(each, now) for each in managers)
+            whom = frozenset(each for each in managers if self.company.told_at(each, now) == first)
+            self.wanted.append(Wanted(lead=self.lead, rung=rung, at=first, whom=whom))
+            stage.told += self._actual(self.wanted[-1])
+        stage.sent.add(rung)
+        following = self._next(stage)
+        if rung != "last_call" and following and min(following)[0] <= now:
+            _, clock, _ = self.company.clock(self._whom)
+            stage.moved += clock.worked(now) - clock.worked(due) + self.tilt
+        if rung == "reoffer" and self.offer.alone:
+            self._offer_on(now)
 
     @property
     def _whom(self) -> str | None:
         return self.owner or (self.offer.to if self.offer.alone else None)
 
-    def _goes_on_before(self, until: datetime) -> bool:
-        """Who was asked alone goes away before that, or work begins: it is offered to whose turn it is then."""
-        offer, stage = self.offer, self.stage
-        if not offer.alone or stage is None or stage.name != "offer":
-            return False
+    def _goes_on_at(self, stage: Stage) -> datetime:
+        """When who was asked alone goes away, or work begins: it is offered to whose turn it is then."""
+        offer = self.offer
+        if not offer.alone or stage.name != "offer":
+            return NEVER
         starts = NEVER if offer.starts is None else self.company.up(offer.starts)
         gone = NEVER if offer.to is None else self.company.goes_away(offer.to, offer.since)
-        at = min(starts, gone)
-        if at > until or at >= self.until:
-            return False
-        if at == gone:
+        return min(starts, gone)
+
+    def _goes_on(self, at: datetime) -> None:
+        offer = self.offer
+        if offer.to is not None and at == self.company.goes_away(offer.to, offer.since):
             self._offer_on(at)
         else:
             self._anew(at)
             self._place(at)
-        return True
 
     def _offer_on(self, at: datetime) -> None:
         """Who was asked did not answer, or went away: the next one is asked."""
@@ -355,10 +317,8 @@ class Ladder:
         return [each["person"] for each in found[:1] if each["person"]]
 
 
-def expected(
-    history: History, company: Known, slack: timedelta
-) -> Iterator[tuple[Sequence[Row], Callable[[float], Ladder]]]:
-    """For each lead what was sent, and what was due: by clocks that are so many seconds ahead."""
+def expected(history: History, company: Known, slack: timedelta) -> Iterator[tuple[Sequence[Row], Ladder]]:
+    """For each lead what was sent, and what was due."""
     events: dict[str, list[Event]] = defaultdict(list)
     for event in [*history.events, *shown(history)]:
         if event.lead:
@@ -369,17 +329,5 @@ def expected(
     for lead in sorted({*events, *nudges}):
         told = sorted(events[lead], key=lambda each: each.at)
         sent = sorted(nudges[lead], key=lambda row: row["at"])
-        hot = any(each.hot for each in told)
-
-        def due(
-            tilt: float,
-            told: list[Event] = told,
-            sent: list[Row] = sent,
-            *,
-            hot: bool = hot,
-            lead: str = lead,
-        ) -> Ladder:
-            ladder = Ladder(company, lead, sent, hot=hot, slack=slack, tilt=tilt)
-            return ladder.live(told, history.plan.end)
-
-        yield sent, due
+        ladder = Ladder(company, lead, sent, hot=any(each.hot for each in told), slack=slack)
+        yield sent, ladder.live(told, history.plan.end)

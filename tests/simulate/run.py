@@ -3,14 +3,15 @@
 import asyncio
 import gc
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final, TypeVar
 
 import aiohttp
+import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 from sqlmodel import Session
@@ -21,6 +22,7 @@ from bot.environment import Environment
 from bot.errors import Refused
 from bot.leads.commands import Accept, Command, Contact, Reject, Undo
 from bot.leads.commands import Plan as PlanStep
+from bot.leads.lead import Lead
 from bot.presence import away, back, hours
 from bot.settings import Settings
 from handlers.workspace import Web, agreed
@@ -61,6 +63,7 @@ class History:
     posts: dict[str, Row] = field(default_factory=dict)  # by the id in the metadata
     nudges: list[Row] = field(default_factory=list)
     handoffs: list[Row] = field(default_factory=list)
+    decided: list[tuple[datetime, str]] = field(default_factory=list)  # of which lead anything was, in order
 
 
 @dataclass(slots=True)
@@ -235,6 +238,23 @@ class Player:
         self.history.posted = self.wire.posted
 
 
+@contextmanager
+def _noting(decided: list[tuple[datetime, str]]) -> Iterator[None]:
+    """Keeps in which order the leads of one moment were decided: their messages do not tell it."""
+    apply = Leads.apply
+
+    def noted(
+        self: Leads, session: Session, leads: Sequence[str], command: Command, now: datetime
+    ) -> dict[str, Lead]:
+        done = apply(self, session, leads, command, now)
+        decided.extend((now, lead) for lead in leads)
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Leads, "apply", noted)
+        yield
+
+
 class _Alone(Database):
     """The database of one process that has no work besides: in its own thread, as nobody else is to be waited for."""
 
@@ -316,4 +336,5 @@ async def play(url: str, company: Company, plan: Plan, **how: Any) -> History:
     """`how`: what `player` knows besides."""
     async with player(url, company, plan, **how) as it:
         gc.freeze()  # hundreds of thousands of small objects stay to the end
-        return await it.play()
+        with _noting(it.history.decided):
+            return await it.play()

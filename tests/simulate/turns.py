@@ -1,17 +1,18 @@
 """Turns, counted anew: what each rep was offered, and what their weight gave them while they could be asked."""
 
+from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
 from tests.simulate.company import CAP
-from tests.simulate.expected import Offered
 from tests.simulate.known import Known
 from tests.simulate.run import Event, History
+from tests.simulate.rungs import Offered
 
-TOGETHER: Final = timedelta(milliseconds=10)  # dozens are offered at the moment at which work begins
+TOGETHER: Final = timedelta(milliseconds=50)  # dozens are offered at the moment at which work begins
 IN_A_ROW: Final = 3  # rejections, after which the turn passes
 Debt = dict[str, Fraction]
 
@@ -29,15 +30,7 @@ class _Turns:
         self.taken: dict[str, tuple[str, Debt] | None] = {}  # the same, for the time of an undo
         self.refused: dict[str, int] = defaultdict(int)
 
-    def are_made(self, offers: Sequence[Offered]) -> None:
-        """Of one moment: their decisions had an order that is not known, so the one that explains most."""
-        left = list(offers)
-        while left:
-            first = min(left, key=self._before_others)
-            left.remove(first)
-            self._is_made(first)
-
-    def _is_made(self, offer: Offered) -> None:
+    def is_made(self, offer: Offered) -> None:
         self.asked.pop(offer.lead, None)
         if offer.to is None:
             return  # it waits for who starts next: nobody's turn
@@ -103,13 +96,23 @@ def ahead(
     """
     turns = _Turns(history, company)
     happened = deque(sorted(history.events, key=lambda each: each.at))
-    together: list[Offered] = []
-    for offer in sorted(offers, key=lambda each: each.at):
-        if together and ((happened and happened[0].at <= offer.at) or offer.at - together[0].at > TOGETHER):
-            turns.are_made(together)
-            together = []
+    for offer in _in_order(history, offers):
         while happened and happened[0].at <= offer.at:
             turns.happens(happened.popleft())
-        together.append(offer)
-    turns.are_made(together)
+        turns.is_made(offer)
     return turns.ahead
+
+
+def _in_order(history: History, offers: Sequence[Offered]) -> Iterator[Offered]:
+    """Of dozens that are due at one moment the program decides one after another: in which order, was noted."""
+    decided: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for number, (at, lead) in enumerate(history.decided):
+        decided[lead].append((at, number))
+    first: datetime | None = None
+    keys = []
+    for offer in sorted(offers, key=lambda each: each.at):
+        first = offer.at if first is None or offer.at - first > TOGETHER else first
+        known = decided[offer.lead]
+        place = bisect_left(known, (offer.at - TOGETHER, 0))
+        keys.append((first, known[place][1] if place < len(known) else len(history.decided), offer))
+    yield from (offer for _, _, offer in sorted(keys, key=lambda each: each[:2]))
