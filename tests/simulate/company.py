@@ -107,7 +107,7 @@ class Intent:
     """What somebody is going to do, at this moment; refused, it is not done."""
 
     at: datetime
-    what: str  # arrive, accept, reject, contact, plan, away, back, down
+    what: str  # arrive, accept, reject, contact, plan, convert, away, back, down
     lead: str = ""
     by: str = ""
     hot: bool = False
@@ -172,6 +172,9 @@ def _of_lead(random: Random, company: Company, lead: str, at: datetime) -> Itera
             at += _after(random, 1, 600)
             day = (at + random.randrange(2, 12) * DAY).replace(hour=12, minute=0, second=0, microsecond=0)
             yield Intent(at=at, what="plan", lead=lead, by=by, until=day)
+    if random.random() < 0.85:  # most come to an end
+        at += _after(random, 60, 8 * 1440)
+        yield Intent(at=at, what=random.choice(("convert", "reject")), lead=lead, by=by)
 
 
 def _absences(random: Random, company: Company, begin: datetime, end: datetime) -> Iterator[Intent]:
@@ -191,12 +194,15 @@ def _absences(random: Random, company: Company, begin: datetime, end: datetime) 
 
 
 def _outages(random: Random, begin: datetime, days: int) -> Iterator[Intent]:
-    """Two, of hours, on working days."""
+    """Two, of hours, on working days: one after the other."""
+    before = begin
     for place in (0.3, 0.6):
         day = begin + round(days * place) * DAY
         day += {5: 2, 6: 1}.get(day.weekday(), 0) * DAY
         at = day + timedelta(minutes=random.randrange(7 * 60, 13 * 60))
-        yield Intent(at=at, what="down", until=at + timedelta(minutes=random.randrange(100, 400)))
+        at = max(at, before + timedelta(hours=1))
+        before = at + timedelta(minutes=random.randrange(100, 400))
+        yield Intent(at=at, what="down", until=before)
 
 
 def _after_outage(intent: Intent, outages: tuple[Intent, ...], random: Random) -> Intent:

@@ -68,7 +68,7 @@ class Ladder:
                 self.stage = Stage("contact", event.at, stage.first)
             case "undo" if self._before:
                 self.stage, self.owner = self._before
-            case "reject":
+            case "reject" | "convert":
                 self.stage = None
             case "contact" if stage:
                 if self.next_step and self.next_step <= event.at:

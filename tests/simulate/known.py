@@ -101,7 +101,7 @@ def _loads(events: Iterable[Event]) -> dict[str, list[tuple[datetime, datetime]]
     for each in events:
         if each.what == "accept":
             owned[each.lead] = (each.by, each.at)
-        elif each.what in {"contact", "undo", "reject"} and each.lead in owned:
+        elif each.what in {"contact", "undo", "reject", "convert"} and each.lead in owned:
             who, begin = owned.pop(each.lead)
             found[who].append((begin, each.at))
     for who, begin in owned.values():

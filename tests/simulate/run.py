@@ -20,7 +20,7 @@ from bot.__main__ import Truce, assemble
 from bot.arrivals import LeadArrival
 from bot.environment import Environment
 from bot.errors import Refused
-from bot.leads.commands import Accept, Command, Contact, Reject, Undo
+from bot.leads.commands import Accept, Command, Contact, Convert, Reject, Undo
 from bot.leads.commands import Plan as PlanStep
 from bot.leads.lead import Lead
 from bot.presence import away, back, hours
@@ -188,6 +188,7 @@ class Player:
             "reject": Reject(by=by, reason="no_budget"),
             "undo": Undo(by=by),
             "contact": Contact(by=by),
+            "convert": Convert(feed="website", deal=f"deal of {intent.lead}", by=by),
             "plan": PlanStep(by=by, at=until),
         }
         try:

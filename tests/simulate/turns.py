@@ -72,8 +72,10 @@ class _Turns:
             self.taken[event.lead] = self.asked.pop(event.lead, None)
         elif event.what == "undo" and (asked := self.taken.pop(event.lead, None)):
             self.asked[event.lead] = asked
-        elif event.what == "reject" and event.lead in self.asked:
-            rep, moved = self.asked.pop(event.lead)
+        elif event.what == "reject" and (
+            asked := self.asked.pop(event.lead, None) or self.taken.pop(event.lead, None)
+        ):
+            rep, moved = asked  # also who had accepted it before
             self.refused[rep] = (self.refused[rep] + 1) % IN_A_ROW
             if self.refused[rep]:
                 self._move(moved, -1)
