@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.simulate.expected import expected
+from tests.simulate.expected import expected, in_time
 from tests.simulate.known import Known
 from tests.simulate.run import History, Row
 from tests.simulate.rungs import Offered, Wanted
@@ -61,7 +61,7 @@ def _differences(
 def _is_it(row: Row, wanted: Wanted, whom: Collection[str], slack: timedelta) -> bool:
     if row["rung"] != wanted.rung or row["person"] not in whom:
         return False
-    return wanted.every or abs(row["at"] - wanted.at) <= slack
+    return wanted.every or in_time(row, wanted, slack)
 
 
 def _shares(history: History, company: Known, offers: Sequence[Offered]) -> Iterator[str]:

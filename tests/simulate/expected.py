@@ -19,6 +19,7 @@ A_MOMENT: Final = timedelta(seconds=3)
 # Seconds: a moment is some looks at the clock later than the one that it is counted from; rarely one sooner.
 EITHER_WAY: Final = (0, 0.02, -0.001)
 TOGETHER: Final = 0.1
+QUEUE: Final = timedelta(minutes=1)  # of asks: one person is told of one a second, also of dozens at once
 
 
 class Ladder:
@@ -129,7 +130,7 @@ class Ladder:
             return True
         return any(
             each["rung"] == (rung if whom else "ask")
-            and abs(each["at"] - wanted.at) <= self.slack
+            and in_time(each, wanted, self.slack)
             and (each["person"] in whom or not whom)
             for each in self.observed
         )
@@ -309,12 +310,18 @@ class Ladder:
             each
             for each in self.observed
             if each["rung"] == wanted.rung
-            and abs(each["at"] - wanted.at) <= self.slack
+            and in_time(each, wanted, self.slack)
             and each["person"] in (*wanted.whom, None)
         ]
         if wanted.every or (len(wanted.whom) == 1 and wanted.rung != "ask"):
             return sorted(wanted.whom - {""})
         return [each["person"] for each in found[:1] if each["person"]]
+
+
+def in_time(row: Row, wanted: Wanted, slack: timedelta) -> bool:
+    """Whether what was sent came at the moment that was wanted."""
+    late: timedelta = row["at"] - wanted.at
+    return -slack <= late <= slack + (QUEUE if row["rung"] == "ask" else timedelta())
 
 
 def expected(history: History, company: Known, slack: timedelta) -> Iterator[tuple[Sequence[Row], Ladder]]:

@@ -22,7 +22,7 @@ from bot.environment import Environment
 from bot.errors import Refused
 from bot.leads.commands import Accept, Command, Contact, Convert, Reject, Undo
 from bot.leads.commands import Plan as PlanStep
-from bot.leads.lead import Lead
+from bot.leads.lead import Lead, State
 from bot.presence import away, back, hours
 from bot.settings import Settings
 from handlers.workspace import Web, agreed
@@ -192,9 +192,11 @@ class Player:
             "plan": PlanStep(by=by, at=until),
         }
         try:
-            await self.leads.change(self._ids[intent.lead], commands[intent.what], self.time.at)
+            after = await self.leads.change(self._ids[intent.lead], commands[intent.what], self.time.at)
         except Refused:
             return
+        if intent.what == "convert" and after.state is not State.CONVERTED:
+            return  # nobody has it: the deal is noted, and the lead waits on
         self._note(replace(intent, by=by), until=intent.until)
 
     def _asked(self, lead: str) -> str | None:
