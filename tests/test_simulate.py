@@ -1,8 +1,14 @@
 """Weeks of a company, played through the real jobs and held against a calculation that shares no code with them."""
 
+from datetime import UTC, datetime
+from typing import Final
+
 import pytest
 
 from tests.simulate.__main__ import simulated
+
+# A Thursday: Europe's clocks go back in the night to Sunday, and both outages are on Monday.
+BEFORE_WINTER: Final = datetime(2026, 10, 22, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("offer", ["rotation", "channel"])
@@ -13,6 +19,17 @@ def test_every_rung_is_sent_once_at_the_moment_that_a_count_of_minutes_names(
 
     assert faults == []
     assert len(history.nudges) > 1
+
+
+@pytest.mark.slow  # a minute and a half of a core: dozens of offers at one moment, which few leads do not have
+def test_five_hundred_leads_are_offered_and_reminded_of_as_counted_through_a_change_of_the_clocks(
+    database_url: str,
+) -> None:
+    history, faults = simulated(database_url, reps=10, leads=500, days=5, seed=1, begin=BEFORE_WINTER)
+
+    assert faults == []
+    assert len(history.nudges) > 500
+    assert sum(each.what == "arrive" for each in history.events) > 490
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from bot.environment import Environment
 from bot.errors import Refused
 from bot.leads.commands import Accept, Command, Contact, Convert, Reject, Undo
 from bot.leads.commands import Plan as PlanStep
-from bot.leads.lead import Lead, State
+from bot.leads.lead import Lead, State, Whose
 from bot.presence import away, back, hours
 from bot.settings import Settings
 from handlers.workspace import Web, agreed
@@ -37,6 +37,7 @@ HAIR: Final = timedelta(milliseconds=1)
 LONGEST: Final = timedelta(seconds=8)  # between two looks at what cannot be taken yet
 KNOWN_SINCE: Final = timedelta(days=40)  # past its first week, in which managers are left alone
 Row = dict[str, Any]
+Decided = tuple[datetime, str, str | None]  # anything of this lead, and who is asked about it from then on
 T = TypeVar("T")
 
 
@@ -63,7 +64,7 @@ class History:
     posts: dict[str, Row] = field(default_factory=dict)  # by the id in the metadata
     nudges: list[Row] = field(default_factory=list)
     handoffs: list[Row] = field(default_factory=list)
-    decided: list[tuple[datetime, str]] = field(default_factory=list)  # of which lead anything was, in order
+    decided: list[Decided] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -241,16 +242,22 @@ class Player:
         self.history.posted = self.wire.posted
 
 
+def _whose_turn(lead: Lead) -> str | None:
+    """Who is asked about it; before work begins nobody is, though one of them may start first."""
+    handoff = lead.handoff
+    return None if handoff is None or handoff.whose is Whose.STARTS else handoff.to
+
+
 @contextmanager
-def _noting(decided: list[tuple[datetime, str]]) -> Iterator[None]:
-    """Keeps in which order the leads of one moment were decided: their messages do not tell it."""
+def _noting(decided: list[Decided]) -> Iterator[None]:
+    """Keeps in which order the leads of one moment were offered: their messages do not tell it."""
     apply = Leads.apply
 
     def noted(
         self: Leads, session: Session, leads: Sequence[str], command: Command, now: datetime
     ) -> dict[str, Lead]:
         done = apply(self, session, leads, command, now)
-        decided.extend((now, lead) for lead in leads)
+        decided.extend((now, lead, _whose_turn(done[lead])) for lead in leads if lead in done)
         return done
 
     with pytest.MonkeyPatch.context() as patch:

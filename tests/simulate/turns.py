@@ -106,15 +106,19 @@ def ahead(
 
 
 def _in_order(history: History, offers: Sequence[Offered]) -> Iterator[Offered]:
-    """Of dozens that are due at one moment the program decides one after another: in which order, was noted."""
-    decided: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
-    for number, (at, lead) in enumerate(history.decided):
-        decided[lead].append((at, number))
+    """Of dozens that are due at one moment the program offers one after another: in which order, was noted.
+
+    Of such a moment a lead may have several decisions, as its late card and its offer: the one that made the offer is
+    the first after which this rep is asked.
+    """
+    made: dict[tuple[str, str | None], list[tuple[datetime, int]]] = defaultdict(list)
+    for number, (at, lead, to) in enumerate(history.decided):
+        made[lead, to].append((at, number))
     first: datetime | None = None
     keys = []
     for offer in sorted(offers, key=lambda each: each.at):
         first = offer.at if first is None or offer.at - first > TOGETHER else first
-        known = decided[offer.lead]
+        known = made[offer.lead, offer.to]
         place = bisect_left(known, (offer.at - TOGETHER, 0))
         keys.append((first, known[place][1] if place < len(known) else len(history.decided), offer))
     yield from (offer for _, _, offer in sorted(keys, key=lambda each: each[:2]))
