@@ -53,20 +53,22 @@ export function toast(words, kind = "note") {
   setTimeout(() => note.remove(), 6000);
 }
 
-/** A menu beside the button that opens it; arrows, Escape and a click elsewhere work as expected. */
+/** A menu beside the button that opens it, or what a search found; arrows, Escape and a click elsewhere work as expected. */
 export function menu(anchor, items, label) {
   document.querySelector(".menu")?.remove();
-  const list = h("div", { class: "menu", role: "menu", "aria-label": label });
+  const [whole, row] = anchor.getAttribute("role") === "combobox" ? ["listbox", "option"] : ["menu", "menuitem"];
+  const list = h("div", { id: "menu", class: "menu", role: whole, "aria-label": label });
   const close = (back) => {
     list.remove();
     anchor.setAttribute("aria-expanded", "false");
+    anchor.removeAttribute("aria-controls");
     document.removeEventListener("pointerdown", outside, true);
     if (back) anchor.focus();
   };
   const outside = (event) => list.contains(event.target) || close(false);
   for (const item of items) {
     const choose = () => (close(true), item.run());
-    list.append(h("button", { type: "button", role: "menuitem", class: item.class ?? "", onclick: choose }, item.icon, h("span", {}, item.words), item.more && h("small", {}, item.more)));
+    list.append(h("button", { type: "button", role: row, class: item.class ?? "", onclick: choose }, item.icon, h("span", {}, item.words), item.more && h("small", {}, item.more)));
   }
   list.addEventListener("keydown", (event) => {
     const rows = [...list.children];
@@ -86,6 +88,7 @@ export function menu(anchor, items, label) {
   list.style.setProperty("left", `${left}px`);
   list.style.setProperty("top", `${below ? box.bottom + 4 : Math.max(8, box.top - list.offsetHeight - 4)}px`);
   anchor.setAttribute("aria-expanded", "true");
+  anchor.setAttribute("aria-controls", list.id);
   document.addEventListener("pointerdown", outside, true);
   list.firstElementChild?.focus();
 }

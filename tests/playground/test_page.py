@@ -312,6 +312,38 @@ async def test_a_file_goes_into_a_modal_and_a_group_dm_has_its_place(
     assert wrong == []
 
 
+async def test_what_a_search_in_a_form_finds_is_chosen_by_keys_and_keeps_nobody_out(
+    browser: Browser, office: Office
+) -> None:
+    @office.app.command("/form")
+    async def form(ack: Any, body: dict[str, Any]) -> None:
+        search = {"type": "external_select", "action_id": "record", "min_query_length": 2}
+        await office.client.views_open(
+            trigger_id=body["trigger_id"], view=modal(field_block("Record", search))
+        )
+        await ack()
+
+    @office.app.options("record")
+    async def records(ack: Any) -> None:
+        found = ("Globex", "Globular")
+        await ack(options=[{"text": {"type": "plain_text", "text": one}, "value": one} for one in found])
+
+    page, wrong = await opened(browser, office, "as=amy&in=" + office.leads)
+    await page.get_by_label("Message #leads").fill("/form")
+    await page.keyboard.press("Enter")
+    record = page.get_by_role("combobox", name="Record")
+    await record.fill("Glo")
+    await expect(page.get_by_role("option", name="Globex")).to_be_focused()
+    await page.evaluate(AXE)
+    faults = await page.evaluate(FAULTS)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(record).to_have_value("Globular")
+
+    assert faults == []
+    assert wrong == []
+
+
 async def test_tables_texts_and_pictures_are_seen_without_opening_them(
     browser: Browser, office: Office
 ) -> None:
