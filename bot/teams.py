@@ -100,6 +100,10 @@ class Colleague:
         until = self.presence.hot_until if hot else None
         return self.is_here(now) and (self.calendar.is_open(now) or (until is not None and now < until))
 
+    def is_held_back(self, now: datetime) -> bool:
+        """At work, and for a while not to be disturbed: messages wait for its end, offers go on."""
+        return self.at_work(now) and self.presence.quiet_to(now) > now
+
     def may_be_told(self, now: datetime, *, hot: bool = False) -> datetime:
         """The first moment, from `now` on, at which Truce may begin to speak to them, as far as is known now.
 

@@ -154,7 +154,7 @@ class _Climber:
         turn = _Turn(step=step, at=self._open(step.due))  # no message: a new offer, a line of the digest
         match step.rung:
             case Rung.REMIND if handoff.alone:
-                turn = self._to_the_one(lead, step, handoff.to)
+                turn = self._to_the_offered(lead, step)
             case Rung.BREACH if handoff.alone:
                 turn = replace(turn, at=step.due)  # the card says it: the same rep was asked before
             case Rung.REOFFER if handoff.alone:
@@ -180,6 +180,12 @@ class _Climber:
         if whom is None or self._spared(whom, wait) or whom.id in wait.quiet:
             return _Turn(step=step, at=step.due)  # who asked for quiet is told when it ends
         return _Turn(step=step, at=self._tellable(whom, wait), whom=(whom,))
+
+    def _to_the_offered(self, lead: Lead, step: Step) -> _Turn:
+        """Do-not-disturb and statuses hold this message back, and no later rung: offers go on."""
+        turn = self._to_the_one(lead, step, handoff_of(lead).to)
+        held = any(each.is_held_back(self.facts.now) for each in turn.whom)
+        return replace(turn, at=step.due) if held else turn
 
     def _to_a_rep(self, lead: Lead, step: Step) -> _Turn:
         """To one who is at work, not full, and longest without a lead; anyone may still take it."""

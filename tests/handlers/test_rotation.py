@@ -1,6 +1,7 @@
 """Stories of `offer: rotation`: one rep at a time, fairly; who is away, off shift or full is left out."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -222,6 +223,19 @@ async def test_silence_goes_to_the_next_and_does_not_keep_the_turn(turns: World)
     assert "It is your turn" in asked(turns, "ben")[0].text
     assert asked(turns, "amy") == []
     assert "Amy's turn." in (await another(turns, "Robin Roe")).text
+
+
+@pytest.mark.postgres
+async def test_the_offer_of_somebody_who_is_not_to_be_disturbed_goes_on_to_the_next(turns: World) -> None:
+    until = turns.now() + timedelta(hours=5)
+    await turns.slack.changes("amy", dnd_until=int(until.timestamp()))
+    await turns.offers(source="demo_request")
+
+    await an_hour_of_silence(turns)
+
+    assert "Ben's turn." in turns.card().text
+    assert asked(turns, "amy") == []
+    assert "It is your turn" in asked(turns, "ben")[0].text
 
 
 async def test_where_everybody_was_silent_the_managers_are_asked(
