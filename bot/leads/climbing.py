@@ -100,9 +100,10 @@ class _Climber:
         for whom in (*turn.whom, *turn.managers):
             at = self._tellable(whom, _wait(lead))
             self._nudge(lead, turn.step, whom.id, at, managing=whom in turn.managers)
+        wait = self._with_told(_wait(lead), *turn.whom, *turn.managers)
         if turn.in_channel:
             self._nudge(lead, turn.step, NOBODY, now)
-        wait = self._with_told(_wait(lead), *turn.whom, *turn.managers)
+            wait = replace(wait, told=(*wait.told, NOBODY)) if rung is Rung.MANAGER else wait
         after = ladder.sent(with_handoff(lead, wait=wait), turn.step, now, self.team)
         return self._offer_anew(after) if rung is Rung.REOFFER else after
 
@@ -205,7 +206,8 @@ class _Climber:
         fit = [each for each in self._others(self.team.managers, _wait(lead)) if each.id != lead.owner]
         places = {each.id: place for place, each in enumerate(self.team.managers)}
         turn = self._to_first(fit, step, _wait(lead), lambda each: (places[each.id],))
-        return replace(turn, whom=(), managers=turn.whom)
+        said = NOBODY in _wait(lead).told  # under the card, in an offer before: they read it once in a handoff
+        return replace(turn, whom=(), managers=turn.whom, in_channel=turn.in_channel and not said)
 
     def _to_the_heads(self, lead: Lead, step: Step) -> _Turn:
         """Each head in their own hours, from the moment at which the first of them may be told."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.leads.decision import handoff_of, with_handoff
-from bot.leads.lead import Lead
+from bot.leads.lead import Lead, Whose
 from bot.leads.wait import Rung, Stage, Wait
 from bot.settings import Rungs
 from bot.teams import Colleague, TeamNow
@@ -45,6 +45,13 @@ def clock_of(lead: Lead, team: TeamNow) -> Clock:
     return Clock(calendar=Calendar.anyone(team.calendar.zone, there), stops=stops)
 
 
+def waits_for_work(lead: Lead) -> bool:
+    """Whether nobody is asked until one of the team starts work; a timer of its own offers it then."""
+    handoff = handoff_of(lead)
+    offered = handoff.wait is not None and handoff.wait.stage is Stage.OFFER
+    return offered and handoff.whose is Whose.STARTS
+
+
 def next_step(lead: Lead, team: TeamNow) -> Step | None:
     """What is due next, whoever it goes to; None: the ladder ends here."""
     return min(next_steps(lead, team), key=lambda step: step.due, default=None)
@@ -54,13 +61,16 @@ def next_steps(lead: Lead, team: TeamNow) -> tuple[Step, ...]:
     """The lowest rung that was not sent yet, and the last call.
 
     The last call counts from the first offer. So it may come before rungs of a later one, and holds up none of them
-    while it waits for its own people.
+    while it waits for its own people. A lead that waits for who starts work first is offered to nobody yet: of its
+    rungs the last call alone can come.
     """
     wait = handoff_of(lead).wait
     if wait is None or wait.since is None:
         return ()
     clock, rungs = clock_of(lead, team), rungs_of(team, wait)
     left = [rung for rung in STAGES[wait.stage] if rung not in wait.sent]
+    if waits_for_work(lead):
+        left = [rung for rung in left if rung is Rung.LAST_CALL]
     steps = [
         Step(rung=rung, due=due) for rung in left if (due := _due(rung, wait, lead, clock, rungs)) is not None
     ]
@@ -84,6 +94,8 @@ def late_at(lead: Lead, team: TeamNow) -> datetime | None:
     handoff = handoff_of(lead)
     wait = handoff.wait
     if handoff.offers != 1 or wait is None or wait.since is None or wait.stage is not Stage.OFFER:
+        return None
+    if waits_for_work(lead):
         return None
     return clock_of(lead, team).add(wait.since, rungs_of(team, wait).breach)
 

@@ -252,6 +252,41 @@ async def test_where_everybody_was_silent_the_managers_are_asked(
 
 
 @pytest.mark.postgres
+async def test_while_it_waits_for_who_starts_nobody_is_reminded_of_it_and_it_is_not_offered_again(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    people = {**PEOPLE, "reps": ["amy@acme.test", "ben@acme.test", "eva@acme.test"]}
+    async with World.at(db, time, settings_with(people=people, leads=ROTATION)) as world:
+        await world.says("ben", "/truce hours mon-fri 15:00-18:00")
+        await world.says("eva", "/truce hours mon-fri 16:00-19:00")  # in Berlin: they start together
+        await world.offers(source="demo_request")
+        await an_hour_of_silence(world)
+        assert "Nobody is at work now: offered when work begins." in world.card().text
+        before = (world.card().text, world.under(world.card()), world.dms("hal"), world.dms("amy"))
+
+        await world.minutes_go_by(150, step=10)
+
+        assert (world.card().text, world.under(world.card()), world.dms("hal"), world.dms("amy")) == before
+        await world.it_becomes("2026-11-23T15:00:01+00:00")
+        assert "Ben's turn." in world.card().text
+
+
+async def test_that_the_managers_know_already_is_said_once_however_often_it_goes_on(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    people = {**PEOPLE, "reps": [f"{each}@acme.test" for each in ("amy", "ben", "eva", "hal")]}
+    async with World.at(db, time, settings_with(people=people, leads=ROTATION)) as world:
+        await world.offers(source="demo_request")
+
+        for _ in range(3):
+            await an_hour_of_silence(world)
+
+        assert [each.text for each in world.under(world.card())] == [
+            "Pat Doe at Globex has waited 46 working minutes for an answer. Who can help?"
+        ]
+
+
+@pytest.mark.postgres
 async def test_the_rota_says_who_is_next_and_what_each_has_had(turns: World) -> None:
     await turns.clicks("amy", "Accept", await turns.offers())
 
