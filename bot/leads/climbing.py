@@ -206,7 +206,9 @@ class _Climber:
         fit = [each for each in self._others(self.team.managers, _wait(lead)) if each.id != lead.owner]
         places = {each.id: place for place, each in enumerate(self.team.managers)}
         turn = self._to_first(fit, step, _wait(lead), lambda each: (places[each.id],))
-        said = NOBODY in _wait(lead).told  # under the card, in an offer before: they read it once in a handoff
+        said = (
+            NOBODY in _wait(lead).told
+        )  # under the card, in an offer before: they read it once in a handoff
         return replace(turn, whom=(), managers=turn.whom, in_channel=turn.in_channel and not said)
 
     def _to_the_heads(self, lead: Lead, step: Step) -> _Turn:

@@ -37,8 +37,7 @@ def _rungs(history: History, company: Known, slack: timedelta) -> tuple[list[str
     offers: list[Offered] = []
     until = history.plan.end - slack  # the last are not waited for
     for sent, ladder in expected(history, company, slack):
-        early = [row for row in sent if row["at"] < until]
-        found += _differences(early, ladder.wanted, until, slack)
+        found += _differences(sent, ladder.wanted, until, slack)
         offers += ladder.offers
     return found, offers
 
@@ -54,7 +53,7 @@ def _differences(
                 yield f"{wanted.lead}: {wanted.rung} was due at {wanted.at} to {sorted(whom)}, and was not sent"
             elif found is not None:
                 left.remove(found)
-    for row in left:
+    for row in (each for each in left if each["at"] < until):
         yield f"{row['lead']}: {row['rung']} was sent at {row['at']} to {row['person']}, and was not due"
 
 

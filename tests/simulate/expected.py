@@ -4,8 +4,10 @@ It follows product.md section 5 and docs/reminders.md, rung by rung, and takes f
 only whom of several equals they named.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +17,7 @@ from tests.simulate.observed import asks, shown
 from tests.simulate.run import Event, History, Row
 from tests.simulate.rungs import LADDERS, MOST, RUNGS, SILENT, Offer, Offered, Stage, Step, Wanted
 
+A_HAIR: Final = timedelta(milliseconds=1)
 A_MOMENT: Final = timedelta(seconds=3)
 # Seconds: a moment is some looks at the clock later than the one that it is counted from; rarely one sooner.
 EITHER_WAY: Final = (0, 0.02, -0.001)
@@ -26,9 +29,16 @@ class Ladder:
     """One lead's reminders, as they should have been."""
 
     def __init__(
-        self, company: Known, lead: str, sent: Sequence[Row], *, hot: bool, slack: timedelta
+        self,
+        company: Known,
+        lead: str,
+        sent: Sequence[Row],
+        *,
+        hot: bool,
+        slack: timedelta,
+        looks: Sequence[datetime] = (),
     ) -> None:
-        self.company, self.lead, self.slack = company, lead, slack
+        self.company, self.lead, self.slack, self.looks = company, lead, slack, looks
         self.tilt: float = 0
         self.rungs = LADDERS[hot]
         self.observed = list(sent)
@@ -114,7 +124,8 @@ class Ladder:
             for due, rung in self._next(stage)
             if due < self.until and (wanted := self._send(stage, rung, max(due, now))).at < self.until
         ]
-        step = min(sent, key=lambda each: each.at, default=None)
+        least = min((each.at for each in sent), default=NEVER)
+        step = next((each for each in sent if each.at - least <= A_HAIR), None)  # together: the lowest
         if goes_on >= self.until or (step is not None and step.at < goes_on):
             return step
         if step is not None and step.wanted is not None and step.wanted.whom:
@@ -140,18 +151,30 @@ class Ladder:
         if wanted.whom:
             self.wanted.append(wanted)
             stage.told += self._actual(wanted)
+        if rung == "manager" and wanted.whom == {""}:
+            stage.told.append("")  # the line under the card: once in a handoff
         if rung == "stalled_again" and (managers := self._untold(stage, self.company.managers, now)):
             first = min(self.company.told_at(each, now) for each in managers)
             whom = frozenset(each for each in managers if self.company.told_at(each, now) == first)
             self.wanted.append(Wanted(lead=self.lead, rung=rung, at=first, whom=whom))
             stage.told += self._actual(self.wanted[-1])
         stage.sent.add(rung)
-        following = self._next(stage)
-        if rung != "last_call" and following and min(following)[0] <= now:
+        if rung != "last_call" and self._moves_the_rest(stage, now):
             _, clock, _ = self.company.clock(self._whom)
             stage.moved += clock.worked(now) - clock.worked(due) + self.tilt
         if rung == "reoffer" and self.offer.alone:
             self._offer_on(now)
+
+    def _moves_the_rest(self, stage: Stage, now: datetime) -> bool:
+        """Whether what follows was due as well. At the very same moment, what was sent tells."""
+        following = min(self._next(stage), default=None)
+        if following is None:
+            return False
+        due, rung = following
+        if abs((due - now).total_seconds()) > TOGETHER:
+            return due < now
+        seen = "ask" if rung == "reoffer" and self.offer.alone else rung
+        return not any(each["rung"] == seen and abs(each["at"] - now) < self.slack for each in self.observed)
 
     @property
     def _whom(self) -> str | None:
@@ -216,9 +239,10 @@ class Ladder:
 
     def _next(self, stage: Stage) -> list[tuple[datetime, str]]:
         """The lowest rung that was not sent; the last call counts from the first offer, and waits for nobody."""
+        waits_for_work = stage.name == "offer" and self.offer.starts is not None
         dues = [
             (due, rung)
-            for rung in RUNGS[stage.name]
+            for rung in (("last_call",) if waits_for_work else RUNGS[stage.name])
             if rung not in stage.sent and (due := self._due(stage, rung)) is not None
         ]
         return [*dues[:1], *(each for each in dues[1:] if each[1] == "last_call")]
@@ -251,7 +275,9 @@ class Ladder:
             return self._to_the_one(stage, rung, at) if self.offer.alone else self._to_a_rep(stage, rung, at)
         if rung in {"manager", "still_yours"}:
             managers = self.company.managers
-            return self._to_the_first(rung, at, lambda moment: self._untold(stage, managers, moment))
+            wanted = self._to_the_first(rung, at, lambda moment: self._untold(stage, managers, moment))
+            known = rung == "manager" and wanted.whom == {""} and "" in stage.told
+            return replace(wanted, whom=frozenset()) if known else wanted
         if rung == "last_call":
             wanted = self._to_the_first(
                 rung, at, lambda moment: self._untold(stage, self.company.heads, moment)
@@ -289,15 +315,19 @@ class Ladder:
         return self._to_the_first(rung, at, fit)
 
     def _to_the_first(self, rung: str, at: datetime, fit: Callable[[datetime], Sequence[str]]) -> Wanted:
-        """Who can be told first, as far as is known at the moment; nobody: the channel, when the team works."""
-        for _ in range(100):
+        """Who can be told first, as far as is known at the moment; nobody: the channel, when the team works.
+
+        Who comes back or has room again meanwhile is told sooner, if the lead is looked at then: no timer waits for it.
+        """
+        while at < NEVER:
             people = fit(at)
             moments = {each: self.company.told_at(each, at) for each in people}
             first = min(moments.values(), default=self.company.team.opens(at))
             if first == at:
                 whom = {each for each, moment in moments.items() if moment == first} or {""}
                 return Wanted(lead=self.lead, rung=rung, at=at, whom=frozenset(whom))
-            at = first
+            place = bisect_right(self.looks, at)
+            at = min(first, self.looks[place]) if place < len(self.looks) else first
         raise AssertionError("nobody is ever at work")
 
     def _untold(self, stage: Stage, people: Sequence[str], at: datetime) -> list[str]:
@@ -330,11 +360,15 @@ def expected(history: History, company: Known, slack: timedelta) -> Iterator[tup
     for event in [*history.events, *shown(history)]:
         if event.lead:
             events[event.lead].append(event)
+    looks: dict[str, list[datetime]] = defaultdict(list)
+    for at, lead in history.looked:
+        looks[lead].append(at)
     nudges: dict[str, list[Row]] = defaultdict(list)
     for row in [*history.nudges, *asks(history)]:
         nudges[row["lead"]].append(row)
     for lead in sorted({*events, *nudges}):
         told = sorted(events[lead], key=lambda each: each.at)
         sent = sorted(nudges[lead], key=lambda row: row["at"])
-        ladder = Ladder(company, lead, sent, hot=any(each.hot for each in told), slack=slack)
+        hot = any(each.hot for each in told)
+        ladder = Ladder(company, lead, sent, hot=hot, slack=slack, looks=looks[lead])
         yield sent, ladder.live(told, history.plan.end)

@@ -20,7 +20,7 @@ from bot.__main__ import Truce, assemble
 from bot.arrivals import LeadArrival
 from bot.environment import Environment
 from bot.errors import Refused
-from bot.leads.commands import Accept, Command, Contact, Convert, Reject, Undo
+from bot.leads.commands import Accept, Command, Contact, Convert, Reject, Rise, Undo
 from bot.leads.commands import Plan as PlanStep
 from bot.leads.lead import Lead, State, Whose
 from bot.presence import away, back, hours
@@ -65,6 +65,7 @@ class History:
     nudges: list[Row] = field(default_factory=list)
     handoffs: list[Row] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
+    looked: list[tuple[datetime, str]] = field(default_factory=list)  # whose ladder, and when
 
 
 @dataclass(slots=True)
@@ -249,15 +250,17 @@ def _whose_turn(lead: Lead) -> str | None:
 
 
 @contextmanager
-def _noting(decided: list[Decided]) -> Iterator[None]:
-    """Keeps in which order the leads of one moment were offered: their messages do not tell it."""
+def _noting(history: History) -> Iterator[None]:
+    """Keeps in which order the leads of one moment were offered, which their messages do not tell, and each look."""
     apply = Leads.apply
 
     def noted(
         self: Leads, session: Session, leads: Sequence[str], command: Command, now: datetime
     ) -> dict[str, Lead]:
         done = apply(self, session, leads, command, now)
-        decided.extend((now, lead, _whose_turn(done[lead])) for lead in leads if lead in done)
+        history.decided.extend((now, lead, _whose_turn(done[lead])) for lead in leads if lead in done)
+        if isinstance(command, Rise):
+            history.looked.extend((now, lead) for lead in leads)
         return done
 
     with pytest.MonkeyPatch.context() as patch:
@@ -346,5 +349,5 @@ async def play(url: str, company: Company, plan: Plan, **how: Any) -> History:
     """`how`: what `player` knows besides."""
     async with player(url, company, plan, **how) as it:
         gc.freeze()  # hundreds of thousands of small objects stay to the end
-        with _noting(it.history.decided):
+        with _noting(it.history):
             return await it.play()
