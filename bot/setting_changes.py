@@ -1,11 +1,12 @@
 """What a window of the settings changes in them, and every mistake that is in it, each at its own field."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from bot.errors import Refused
 from bot.rejecting import Values
-from bot.setting_fields import PAGES, TEAM, Field, read, shown, team_fields
+from bot.setting_fields import PAGES, SPANS, TEAM, Field, named, read, shown, team_fields
 from bot.settings import Settings, Unfit, Written, written
 from bot.settings.nodes import Place, spoken
 from bot.settings.reading import Misfit, fit
@@ -20,6 +21,7 @@ WHEN: Final = "when"
 NAMELESS: Final = "new"  # while the rest of a team is checked whose name does not fit
 GONE: Final = "That team is not there any more. Type `/truce settings` to see those that are."
 Changes = Mapping[str, Any]
+_RUNG: Final = re.compile(rf"comes before ({'|'.join(RUNGS)}) \(")  # said by its key, as app.yaml has it
 
 
 def fields_of(asked: str, settings: Settings) -> tuple[Field, ...]:
@@ -85,15 +87,28 @@ def without_team(told: Written, name: str) -> Written:
     return written(fit(laid_out({**told, TEAMS: names})))
 
 
-def mistakes(unfit: Unfit, asked: str) -> dict[str, str]:
-    """By field, what is wrong there; at "", with its key before it, what belongs to no field of this form."""
+def mistakes(unfit: Unfit, asked: str, opened: Settings) -> dict[str, str]:
+    """By field, what is wrong there; at "", with its name before it, what belongs to no field of this form."""
     prefix = "" if asked in PAGES or asked == NEW_TEAM else f"{TEAMS}.{asked.removeprefix(TEAM_OF)}."
     blocks = [NAME, *(each.key for each in (PAGES[asked].fields if asked in PAGES else TEAM))]
     told: dict[str, list[str]] = {}
     for place, words in unfit.misfits:
         block = next((f"{prefix}{each}" for each in blocks if _is_of(place, each)), "")
-        told.setdefault(block, []).append(words if block else f"{spoken(place)}: {words}")
+        said = words if place[0] == TEAMS else _RUNG.sub(_by_its_label, words)
+        told.setdefault(block, []).append(said if block else f"{_elsewhere(place, opened)}: {said}")
     return {block: ". And ".join(words) for block, words in told.items()}
+
+
+def _elsewhere(place: Place, settings: Settings) -> str:
+    """What is wrong beside the form that was sent: as the form is called that has it."""
+    own = next((each.key for each in TEAM if place[0] == TEAMS and _is_of(place, each.key)), None)
+    if own is None or not isinstance(place[1], int) or place[1] >= len(settings.teams):
+        return named(spoken(place))
+    return named(f"{TEAMS}.{settings.teams[place[1]].name}.{own}")
+
+
+def _by_its_label(rung: re.Match[str]) -> str:
+    return f"comes before “{dict(SPANS)[rung[1]]}” ("
 
 
 def text_in(values: Values, block: str) -> str:

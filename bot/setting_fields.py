@@ -13,7 +13,7 @@ from bot.out.addresses import name_of
 from bot.reasons import REASONS
 from bot.settings import Settings
 from bot.settings.nodes import read_value, write_value
-from bot.settings.written import defaults, laid_out, written
+from bot.settings.written import TEAMS, defaults, laid_out, written
 
 
 class Kind(StrEnum):
@@ -175,6 +175,9 @@ TEAM: Final = (
     Field(key="ladder", label="Reminders", kind=Kind.LINES, hint="hot: {remind: 3m}. Empty: as for all"),
 )
 
+FIELDS: Final = {each.key: (page.title, each) for page in PAGES.values() for each in page.fields}
+OF_A_TEAM: Final = {each.key: each for each in TEAM}
+
 
 def team_fields(name: str) -> tuple[Field, ...]:
     """The fields of one team, by their whole keys."""
@@ -227,6 +230,24 @@ def read(field: Field, text: str) -> Any:
         groups = re.sub(r"(?<![\w.\"'])@[\w.-]+", r'"\g<0>"', text)
         return read_value(text if text.startswith("[") else f"[{groups}]")
     return read_value(text) if field.kind is Kind.LINES else text
+
+
+def named(key: str) -> str:
+    """What a key is called where people read of it: by its page, or its team, and the label of its field."""
+    title, field = FIELDS.get(key, ("", None))
+    if field is not None:
+        return f"{title}, {_lower(field)}"
+    if key == TEAMS:
+        return "Teams, in their order"
+    if key.startswith(f"{TEAMS}."):
+        _, team, own = key.split(".", 2)
+        known = OF_A_TEAM.get(own)
+        return f"Team {team}, {_lower(known) if known else own}"
+    return key
+
+
+def _lower(field: Field) -> str:
+    return field.label if field.key.startswith("reasons.") else f"{field.label[0].lower()}{field.label[1:]}"
 
 
 def said(key: str, value: Any) -> str:

@@ -8,8 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot import ids
 from bot.agreement import Agreement, is_channel_id
 from bot.blocks import Message, actions, button, context, modal, section
-from bot.setting_fields import PAGES, TEAM, Field, said
-from bot.settings.written import TEAMS
+from bot.setting_fields import named, said
 from bot.signing import Signed, buttons, how_it_is_signed
 from bot.text import count, mention, moment_of, on_day, plain
 from bot.versions import Change, Version
@@ -18,8 +17,6 @@ MOST_VERSIONS = 10  # in one window
 MOST_LINES = 15
 LONGEST_VALUE = 150  # characters
 UNSAID = ("feeds", "out")  # addresses: that they changed is enough
-FIELDS = {each.key: (page.title, each) for page in PAGES.values() for each in page.fields}
-OF_A_TEAM = {each.key: each for each in TEAM}
 
 
 def version_note(signed: Signed, agreement: Agreement) -> Message:
@@ -82,7 +79,7 @@ def kept_words(version: Version, strangers: Collection[str] = ()) -> str:
 def _line(key: str, change: Change) -> str:
     if key in UNSAID:
         return f"{key}: changed"
-    return f"{_name(key)}: {_value(key, change.now)} (was {_value(key, change.was)})"
+    return f"{named(key)}: {_value(key, change.now)} (was {_value(key, change.was)})"
 
 
 def _value(key: str, value: Any) -> str:
@@ -90,20 +87,3 @@ def _value(key: str, value: Any) -> str:
     if isinstance(value, str) and is_channel_id(value):
         return f"<#{value}>"
     return plain(said(key, value), LONGEST_VALUE)
-
-
-def _name(key: str) -> str:
-    title, field = FIELDS.get(key, ("", None))
-    if field is not None:
-        return f"{title}, {_lower(field)}"
-    if key == TEAMS:
-        return "Teams, in their order"
-    if key.startswith(f"{TEAMS}."):
-        _, team, own = key.split(".", 2)
-        known = OF_A_TEAM.get(own)
-        return f"Team {team}, {_lower(known) if known else own}"
-    return key
-
-
-def _lower(field: Field) -> str:
-    return field.label if field.key.startswith("reasons.") else f"{field.label[0].lower()}{field.label[1:]}"

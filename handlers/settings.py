@@ -79,7 +79,7 @@ class SettingsHandlers:
             amend = setting_changes.amending(asked, form.values, opened.settings())
             version = await self.versions.change(form.by, self.agreement, amend, self.now())
         except Unfit as unfit:
-            (block, words), *others = setting_changes.mistakes(unfit, asked).items()
+            (block, words), *others = setting_changes.mistakes(unfit, asked, opened.settings()).items()
             return Wrong(block=block, words=words, others=dict(others))
         if version is None:
             return Say(words="Nothing is changed.")

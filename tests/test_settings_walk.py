@@ -25,7 +25,7 @@ def test_a_setting_is_changed_told_to_both_sides_signed_and_looked_up_in_what_ha
     hot = hal.get_by_role("dialog", name="Hot leads")
     hot.get_by_label("Late").fill("3m")
     hot.get_by_role("button", name="Save").click()
-    expect(hot.get_by_text("3m comes before remind (5m); allowed: 5m or later")).to_be_visible()
+    expect(hot.get_by_text("3m comes before “Reminder” (5m); allowed: 5m or later")).to_be_visible()
     shuts_nobody_out(hal, "settings-mistake")
     hot.get_by_label("Late").fill("20m")
     hot.get_by_role("button", name="Save").click()

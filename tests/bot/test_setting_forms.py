@@ -127,10 +127,29 @@ def test_a_mistake_is_said_at_the_field_that_it_is_in(
     with pytest.raises(Unfit) as unfit:
         settings_of({**TOLD, **changes})
 
-    [(block, words)] = mistakes(unfit.value, asked).items()
+    [(block, words)] = mistakes(unfit.value, asked, settings_of(TOLD)).items()
 
     assert block == field
     assert "allowed: " in words
+
+
+@pytest.mark.parametrize(
+    ("asked", "changes", "told"),
+    [
+        ("hot", {"ladder.hot.manager": "1m"}, "1m comes before “Late” (15m)"),
+        ("hours", {"ladder.hot.breach": "1m"}, "Hot leads, late: 1m comes before “Reminder” (5m)"),
+        ("hot", {"teams.dach.hours.week": {"someday": "9-17"}}, "Team dach, hours of the week: 'someday'"),
+    ],
+)
+def test_a_mistake_speaks_of_what_the_form_shows_and_of_no_key(
+    asked: str, changes: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(Unfit) as unfit:
+        settings_of({**TOLD, **changes})
+
+    [words] = mistakes(unfit.value, asked, settings_of(TOLD)).values()
+
+    assert words.startswith(told)
 
 
 def typed(asked: str, **texts: str) -> dict[str, str]:
@@ -138,7 +157,7 @@ def typed(asked: str, **texts: str) -> dict[str, str]:
     values = {block: {"field": {"value": text}} for block, text in texts.items()}
     with pytest.raises(Unfit) as unfit:
         amending(asked, values, settings_of(TOLD))(TOLD)
-    return mistakes(unfit.value, asked)
+    return mistakes(unfit.value, asked, settings_of(TOLD))
 
 
 def test_all_mistakes_of_a_form_are_said_at_once_each_at_its_field() -> None:
@@ -147,7 +166,7 @@ def test_all_mistakes_of_a_form_are_said_at_once_each_at_its_field() -> None:
     told = typed("hot", **{f"ladder.hot.{name}": text for name, text in texts.items()})
 
     assert list(told) == [f"ladder.hot.{name}" for name in ("remind", "first_contact", "manager", "stalled")]
-    assert told["ladder.hot.manager"] == "1m comes before breach (15m); allowed: 15m or later"
+    assert told["ladder.hot.manager"] == "1m comes before “Late” (15m); allowed: 15m or later"
 
 
 def test_what_only_follows_from_another_mistake_of_the_form_is_not_said() -> None:

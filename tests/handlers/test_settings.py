@@ -85,7 +85,7 @@ async def test_what_the_file_may_not_say_no_window_takes_and_says_so_at_its_fiel
 
     answer = await world.sends_the_form(ADMIN)
 
-    told = "3m comes before remind (5m); allowed: 5m or later"
+    told = "3m comes before “Reminder” (5m); allowed: 5m or later"
     assert wrong(answer) == {"ladder.hot.breach": told}
     await world.types(ADMIN, "Late", "soon")
     await world.types(ADMIN, "To the manager", "1m")
@@ -97,7 +97,7 @@ async def test_what_the_file_may_not_say_no_window_takes_and_says_so_at_its_fiel
     assert list(said) == ["ladder.hot.breach", "ladder.hot.first_contact"]
     await world.types(ADMIN, "Late", "15m")
     said = wrong(await world.sends_the_form(ADMIN))
-    assert said["ladder.hot.manager"] == "1m comes before breach (15m); allowed: 15m or later"
+    assert said["ladder.hot.manager"] == "1m comes before “Late” (15m); allowed: 15m or later"
     assert list(said) == ["ladder.hot.first_contact", "ladder.hot.manager"]
     assert world.count("agreement") == 1
 
