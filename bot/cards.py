@@ -18,6 +18,7 @@ from bot.deals import Deal
 from bot.gate import BY_HAND, spoken
 from bot.leads.deadlines import taking_ends, undo_ends
 from bot.leads.lead import DEAL_LOST, RENEWAL, Handoff, Lead, State, Verdict, Whose
+from bot.leads.merging import may_be_parted
 from bot.leads.recycling import FIELDS
 from bot.leads.sentences import in_a_sentence, went_on
 from bot.text import ago, at_time, count, day, on_day, plain
@@ -26,6 +27,7 @@ LAST_TOUCHES: Final = 3
 NAMED: Final = 3  # managers in one line
 LATE: Final = "Late. "
 MOST_CHOICES: Final = 5  # that Slack takes under "..."
+NOT_THE_SAME: Final = "Not the same..."
 Who = Callable[[str], str]
 
 
@@ -289,6 +291,8 @@ def lead_choices(seen: Sighted) -> list[tuple[str, str]]:
     lead, choices = seen.lead, [("Timeline", ids.TIMELINE)]
     if may_undo(seen):
         choices.append(("Undo", ids.UNDO))
+    if (merged_by := may_be_parted(lead, seen.now)) is not None:
+        choices.append((NOT_THE_SAME, f"{ids.SEND_AGAIN}:{merged_by}"))
     if lead.state in (State.OFFERED, State.ACCEPTED, State.WORKING):
         choices.append(("Give to...", ids.GIVE_TO))
     if lead.state in (State.ACCEPTED, State.WORKING):

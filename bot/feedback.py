@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bot import ids
 from bot.agreement import Agreement
 from bot.blocks import Message, actions, button, context, more, section
-from bot.cards import Sighted, asked_since, headline, passed_on
+from bot.cards import NOT_THE_SAME, Sighted, asked_since, headline, passed_on
 from bot.disputes import answered
 from bot.gate import spoken
 from bot.leads.deadlines import may_be_disputed
@@ -158,7 +158,7 @@ def _possible(
     """What may be answered to this reason, the likeliest first: words, and the ids as a button and as a choice."""
     lead = seen.lead
     back = lead.state in (State.REJECTED, State.NURTURE)
-    again = "Recycle..." if rejection.record is None else "Not the same..."
+    again = "Recycle..." if rejection.record is None else NOT_THE_SAME
     disputable = judges and may_be_disputed(lead, seen.agreement, seen.now)
     return (
         (back and rejection.reason in MENDED, ("Fix and send back", ids.FIX, "")),

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.agreement import Agreement
 from bot.leads.lead import Lead, Rejection, State
+from bot.leads.merging import merged_into
 from bot.reasons import REASONS
 
 ANSWER_DAYS: Final = 5  # working days in which marketing may answer a rejection (product.md section 6)
@@ -31,6 +32,8 @@ def taking_ends(lead: Lead, agreement: Agreement) -> datetime | None:
     if lead.state is not State.REJECTED or handoff is None:
         return None
     if handoff.decided_at is None or handoff.origin is not None or _answered(lead):
+        return None
+    if merged_into(lead) is not None:  # one with a record that somebody may have already
         return None
     return agreement.calendar.end_of_next_working_day(handoff.decided_at)
 

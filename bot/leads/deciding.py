@@ -11,6 +11,7 @@ from bot.leads.commands import Accept, Contact, NoAnswer, Reject, Shown, Take, U
 from bot.leads.deadlines import answer_ends, taking_ends, undo_ends
 from bot.leads.decision import Decision, Facts, as_it_stands, handoff_of, with_handoff
 from bot.leads.lead import Handoff, Lead, Rejection, State, Verdict, Whose
+from bot.leads.merging import merged_into
 from bot.leads.rotating import refused, took, untook
 from bot.leads.sentences import who_has_it
 from bot.leads.showing import everywhere, rejections
@@ -167,6 +168,8 @@ def take(lead: Lead, command: Take, facts: Facts) -> Decision:
     ends = taking_ends(lead, facts.agreement)
     if ends is None or facts.now > ends:
         stands = who_has_it(lead, command.by, facts.agreement, facts.now)
+        if merged_into(lead) is not None:
+            raise Refused(f"{stands} It is one with that record; marketing can take them apart.")
         raise Refused(f"It has gone back to marketing. {stands}")
     _refuse_over_cap(facts)
     return taken_by(lead, command.by, facts)

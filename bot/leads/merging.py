@@ -24,6 +24,14 @@ def merged_into(lead: Lead) -> str | None:
     return rejection.record
 
 
+def may_be_parted(lead: Lead, now: datetime) -> str | None:
+    """The rejection by which the lead is merged, while it may still be taken apart from its record."""
+    rejection = None if lead.handoff is None else lead.handoff.rejection
+    if rejection is None or merged_into(lead) is None or now - rejection.at > APART_WITHIN:
+        return None
+    return rejection.id
+
+
 def filled_in(record: Lead, lead: Lead) -> tuple[Lead, dict[str, datetime]]:
     """The record with what only the lead knows of the person and the company; and since when each fact was known."""
     missing = {

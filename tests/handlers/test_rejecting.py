@@ -342,6 +342,34 @@ async def test_the_months_offered_are_still_to_come(world: World) -> None:
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_who_was_known_already_is_nobody_elses_to_take_and_the_card_takes_the_two_apart(
+    world: World,
+) -> None:
+    await world.crm_sends(person_called("Robin Roe"))
+    await world.clicks("ben", "Accept", world.cards()[-1])
+    card = await world.offers()
+    await world.rejects("amy", card, "No budget")
+    rejected = world.cards()[-1]
+    assert "I will take it" in rejected.buttons
+    await world.clicks("amy", "Undo", rejected)
+    await world.clicks("amy", "Reject", world.cards()[-1])
+    await world.chooses("amy", "Reason", "Already known")
+    await world.chooses("amy", "Which record is it?", "Robin Roe at Initech", typed="initech rob")
+    await world.sends_the_form("amy")
+
+    assert [each for each in world.cards()[-1].buttons if each not in ("Timeline", "Undo")] == [
+        "Not the same..."
+    ]
+    await world.clicks("chi", "I will take it", rejected)
+    assert world.told("chi") == [
+        "<@UAMY00000> passed on this: already known. It is one with that record; marketing can take them apart."
+    ]
+    await world.clicks("eva", "Not the same...", world.cards()[-1])
+    await world.sends_the_form("eva")
+    assert "Accept" in world.cards()[-1].buttons
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_marketing_takes_two_apart_that_were_no_one_person(world: World) -> None:
     await world.crm_sends(person_called("Robin Roe"))
     await world.clicks("ben", "Accept", world.cards()[-1])
