@@ -1,5 +1,6 @@
 """Stories of leads of one company that wait at the same time: they share one card, and each is answered by itself."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,10 +79,14 @@ async def test_all_that_wait_are_accepted_with_one_click(world: World) -> None:
 
 async def chooses(world: World, person: str, what: str, card: Message, name: str) -> None:
     """From the "..." in this one's line."""
+    await world.clicks(person, choice(card, what, name), card)
+
+
+def choice(card: Message, what: str, name: str) -> str:
     line = next(each for each in card.blocks if each.get("accessory") and f"*{name}*" in each["text"]["text"])
     options = line["accessory"]["options"]
     [value] = [each["value"] for each in options if each["text"]["text"] == what]
-    await world.clicks(person, f"{line['block_id']}/{line['accessory']['action_id']}/{value}", card)
+    return f"{line['block_id']}/{line['accessory']['action_id']}/{value}"
 
 
 async def rejects(world: World, person: str, which: str, reason: str) -> None:
@@ -296,3 +301,37 @@ async def test_by_turns_the_same_rep_is_asked_about_all_of_them_beyond_the_limit
     await world.clicks("amy", "Accept all", card)
     assert world.card().text.count("Amy took this") == 3
     assert "Ben's turn" in (await world.offers(id="x", contact={"name": "Zed", "email": "z@other.test"})).text
+
+
+async def is_clicked_twice_while_a_runner_dies(world: World, person: str, what: str, card: Message) -> None:
+    """Slack delivers the click two times; what followed from the first is in the hands of a runner that is no more."""
+    await world.slack.click(person, card, what)
+    assert await world.truce.jobs.take(world.now(), limit=100, lease=timedelta(minutes=1))
+    await world.clicks(person, what, card)
+    await world.time_passes(minutes=2)
+    await world.settles(within=timedelta(minutes=2))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("trouble", [{"lose": "answer"}, {"lose": "request"}, {"status": 500}], ids=str)
+async def test_clicks_that_come_twice_dead_runners_and_lost_answers_leave_one_card_and_each_to_one_rep(
+    world: World, trouble: dict[str, Any]
+) -> None:
+    world.slack.fail("chat.postMessage", **trouble)
+    await world.crm_sends(of_globex(NAMES[0]), of_globex(NAMES[1]))
+    await world.settles(within=timedelta(minutes=2))
+    card = world.card()
+    first = menu(card)[0]
+
+    world.slack.fail("chat.update", **trouble)
+    one = choice(card, "Accept this one", first)
+    await is_clicked_twice_while_a_runner_dies(world, "ben", one, card)
+    world.slack.fail("chat.postMessage", **trouble)
+    await is_clicked_twice_while_a_runner_dies(world, "amy", "Accept all", card)
+
+    assert sorted(menu(world.card())) == sorted(NAMES[:2])
+    assert "All of them are answered." in world.card().text
+    assert world.card().text.count("Ben took this") == 1
+    assert world.card().text.count("Amy took this") == 1
+    assert [len(world.dms(person)) for person in ("ben", "amy")] == [1, 1]
+    assert world.count("log", "what = 'accept'") == 2
