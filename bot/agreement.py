@@ -10,7 +10,7 @@ from bot.errors import Hopeless
 from bot.people import Person, Role, Roles
 from bot.reasons import REASONS
 from bot.settings import Leads, Settings, Team
-from bot.working_time import Calendar
+from bot.working_time import Calendar, Waited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +119,11 @@ class Agreement:
     def calendar_of(self, team: Team) -> Calendar:
         """When a team works, in its own zone."""
         return team.hours.calendar(team.hours.timezone or self.calendar.zone)
+
+    def lasted(self, seconds: int, *teams: Team) -> Waited:
+        """A length of which seconds of these teams' working time are known, else of all: its days are long ones."""
+        weeks = [self.calendar_of(each).week for each in teams or self.settings.teams_in_force]
+        return Waited(seconds, seconds // max(week.longest for week in weeks))
 
     @property
     def one_channel(self) -> bool:

@@ -22,6 +22,7 @@ from bot.leads.merging import may_be_parted
 from bot.leads.recycling import FIELDS
 from bot.leads.sentences import in_a_sentence, went_on
 from bot.text import ago, at_time, count, day, on_day, plain
+from bot.working_time import LONG, waited
 
 LAST_TOUCHES: Final = 3
 NAMED: Final = 3  # managers in one line
@@ -165,10 +166,13 @@ def where_it_went(seen: Sighted, handoff: Handoff, person: str) -> str:
     return f"{gone}." if gone else where_it_stands(seen, handoff)
 
 
-def took(handoff: Handoff) -> str:
-    """How long the decision took, in words: " after 12 minutes", " after 2 hours of working time"."""
+def took(handoff: Handoff, agreement: Agreement) -> str:
+    """How long the decision took: " after 12 minutes", " after 2 hours of working time", " after 3 working days"."""
     if handoff.took is None or handoff.decided_at is None:
         return ""
+    lasted = agreement.lasted(handoff.took, agreement.team(handoff.team))
+    if lasted.days >= LONG:
+        return f" after {waited(lasted)}"
     minutes, whole = handoff.took // 60, (handoff.decided_at - handoff.offered_at).total_seconds()
     hours, rest = divmod(minutes, 60)
     said = [count(hours, "hour")] if hours else []
@@ -242,12 +246,14 @@ def _owned(seen: Sighted, handoff: Handoff) -> str:
     owner, by, giver = _owner(seen), handoff.decided_by, handoff.given_by
     cover = f" until {seen.name(handoff.cover_for)} is back" if handoff.cover_for else ""
     if giver is not None and giver == by:
-        return f"{seen.name(giver)} gave this to {owner}{cover}{took(handoff)}"
+        return f"{seen.name(giver)} gave this to {owner}{cover}{took(handoff, seen.agreement)}"
     if giver is not None:
-        return f"{seen.name(by or '')} took this{took(handoff)}; {seen.name(giver)} gave it to {owner}{cover}"
+        return f"{seen.name(by or '')} took this{took(handoff, seen.agreement)}; {seen.name(giver)} gave it to {owner}{cover}"
     if by is None or by == seen.lead.owner:
-        return f"{owner} took this{took(handoff)}{_elsewhere(handoff)}"
-    return f"{seen.name(by)} took this{took(handoff)}{_elsewhere(handoff)}; {owner} has it now"
+        return f"{owner} took this{took(handoff, seen.agreement)}{_elsewhere(handoff)}"
+    return (
+        f"{seen.name(by)} took this{took(handoff, seen.agreement)}{_elsewhere(handoff)}; {owner} has it now"
+    )
 
 
 def _no(seen: Sighted, handoff: Handoff) -> str:
@@ -257,7 +263,7 @@ def _no(seen: Sighted, handoff: Handoff) -> str:
         return ""
     whom = seen.name(rejection.by) if rejection.by else "Sales"
     reason = in_a_sentence(passed_on(seen, rejection.reason, rejection.answer))
-    return f"{whom} passed on this{took(handoff)}{_elsewhere(handoff)}: {reason}. "
+    return f"{whom} passed on this{took(handoff, seen.agreement)}{_elsewhere(handoff)}: {reason}. "
 
 
 def _owner(seen: Sighted) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.leads.lead import Lead
 from bot.leads.wait import Rung, Stage
 from bot.teams import Colleague
-from bot.working_time import Span
+from bot.working_time import Span, Waited
 
 TOGETHER: Final = timedelta(minutes=2)  # several due to one person within that are one message
 MANAGERS_REST: Final = Span(seconds=2 * 3600)  # working time between two messages to a manager
@@ -17,7 +17,7 @@ NOBODY: Final = ""  # nobody is named: a line in the channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nudge:
-    """`due_at` is the moment by the clock, `at` when it was sent to be told; `waited` seconds of working time.
+    """`due_at` is the moment by the clock, `at` when it was sent to be told; `waited` by that clock.
 
     `hot`: it waits for no list, as the lead is hot or a manager has put it off until now.
     """
@@ -31,7 +31,7 @@ class Nudge:
     hot: bool
     due_at: datetime
     at: datetime
-    waited: int
+    waited: Waited
     managing: bool = False  # told as a manager, not as who has the lead
 
 

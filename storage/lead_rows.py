@@ -16,6 +16,7 @@ from bot.leads.lead import Back, Before, Disputed, Handoff, Lead, Passed, Reject
 from bot.leads.wait import Rung, Silence, Stage, Wait
 from bot.searching import words_of
 from bot.touches import identity
+from bot.working_time import Waited
 from storage.tables import HANDOFF, LEAD, REJECTION, TOUCH
 from storage.turns import lock, locking
 
@@ -179,8 +180,8 @@ def _read_wait(kept: Mapping[str, Any]) -> Wait:
             "spent": tuple(kept.get("spent", ())),
             "asks": tuple(kept.get("asks", ())),
             "silent": {
-                person: Silence(datetime.fromisoformat(at), waited)
-                for person, (at, waited) in kept.get("silent", {}).items()
+                person: Silence(datetime.fromisoformat(at), Waited(*waited))
+                for person, (at, *waited) in kept.get("silent", {}).items()
             },
         }
     )
@@ -202,7 +203,7 @@ def _wait_row(wait: Wait) -> dict[str, Any]:
         "first_since": _written(wait.first_since),
         "quiet": {person: until.astimezone(UTC).isoformat() for person, until in wait.quiet.items()},
         "snoozed": dict(wait.snoozed),
-        "silent": {person: [_written(each.at), each.waited] for person, each in wait.silent.items()},
+        "silent": {person: [_written(each.at), *each.waited] for person, each in wait.silent.items()},
     }
 
 

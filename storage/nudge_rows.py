@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.leads.wait import Rung, Stage
 from bot.nudges import NOBODY, Nudge
+from bot.working_time import Waited
 from storage.tables import NUDGE
 from storage.upsert import insert_new
 
@@ -21,6 +22,8 @@ def add(session: Session, workspace: str, nudges: Sequence[Nudge]) -> None:
     rows = [
         {
             **asdict(nudge),
+            "waited": nudge.waited.seconds,
+            "waited_days": nudge.waited.days,
             "workspace": workspace,
             "reminder": UNTOLD if nudge.person == NOBODY else None,
             "acted_at": None,
@@ -36,4 +39,5 @@ def read_nudges(session: Session, query: Any) -> list[Nudge]:
 
 def _read(row: RowMapping) -> Nudge:
     told = {name: row[name] for name in FIELDS}
-    return Nudge(**{**told, "stage": Stage(told["stage"]), "rung": Rung(told["rung"])})
+    waited = Waited(row["waited"], row["waited_days"])
+    return Nudge(**{**told, "stage": Stage(told["stage"]), "rung": Rung(told["rung"]), "waited": waited})

@@ -68,7 +68,7 @@ class Nudges:
         )
         found = await self._space.read(lambda session: read_nudges(session, query))
         # What was put on the list earlier has waited on since then.
-        return sorted(found, key=lambda each: (each.at - timedelta(seconds=each.waited), each.id))
+        return sorted(found, key=lambda each: (each.at - timedelta(seconds=each.waited.seconds), each.id))
 
     async def get(self, nudge: str) -> Nudge | None:
         query = select(NUDGE).where(NUDGE.c.workspace == self._space.workspace, NUDGE.c.id == nudge)

@@ -10,6 +10,7 @@ from bot.figures import Share
 from bot.leads.lead import Lead
 from bot.reports import Report
 from bot.voices import Theme
+from bot.working_time import Waited
 
 MOST_NAMED: Final = 10  # leads with buttons: a message takes 50 blocks
 
@@ -25,7 +26,7 @@ class Waiting:
     """A lead that is late: for an answer, or for the first contact of who has it."""
 
     lead: Lead
-    seconds: int  # of the team's working time since its first offer
+    waited: Waited  # by the team's clock, since its first offer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

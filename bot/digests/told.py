@@ -180,7 +180,7 @@ def _reminders(told: Digest) -> Iterator[str]:
 
 def _late_words(each: Waiting) -> str:
     what = "for an answer" if each.lead.state is State.OFFERED else "for a first contact"
-    return f"{headline(each.lead)}: {waited(each.seconds)} {what}"
+    return f"{headline(each.lead)}: {waited(each.waited)} {what}"
 
 
 def _late_blocks(told: Digest, stuck: list[str]) -> Iterator[Block]:

@@ -268,7 +268,7 @@ class _Climber:
             hot=wait.hot or (managing and asked_for),
             due_at=step.due,
             at=at,
-            waited=int(clock.between(wait.since or now, now).total_seconds()),
+            waited=clock.waited(wait.since or now, now),
             managing=managing,
         )
         self.nudges.append(nudge)
@@ -303,8 +303,7 @@ class _Climber:
         handoff, wait, now = handoff_of(lead), _wait(lead), self.facts.now
         if not handoff.alone:
             return lead
-        waited = ladder.clock_of(lead, self.team).between(wait.since or now, now)
-        silence = Silence(now, int(waited.total_seconds()))
+        silence = Silence(now, ladder.clock_of(lead, self.team).waited(wait.since or now, now))
         silent = {**wait.silent, handoff.to: silence} if handoff.to else wait.silent
         placed = offer_on(with_handoff(lead, wait=replace(wait, silent=silent)), self.facts)
         self.jobs += (*cards(lead, self.facts), *placed.jobs)

@@ -6,9 +6,9 @@ from typing import Final
 from bot.agreement import Agreement
 from bot.leads.lead import Handoff, Lead, Rejection, State, Whose
 from bot.text import at_time, by_the_clock, mention, on_day, plain
-from bot.working_time import waited
+from bot.working_time import Waited, waited
 
-AN_HOUR: Final = waited(60 * 60)
+AN_HOUR: Final = waited(Waited(60 * 60))
 
 
 def who_has_it(lead: Lead, by: str, agreement: Agreement, now: datetime) -> str:

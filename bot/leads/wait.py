@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.working_time import Waited
+
 
 class Stage(StrEnum):
     """What is waited for."""
@@ -32,10 +34,10 @@ class Rung(StrEnum):
 
 
 class Silence(NamedTuple):
-    """When the offer went on to somebody else, and for how many seconds of working time it had waited."""
+    """When the offer went on to somebody else, and for how long it had waited."""
 
     at: datetime
-    waited: int
+    waited: Waited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

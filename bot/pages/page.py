@@ -118,7 +118,7 @@ def _options(names: Iterable[str], chosen: str = "") -> str:
 def _parts(report: Report, agreement: Agreement) -> Iterator[str]:
     now, before = report.figures, report.before
     yield _tiles(now, before)
-    yield _times(now, before)
+    yield _times(now, before, agreement)
     if now.rejected:
         yield _reasons(now, agreement)
     if now.tallies:
@@ -166,13 +166,15 @@ def _tiles(now: Figures, before: Figures) -> str:
     return f'<h2>What became of the leads</h2><ul class="tiles">{items}</ul>'
 
 
-def _times(now: Figures, before: Figures) -> str:
+def _times(now: Figures, before: Figures, agreement: Agreement) -> str:
     rows = []
     for name, spread, was in (
         ("Time to decision", now.to_decision, before.to_decision),
         ("Time to first contact", now.to_contact, before.to_contact),
     ):
-        rows.append([name, "-" if spread is None else spread_words(spread), _middle(was)])
+        rows.append(
+            [name, "-" if spread is None else spread_words(spread, agreement), _middle(was, agreement)]
+        )
     system = now.system
     said = "-" if system is None else f"middle {system.middle / 1000:.1f} s, of {system.number:,}"
     rows.append(["System time, Truce's own", said, ""])
@@ -181,8 +183,8 @@ def _times(now: Figures, before: Figures) -> str:
     return f'<h2>Times</h2><div class="wide" tabindex="0" role="region" aria-label="Times"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
 
 
-def _middle(spread: Spread | None) -> str:
-    return "" if spread is None else lasted(spread.middle)
+def _middle(spread: Spread | None, agreement: Agreement) -> str:
+    return "" if spread is None else lasted(spread.middle, agreement)
 
 
 def _reasons(figures: Figures, agreement: Agreement) -> str:

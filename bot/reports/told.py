@@ -16,12 +16,11 @@ from bot.money import Money, listed
 from bot.periods import Period
 from bot.reports.noise import by_rule, mostly_passed_over, reminders_sent
 from bot.text import count, day, plain
-from bot.working_time import Span, words
+from bot.working_time import waited, words
 
 MOST_LINES: Final = 10  # campaigns and sources that are named; the others are summed up
 TOP: Final = 3  # reasons
 MINUTE: Final = 60
-HOUR: Final = 3600
 TOO_MANY_OTHERS: Final = 15  # per cent of at least so many rejections (product.md section 4)
 REJECTIONS_AT_LEAST: Final = 20
 MODELS: Final = {
@@ -141,7 +140,7 @@ def sections(report: Report, agreement: Agreement) -> Iterator[list[str]]:
         f"Acceptance: {now.acceptance} ({before.acceptance})",
         f"Decisions made in this time: accepted {made(now, Verdict.ACCEPTED):,}, rejected {made(now, Verdict.REJECTED):,}",
     ]
-    yield [*_times(now, before), *_keeping(now, before)]
+    yield [*_times(now, before, agreement), *_keeping(now, before)]
     yield [*_rejections(now, agreement), f"Lead quality: {now.quality} ({before.quality})"]
     if now.tallies:
         yield list(_by_line(now, agreement))
@@ -188,14 +187,14 @@ def made(figures: Figures, verdict: Verdict) -> int:
     return figures.decided.get(verdict, 0)
 
 
-def _times(now: Figures, before: Figures) -> Iterator[str]:
+def _times(now: Figures, before: Figures, agreement: Agreement) -> Iterator[str]:
     for name, spread, then in (
         ("Time to decision", now.to_decision, before.to_decision),
         ("Time to first contact", now.to_contact, before.to_contact),
     ):
         if spread is not None:
-            compared = f" (middle before: {lasted(then.middle)})" if then else ""
-            yield f"{name}: {spread_words(spread)}{compared}"
+            compared = f" (middle before: {lasted(then.middle, agreement)})" if then else ""
+            yield f"{name}: {spread_words(spread, agreement)}{compared}"
     if now.system is not None:
         slow = now.system.ninetieth if now.system.number >= FEW else now.system.slowest
         yield f"System time, Truce's own: middle {_seconds(now.system.middle)}, up to {_seconds(slow)}"
@@ -251,25 +250,29 @@ def contacted(tallies: Sequence[Tally]) -> int:
     return sum(each.number for each in tallies if each.contacted)
 
 
-def spread_words(spread: Spread) -> str:
+def spread_words(spread: Spread, agreement: Agreement) -> str:
     """Of few the fastest, middle and slowest; of many the middle and what nine of ten stayed within."""
+
+    def said(seconds: int) -> str:
+        return lasted(seconds, agreement)
+
     if spread.number < FEW:
-        said = f"fastest {lasted(spread.fastest)}, middle {lasted(spread.middle)}, slowest {lasted(spread.slowest)}"
+        told = f"fastest {said(spread.fastest)}, middle {said(spread.middle)}, slowest {said(spread.slowest)}"
     else:
-        said = f"middle {lasted(spread.middle)}, nine of ten within {lasted(spread.ninetieth)}"
+        told = f"middle {said(spread.middle)}, nine of ten within {said(spread.ninetieth)}"
     if not spread.waiting:
-        return f"{said}, of {spread.number:,}"
-    return f"{said}, of {spread.number:,}; {spread.waiting:,} still waiting, longest {lasted(spread.longest)}"
+        return f"{told}, of {spread.number:,}"
+    return f"{told}, of {spread.number:,}; {spread.waiting:,} still waiting, longest {said(spread.longest)}"
 
 
-def lasted(seconds: int) -> str:
-    """Working time, to the minute; from four hours on to the hour."""
+def lasted(seconds: int, agreement: Agreement) -> str:
+    """Working time, to the minute; from four hours on to the hour, and from two days on to the day."""
     if seconds < MINUTE:
         return "under a minute"
     hours, minutes = divmod(seconds // MINUTE, 60)
     if hours and minutes and hours < 4:  # noqa: PLR2004 - as in working_time.words
         return f"{count(hours, 'hour')} {minutes} min"
-    return words(Span(seconds=hours * HOUR if hours else minutes * MINUTE)).replace("working ", "")
+    return waited(agreement.lasted(seconds)).replace("working ", "")
 
 
 def _seconds(milliseconds: int) -> str:

@@ -128,7 +128,11 @@ def _of_handoffs(past: Past, who: Who, agreement: Agreement) -> Iterable[Moment]
         yield Moment(at=handoff.offered_at, words=f"{whom}: handed over", mark="Handed over")
         by = f" by {plain(who(handoff.decided_by), 60)}" if handoff.decided_by else ""
         if handoff.decided_at is not None and handoff.verdict is Verdict.ACCEPTED:
-            yield Moment(at=handoff.decided_at, words=f"{whom}: accepted{by}{took(handoff)}", mark="Accepted")
+            yield Moment(
+                at=handoff.decided_at,
+                words=f"{whom}: accepted{by}{took(handoff, agreement)}",
+                mark="Accepted",
+            )
         elif handoff.decided_at is not None and handoff.rejection is not None:
             reason = plain(agreement.label(handoff.rejection.reason))
             yield Moment(at=handoff.decided_at, words=f"{whom}: passed on{by}. {reason}", mark="Passed on")

@@ -8,12 +8,12 @@ Everything here is computed from its arguments: nothing may read a clock.
 from bot.working_time.calendar import Calendar
 from bot.working_time.clock import Clock, Stop
 from bot.working_time.holidays import Holiday, read_holiday
-from bot.working_time.span import Span
+from bot.working_time.span import Span, Waited
 from bot.working_time.week import DAYS, Block, Week
-from bot.working_time.words import waited, words
+from bot.working_time.words import LONG, waited, words
 from bot.working_time.zones import zone_of
 
 __all__ = [
-    "DAYS", "Block", "Calendar", "Clock", "Holiday", "Span", "Stop", "Week", "read_holiday", "waited", "words",
-    "zone_of",
+    "DAYS", "LONG", "Block", "Calendar", "Clock", "Holiday", "Span", "Stop", "Waited", "Week", "read_holiday", "waited",
+    "words", "zone_of",
 ]  # fmt: skip

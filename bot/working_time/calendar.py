@@ -91,6 +91,17 @@ class Calendar:
         book = self._book(start, lambda book: end.year in book.years)
         return book.worked(end) - book.worked(start)
 
+    def days_between(self, start: datetime, end: datetime) -> int:
+        """Count the working days after the one of `start`, or after the next opening's, that have begun by `end`."""
+        opening = self.next_opening(start)
+        if end < opening:
+            return 0
+        book = self._book(opening, lambda book: end.year in book.years)
+        first, last = (
+            bisect_right(book.days, moment.astimezone(self.zone).date()) for moment in (opening, end)
+        )
+        return last - first
+
     def add(self, start: datetime, span: Span) -> datetime:
         """Answer the moment when `span` has passed since `start`, or since work begins again after it.
 

@@ -1,11 +1,12 @@
 """A clock that a handoff is waited on by: it runs in somebody's working time and stands still at its stops."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.working_time.calendar import Calendar
-from bot.working_time.span import Span
+from bot.working_time.span import Span, Waited
 from bot.working_time.stretches import Stretch, merged, utc
 from bot.working_time.zones import NOTHING
 
@@ -49,6 +50,13 @@ class Clock:
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Measure how far the clock goes from `start` to `end`; nothing if `end` is not after `start`."""
         return self.calendar.between(start, end) - self._stood(start, end)
+
+    def waited(self, start: datetime, end: datetime) -> Waited:
+        """Measure what has waited from `start` to `end`: in seconds, and in the days that `add` can add until then."""
+        end = utc(end)
+        days = range(1, self.calendar.days_between(start, end) + 1)
+        whole = bisect_right(days, end, key=lambda number: self.add(start, Span(days=number)))
+        return Waited(int(self.between(start, end).total_seconds()), whole)
 
     def add(self, start: datetime, span: Span) -> datetime:
         """Answer the moment when `span` has passed since `start`.

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 
@@ -30,6 +30,13 @@ class Span:
         if not self.days:
             return f"{number}{unit}"
         return f"{self.days}d {number}{unit}" if self.seconds else f"{self.days}d"
+
+
+class Waited(NamedTuple):
+    """How long something has waited: `seconds` of a clock, in which `days` went by whole, from a time to the same."""
+
+    seconds: int
+    days: int = 0
 
 
 def largest_unit(seconds: int) -> tuple[int, str]:

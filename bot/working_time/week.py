@@ -38,6 +38,11 @@ class Week:
             raise ValueError('there is no open hour; allowed: days with blocks, {mon-fri: "09:00-17:30"}')
         return cls(tuple(week.get(day, ()) for day in range(7)))
 
+    @property
+    def longest(self) -> int:
+        """How many seconds the longest of its days has."""
+        return 60 * max(sum(block.closes - block.opens for block in day) for day in self.days)
+
     def written(self) -> dict[str, list[str]]:
         """Write the week as `parse` reads it, equal neighbours together."""
         week: dict[str, list[str]] = {}

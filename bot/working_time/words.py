@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.working_time.span import Span, largest_unit
+from bot.working_time.span import Span, Waited, largest_unit
 
 MINUTE: Final = 60
 FEW: Final = 5  # minutes
 MANY: Final = 4  # hours
+LONG: Final = 2  # days
 NAMES: Final = {"s": "second", "m": "minute", "h": "hour"}
 
 
@@ -22,9 +23,14 @@ def words(amount: Span | timedelta) -> str:
     return f"{days} and {rest}" if amount.seconds else days
 
 
-def waited(seconds: int) -> str:
-    """How long something has waited, to the minute; whole hours where a few minutes more say nothing."""
-    minutes = max(seconds // MINUTE, 1)
+def waited(length: Waited) -> str:
+    """How long something has waited, to the minute; whole hours where a few minutes more say nothing, at last days.
+
+    What has begun and is not over is left out: never more than has passed.
+    """
+    if length.days >= LONG:
+        return words(Span(days=length.days))
+    minutes = max(length.seconds // MINUTE, 1)
     hours, rest = divmod(minutes, 60)
     whole = hours and (rest < FEW or hours >= MANY)
     return words(Span(seconds=(hours * 60 if whole else minutes) * MINUTE))

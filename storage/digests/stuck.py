@@ -12,6 +12,7 @@ from bot.digests import MOST_NAMED, FirstDays, OpenDeal, Waiting
 from bot.figures import Scope
 from bot.leads.decision import Facts
 from bot.leads.lead import Lead, State, Verdict
+from bot.working_time import Waited
 from storage import standstills
 from storage.figures import AT_ONCE, CURRENT, ITS_LEAD, deals_of
 from storage.lead_rows import load
@@ -51,17 +52,14 @@ def late(
     ids = [lead for _, lead in sorted(found)[:most]]
     leads = load(session, workspace, ids, some=True)
     terms = Facts(now=now, agreement=agreement, stops=standstills.every(session, workspace))
-    waiting = [
-        Waiting(lead=leads[each], seconds=_waited(leads[each], terms)) for each in ids if each in leads
-    ]
-    return sorted(waiting, key=lambda each: -each.seconds), number
+    waiting = [Waiting(lead=leads[each], waited=_waited(leads[each], terms)) for each in ids if each in leads]
+    return sorted(waiting, key=lambda each: -each.waited.seconds), number
 
 
-def _waited(lead: Lead, terms: Facts) -> int:
+def _waited(lead: Lead, terms: Facts) -> Waited:
     if lead.handoff is None:
-        return 0
-    clock = terms.clock_of(lead.handoff.team)
-    return int(clock.between(lead.handoff.offered_at, terms.now).total_seconds())
+        return Waited(0)
+    return terms.clock_of(lead.handoff.team).waited(lead.handoff.offered_at, terms.now)
 
 
 def stalled(session: Session, workspace: str, scope: Scope) -> tuple[list[Lead], int]:

@@ -127,7 +127,8 @@ class NudgeRow(SQLModel, table=True):
     hot: bool
     due_at: datetime = moment()
     at: datetime = moment()
-    waited: int
+    waited: int  # seconds of working time ...
+    waited_days: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})  # ... and whole days
     managing: bool
     reminder: str | None  # the message that tells of it; None: it waits for one
     acted_at: datetime | None = moment(nullable=True)

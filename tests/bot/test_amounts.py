@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.working_time import Span, words
+from bot.working_time import Span, Waited, waited, words
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,20 @@ from bot.working_time import Span, words
 )
 def test_an_amount_is_said_as_people_say_it(amount: Span | timedelta, said: str) -> None:
     assert words(amount) == said
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (Waited(0), "1 working minute"),
+        (Waited(3 * 60 + 59), "3 working minutes"),
+        (Waited(63 * 60), "1 working hour"),
+        (Waited(90 * 60), "90 working minutes"),
+        (Waited(8 * 3600, 1), "8 working hours"),
+        (Waited(17 * 3600, 2), "2 working days"),
+        (Waited(274 * 3600, 34), "34 working days"),
+        (Waited(274 * 3600), "274 working hours"),  # of one that was kept before days were counted
+    ],
+)
+def test_how_long_something_has_waited_is_said_in_what_has_passed_whole(length: Waited, said: str) -> None:
+    assert waited(length) == said

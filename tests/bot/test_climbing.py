@@ -14,7 +14,7 @@ from bot.leads.wait import Rung, Stage, Wait, in_touch, offered_anew, owned
 from bot.nudges import Nudge, told_at
 from bot.people import Person
 from bot.teams import Colleague, Presence, TeamNow
-from bot.working_time import Calendar, Stop, Week
+from bot.working_time import Calendar, Stop, Waited, Week
 from tests.bot.examples import ACME, accepted, agreement, facts, offered, working
 
 LONDON, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("Asia/Tokyo")
@@ -171,7 +171,7 @@ def waits_for_hal(due: datetime, *, hot: bool = False) -> Nudge:
         hot=hot,
         due_at=due,
         at=due,
-        waited=0,
+        waited=Waited(0),
         managing=True,
     )
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.working_time import Calendar, Clock, Span, Stop, zone_of
+from bot.working_time import Calendar, Clock, Span, Stop, Week, zone_of
 from tests.bot.wall import (
     BERLIN,
     LONDON,
@@ -66,6 +66,29 @@ def test_a_clock_is_later_than_its_calendar_by_what_its_stops_took(
 
     assert end >= without
     assert clock.between(start, end) == clock.calendar.between(start, without)
+
+
+@steady
+@given(st.data(), moments | near_changes, st.integers(0, 60 * 86_400))
+def test_as_many_days_are_told_as_can_be_added_and_no_more(
+    data: st.DataObject, start: datetime, length: int
+) -> None:
+    clock, end = data.draw(clocks(start)), start + timedelta(seconds=length)
+
+    seconds, days = clock.waited(start, end)
+
+    assert seconds == clock.between(start, end) // timedelta(seconds=1)
+    assert days == 0 or clock.add(start, Span(days=days)) <= end
+    assert clock.add(start, Span(days=days + 1)) > end
+
+
+def test_days_of_a_clock_are_those_of_whose_time_it_counts() -> None:
+    part_time = Clock(calendar=Calendar(LONDON, Week.parse({"mon-wed": "9-15"})))
+    start = local(LONDON, 2026, 11, 23, 11)
+
+    assert part_time.waited(start, local(LONDON, 2026, 11, 30, 10, 59)) == (18 * 3600 - 60, 2)
+    assert part_time.waited(start, local(LONDON, 2026, 11, 30, 11)) == (18 * 3600, 3)
+    assert part_time.waited(start, start) == (0, 0)
 
 
 @steady

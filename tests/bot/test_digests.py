@@ -32,7 +32,7 @@ from bot.periods import last_week
 from bot.reports import Report
 from bot.settings.kinds import WeeklyTime
 from bot.voices import Theme
-from bot.working_time import Calendar, Week, read_holiday
+from bot.working_time import Calendar, Waited, Week, read_holiday
 from tests.bot.examples import ACME, NOW, accepted, offered
 
 MONDAY_AT_NINE = WeeklyTime.read("mon 09:00")
@@ -101,7 +101,8 @@ def late(number: int, lead: Lead | None = None) -> list[Waiting]:
     one = lead or offered()
     return [
         Waiting(
-            lead=replace(one, fields={**one.fields, "contact.name": f"Lead {each}"}), seconds=90_000 - each
+            lead=replace(one, fields={**one.fields, "contact.name": f"Lead {each}"}),
+            waited=Waited(90_000 - each, 3),
         )
         for each in range(number)
     ]
@@ -129,12 +130,14 @@ def test_what_is_late_comes_longest_first_ten_with_buttons_and_all_behind_one_mo
 
     assert buttons(told) == [*[("Give to...", ids.GIVE)] * 10, ("All", ids.DIGEST_ALL)]
     text = digest_message(told, ACME).text
-    assert "23 leads late now, longest first: Lead 0 at Globex: 25 working hours for an answer." in text
+    assert "23 leads late now, longest first: Lead 0 at Globex: 3 working days for an answer." in text
     assert "and 13 more leads." in text
 
 
 def test_two_leads_of_the_same_words_have_a_button_each() -> None:
-    twins = [Waiting(lead=replace(offered(), id=each), seconds=90_000) for each in ("twin1", "twin2")]
+    twins = [
+        Waiting(lead=replace(offered(), id=each), waited=Waited(90_000, 3)) for each in ("twin1", "twin2")
+    ]
 
     body = digest_message(digest(late=twins, late_in_all=2), ACME).body()
 

@@ -323,6 +323,13 @@ def test_time_taken_by_night_is_working_time() -> None:
     assert "Amy took this after 2 hours 5 minutes of working time." in card(lead).text
 
 
+def test_a_long_time_taken_is_said_in_working_days() -> None:
+    took = 274 * 3600
+    lead = replace(accepted(), handoff=replace(handoff_of(accepted()), took=took, decided_at=NOW + 50 * DAY))
+
+    assert "Amy took this after 32 working days." in card(lead).text
+
+
 def test_a_new_owner_is_not_said_to_have_decided() -> None:
     lead = replace(accepted(), owner="UBEN")
 

@@ -156,7 +156,7 @@ def test_a_report_says_every_figure_with_its_count_and_the_week_before() -> None
         "*Week 47 (16 to 22 November 2026)*",
         "Handed over *17* (0) = accepted 12 + rejected 3 + waiting 2",
         "Acceptance: 80 % of 15 (none yet)",
-        "Time to decision: middle 1 hour, nine of ten within 2 hours, of 17; 2 still waiting, longest 25 hours",
+        "Time to decision: middle 1 hour, nine of ten within 2 hours, of 17; 2 still waiting, longest 2 days",
         "System time, Truce's own: middle 1.2 s",
         "Within the clock, standard: 80 % of 15",
         "Followed up in time: 100 % of 12",
@@ -232,11 +232,19 @@ def test_more_than_fifteen_per_cent_of_other_says_that_the_list_needs_work() -> 
 
 
 def test_of_few_the_fastest_the_middle_and_the_slowest_are_told() -> None:
-    few = Spread.of({60: 1, 3700: 1, 90_000: 1})
+    few = Spread.of({60: 1, 3700: 1, 60_000: 1})
 
     assert few is not None
-    assert spread_words(few) == "fastest 1 minute, middle 1 hour 1 min, slowest 25 hours, of 3"
-    assert lasted(30) == "under a minute"
+    assert spread_words(few, ACME) == "fastest 1 minute, middle 1 hour 1 min, slowest 16 hours, of 3"
+    assert lasted(30, ACME) == "under a minute"
+
+
+def test_of_a_long_time_no_more_working_days_are_told_than_have_passed() -> None:
+    two = 17 * 3600  # of the week of ACME
+
+    assert lasted(two - 1, ACME) == "16 hours"
+    assert lasted(two, ACME) == "2 days"
+    assert lasted(34 * two, ACME) == "68 days"
 
 
 def test_other_tools_get_counts_and_seconds() -> None:

@@ -9,6 +9,7 @@ from bot.leads.commands import Accept
 from bot.leads.decision import handoff_of
 from bot.leads.lead import Lead
 from bot.leads.wait import Silence, Wait
+from bot.working_time import Waited
 from tests.bot.examples import MINUTE, NOW, accepted, does, offered, rejected, sent_back
 
 IN_MAY = "<!date^1810980720^{date_short}|22 May>"
@@ -17,7 +18,7 @@ TEN = "at <!date^1795428000^{time}|10:00 UTC>"
 
 def went_on(*silent: str, to: str) -> Lead:
     """Offered to one alone, after these did not answer: each for an hour."""
-    left = {each: Silence(NOW + place * 60 * MINUTE, 3600) for place, each in enumerate(silent)}
+    left = {each: Silence(NOW + place * 60 * MINUTE, Waited(3600)) for place, each in enumerate(silent)}
     lead = offered()
     return replace(lead, handoff=replace(handoff_of(lead), to=to, alone=True, wait=Wait(silent=left)))
 

@@ -22,6 +22,7 @@ from bot.leads.wait import Rung, Stage
 from bot.nudges import Nudge
 from bot.retros.retro import RetroState
 from bot.voices import Voice
+from bot.working_time import Waited
 from storage import nudge_rows
 from storage.retros import Retros
 from storage.tables import DEAL, NUDGE, RETRO
@@ -391,7 +392,7 @@ def _remind(session: Session, desk: Desk, told: Sequence[Told], handoffs: dict[s
             hot=False,
             due_at=each.at,
             at=each.at,
-            waited=60,
+            waited=Waited(60),
         )
         nudge_rows.add(session, desk.space.workspace, [nudge])
         here = (NUDGE.c.workspace == desk.space.workspace, NUDGE.c.id == nudge.id)

@@ -291,7 +291,7 @@ def learnt_by_hand(paper: Paper) -> dict[str, Any]:
 
 def stuck_as_told(digest: Digest) -> dict[str, Any]:
     return {
-        "late": [(each.lead.external_id, each.seconds) for each in digest.late],
+        "late": [(each.lead.external_id, each.waited.seconds) for each in digest.late],
         "late in all": digest.late_in_all,
         "stalled": [each.external_id for each in digest.stalled],
         "stalled in all": digest.stalled_in_all,

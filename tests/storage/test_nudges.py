@@ -11,6 +11,7 @@ from bot.jobs import Redraw, Sight
 from bot.leads.decision import with_handoff
 from bot.leads.wait import Rung, Silence, Stage, Wait
 from bot.nudges import Nudge
+from bot.working_time import Waited
 from storage import nudge_rows
 from storage.lead_rows import handoff_row
 from storage.nudges import Nudges
@@ -32,7 +33,7 @@ def reminded(lead: str, handoff: str, person: str, at: datetime, *, managing: bo
         hot=True,
         due_at=at,
         at=at,
-        waited=300,
+        waited=Waited(300),
         managing=managing,
     )
 
@@ -44,7 +45,7 @@ async def test_of_the_silent_only_the_last_two_hear_that_it_went_on_and_all_hear
     desk: Desk, *, acted: bool, drawn: set[str]
 ) -> None:
     lead = await desk.lead()
-    wait = Wait(since=NOW, silent={each: Silence(at, 3600) for each, at in SILENT.items()})
+    wait = Wait(since=NOW, silent={each: Silence(at, Waited(3600)) for each, at in SILENT.items()})
     handoff = with_handoff(lead, to="UDAN", alone=True, wait=wait).handoff
     assert handoff is not None
     told = [reminded(lead.id, handoff.id, each, at) for each, at in SILENT.items()]
