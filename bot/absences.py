@@ -166,14 +166,12 @@ def read_each(values: Values) -> Mapping[str, str]:
 
 
 def giving(absence: Absence, by: str, colleague: str) -> Give:
-    """For who is away it is cover, and goes back; for who is gone it is for good."""
-    cover = None if absence.person.deactivated else absence.person.slack_id
-    return Give(by=by, colleague=colleague, cover_for=cover)
+    """For who is away it is cover, and goes back; for who is gone it is for good, but for what was not theirs."""
+    return Give(by=by, colleague=colleague, **_whose(absence))
 
 
 def sharing(absence: Absence, by: str) -> ShareOut:
-    cover = None if absence.person.deactivated else absence.person.slack_id
-    return ShareOut(by=by, cover_for=cover)
+    return ShareOut(by=by, **_whose(absence))
 
 
 def all_shared(absence: Absence) -> str:
@@ -212,6 +210,10 @@ def _all_of(absence: Absence) -> str:
 
 def _what(charge: Charge) -> str:
     return "a change they said they would make" if charge.deal is None else "an open deal"
+
+
+def _whose(absence: Absence) -> dict[str, str]:
+    return {"left_by" if absence.person.deactivated else "cover_for": absence.person.slack_id}
 
 
 def _why(absence: Absence) -> str:

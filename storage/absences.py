@@ -45,10 +45,13 @@ class Absences:
             absence = self._of(session, person, now)
             if absence is None:
                 return
-            if absence.id is None:
-                covered = self._covered(session, person)
-                self._leads.apply(session, covered, EndCover(whom=person), now)
-            elif asked := [lead.id for lead in absence.leads if lead.state is State.OFFERED]:
+            gone = absence.person.deactivated
+            if absence.id is None or gone:
+                covered = covered_of(session, self._space.workspace, person)
+                self._leads.apply(session, covered, EndCover(whom=person, stays=gone), now)
+            if absence.id is not None and (
+                asked := [lead.id for lead in absence.leads if lead.state is State.OFFERED]
+            ):
                 self._leads.apply(session, asked, Excuse(whom=person), now)
                 absence = self._of(session, person, now) or absence
             wake = Due(job=WakeLadders(person=person), at=now)
@@ -123,17 +126,6 @@ class Absences:
         asked = [each for each in team.managers or team.admins if each.id != absence.person.slack_id]
         return [each for each in asked if each.is_here(absence.now)] or asked
 
-    def _covered(self, session: Session, person: str) -> list[str]:
-        """What others look after for them."""
-        query = (
-            select(LEAD.c.id)
-            .join(HANDOFF, and_(HANDOFF.c.workspace == LEAD.c.workspace, HANDOFF.c.id == LEAD.c.handoff))
-            .where(LEAD.c.workspace == self._space.workspace, HANDOFF.c.workspace == self._space.workspace)
-            .where(HANDOFF.c.cover_for == person, LEAD.c.state.in_(OWNED))
-            .limit(MOST)
-        )
-        return list(session.scalars(query))
-
 
 def open_of(session: Session, workspace: str, person: str) -> list[str]:
     """The leads that somebody owns, and those that are offered to them alone."""
@@ -143,6 +135,18 @@ def open_of(session: Session, workspace: str, person: str) -> list[str]:
         select(LEAD.c.id)
         .join(HANDOFF, and_(HANDOFF.c.workspace == LEAD.c.workspace, HANDOFF.c.id == LEAD.c.handoff))
         .where(LEAD.c.workspace == workspace, HANDOFF.c.workspace == workspace, or_(theirs, asked))
+        .limit(MOST)
+    )
+    return list(session.scalars(query))
+
+
+def covered_of(session: Session, workspace: str, person: str) -> list[str]:
+    """What others look after for them."""
+    query = (
+        select(LEAD.c.id)
+        .join(HANDOFF, and_(HANDOFF.c.workspace == LEAD.c.workspace, HANDOFF.c.id == LEAD.c.handoff))
+        .where(LEAD.c.workspace == workspace, HANDOFF.c.workspace == workspace)
+        .where(HANDOFF.c.cover_for == person, LEAD.c.state.in_(OWNED))
         .limit(MOST)
     )
     return list(session.scalars(query))

@@ -20,7 +20,7 @@ from bot.presence import Asker, Word, noticed
 from bot.statuses import Status
 from bot.teams import Presence, Standstill
 from storage import jobs, people, standstills
-from storage.absences import charges_of, open_of
+from storage.absences import charges_of, covered_of, open_of
 from storage.db import Space
 from storage.people import read_person
 from storage.tables import HANDOFF, LEAD, PERSON, PRESENCE, STANDSTILL
@@ -155,7 +155,7 @@ class Presences:
         jobs.add(session, self._space.workspace, due)
 
     def _who_left(self, session: Session, ids: Iterable[str]) -> list[str]:
-        """Those of these people whose account is gone, while something is open with them."""
+        """Those of these people whose account is gone, while something is open with them or looked after for them."""
         query = select(PERSON).where(
             PERSON.c.workspace == self._space.workspace,
             PERSON.c.slack_id.in_(sorted(ids)),
@@ -166,7 +166,9 @@ class Presences:
         return [
             each.slack_id
             for each in left
-            if open_of(session, workspace, each.slack_id) or charges_of(session, workspace, each)
+            if open_of(session, workspace, each.slack_id)
+            or covered_of(session, workspace, each.slack_id)
+            or charges_of(session, workspace, each)
         ]
 
     def _end_pauses(self, session: Session, team: str, now: datetime) -> bool:

@@ -164,6 +164,7 @@ class Give:
     by: str
     colleague: str
     cover_for: str | None = None  # who is away: it goes back to them when they return
+    left_by: str | None = None  # who has left: what they looked after for somebody else is still that one's
     had: str | None = None  # who had it when this was asked, "" for nobody: taken meanwhile, it stays so
 
 
@@ -174,6 +175,7 @@ class ShareOut:
     needs: ClassVar = frozenset({Need.TEAM, Need.HOLDER})
     by: str
     cover_for: str | None = None
+    left_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +188,11 @@ class Excuse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndCover:
-    """Somebody is back: what others looked after for them is theirs again."""
+    """Somebody is back: what others looked after for them is theirs again. `stays`: they have left, and it is not."""
 
     needs: ClassVar = NOTHING
     whom: str
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

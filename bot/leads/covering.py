@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from bot import rota
 from bot.errors import Refused
-from bot.jobs import Sight, show, to_person
+from bot.jobs import Attend, Due, Sight, show, to_person
 from bot.leads.commands import EndCover, Excuse, Give, ShareOut
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Lead, State, Whose
 from bot.leads.passing import back_to_who_had_it, give
 from bot.leads.rotating import kept_turn, offer_on
-from bot.leads.showing import everywhere
+from bot.leads.showing import cards, everywhere
 from bot.leads.wait import in_touch, owned
 from bot.rota import Pick
 from bot.teams import Colleague, TeamNow
@@ -25,7 +25,7 @@ def share_out(lead: Lead, command: ShareOut, facts: Facts) -> Decision:
     rep = pick.rep or _least_busy(team, facts, but)
     if team is None or rep is None:
         raise Refused("Nobody else who takes leads is here now. Please give it to somebody by name.")
-    command_to = Give(by=command.by, colleague=rep.id, cover_for=command.cover_for)
+    command_to = Give(by=command.by, colleague=rep.id, cover_for=command.cover_for, left_by=command.left_by)
     given = give(lead, command_to, replace(facts, colleague=rep.person))
     moves = rota.spent(team.team.name, rep.id, pick.shares) if pick.shares else ()
     return replace(given, moves=(*given.moves, *moves))
@@ -48,12 +48,17 @@ def end_cover(lead: Lead, command: EndCover, facts: Facts) -> Decision:
     handoff, now = handoff_of(lead), facts.now
     if handoff.cover_for != command.whom or lead.owner == command.whom:
         return Decision(lead=lead)
+    if command.stays:
+        return Decision(lead=with_handoff(lead, cover_for=None), jobs=cards(lead, facts))
     start = in_touch if lead.state is State.WORKING else owned
     wait = start(now, handoff.wait, hot=handoff.hot)
     back = with_handoff(lead, cover_for=None, given_by=None, before=None, wait=wait)
     after = replace(back, owner=command.whom)
     told = show(Sight.OWNER, to_person(handoff.id, command.whom), now, channel=command.whom)
-    return Decision(lead=after, jobs=(*everywhere(lead, facts), *everywhere(after, facts), told))
+    left = Due(
+        job=Attend(person=lead.owner or ""), at=now
+    )  # away or gone themselves: their manager was asked about it
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), *everywhere(after, facts), told, left))
 
 
 def _least_busy(team: TeamNow | None, facts: Facts, but: set[str]) -> Colleague | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import Refused
-from bot.jobs import Due, EndHandOn, Sight, show, to_person
+from bot.jobs import Attend, Due, EndHandOn, Sight, show, to_person
 from bot.leads.commands import FallBack, Give, HandBack, HandOn, Reject
 from bot.leads.deciding import refuse_unless_owner, refuse_unless_theirs, reject, what_was_decided
 from bot.leads.decision import UNDECIDED, Decision, Facts, as_it_stands, handoff_of, with_handoff
@@ -128,7 +128,8 @@ def back_to_who_had_it(lead: Lead, facts: Facts) -> Decision:
     owner = before.owner or ""
     told = show(Sight.OWNER, to_person(handoff.id, owner), now, channel=owner)
     after = replace(again, state=before.state, owner=before.owner)
-    return Decision(lead=after, jobs=(*everywhere(lead, facts), told))
+    there = Due(job=Attend(person=owner), at=now)  # they may be away or gone by now: a manager sees it
+    return Decision(lead=after, jobs=(*everywhere(lead, facts), told, there))
 
 
 def give(lead: Lead, command: Give, facts: Facts) -> Decision:
@@ -150,8 +151,7 @@ def give(lead: Lead, command: Give, facts: Facts) -> Decision:
             **made,
             **TO_NOBODY,
             "given_by": command.by,
-            # Who looks after it may fall ill as well: it is still theirs whose it was first.
-            "cover_for": handoff.cover_for or lead.owner if command.cover_for == lead.owner else None,
+            "cover_for": _looked_after_for(lead, command),
             "before": None,
             "wait": start(now, handoff.wait, hot=handoff.hot),
         },
@@ -225,6 +225,14 @@ def _who_takes_leads(facts: Facts, slack_id: str) -> Person:
         whom = "This person" if person is None else person.name
         raise Refused(f"{whom} does not take leads here.", field="whom")
     return person
+
+
+def _looked_after_for(lead: Lead, command: Give) -> str | None:
+    """Who looks after it may fall ill as well, or leave: it is still theirs whose it was first."""
+    if lead.owner is None or lead.owner not in (command.cover_for, command.left_by):
+        return None
+    whose = handoff_of(lead).cover_for or command.cover_for
+    return None if whose == command.colleague else whose
 
 
 def _has_it_already(colleague: Person, by: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.jobs import Due, Settle, Sight, climb, redraw
+from bot.jobs import Attend, Due, Settle, Sight, climb, redraw
 from bot.leads.decision import Decision, Facts, with_handoff
 from bot.leads.ladder import soonest
 from bot.leads.lead import Handoff, Lead, State
@@ -28,7 +28,7 @@ def on_the_clock(before: Lead, decision: Decision, facts: Facts) -> Decision:
     if known is None or wait == known.wait:  # else the rule has said it itself
         wait = _waits(before, lead, known, facts)
         lead = with_handoff(lead, wait=wait) if wait != handoff.wait else lead
-    jobs = (*_timer(lead, known, facts), *_settled(before, lead, known, facts))
+    jobs = (*_timer(lead, known, facts), *_settled(before, lead, known, facts), *_cover(before, lead, facts))
     return (
         replace(decision, lead=lead, jobs=(*decision.jobs, *jobs))
         if jobs or lead is not decision.lead
@@ -94,6 +94,14 @@ def _timer(lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
     begun = wait.sent or wait.stage is Stage.STALLED or wait.first_since not in (None, wait.since)
     at = facts.now if begun else soonest(wait.since, rungs, wait.stage)
     return (climb(lead.id, handoff.id, max(at, facts.now)),)
+
+
+def _cover(before: Lead, lead: Lead, facts: Facts) -> tuple[Due, ...]:
+    """Whose it is may have come back, or have left, while it was with nobody who looked after it for them."""
+    whose = None if lead.handoff is None else lead.handoff.cover_for
+    if whose is None or lead.owner in (None, before.owner):
+        return ()
+    return (Due(job=Attend(person=whose), at=facts.now),)
 
 
 def _asked_of(lead: Lead) -> tuple[object, ...]:

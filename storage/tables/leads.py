@@ -148,6 +148,13 @@ class HandoffRow(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace", "lead"], ["lead.workspace", "lead.id"]),
         Index("handoff_lead", "workspace", "lead"),
+        Index(
+            "handoff_cover",
+            "workspace",
+            "cover_for",
+            sqlite_where=text("cover_for IS NOT NULL"),
+            postgresql_where=text("cover_for IS NOT NULL"),
+        ),
         Index("handoff_stalled", "workspace", sqlite_where=text("stalled"), postgresql_where=text("stalled")),
         Index(
             "handoff_unreminded",

@@ -1,15 +1,35 @@
 """Stories of who looks after the leads of somebody who is away: what goes back by itself, and to whom."""
 
+import pytest
+
 from tests.handlers.test_absences import ROLES, gives_all
 from tests.world import World, person_called
 
 
-@ROLES
-async def test_what_the_cover_has_handed_back_for_good_does_not_return(world: World) -> None:
+async def ben_looks_after_it_for_amy(world: World) -> None:
+    """Until Wednesday."""
     await world.crm_sends(person_called("Pat Doe"))
     await world.clicks("amy", "Accept", world.card())
     await world.says("amy", "/truce away until Wednesday")
     await gives_all(world, "ben")
+
+
+async def leaves(world: World, person: str) -> None:
+    await world.slack.changes(person, deactivated=True)
+    await world.settles()
+
+
+async def hands_on(world: World, person: str, to: str) -> None:
+    mine = next(each for each in world.dms(person) if "is yours" in each.text)
+    await world.clicks(person, "Hand on...", mine)
+    await world.chooses(person, "To whom?", to)
+    await world.types(person, "What should they know?", "She wants a demo.")
+    await world.sends_the_form(person)
+
+
+@ROLES
+async def test_what_the_cover_has_handed_back_for_good_does_not_return(world: World) -> None:
+    await ben_looks_after_it_for_amy(world)
     mine = next(each for each in world.dms("ben") if "is yours" in each.text)
     await world.clicks("ben", "Hand back", mine)
     await world.chooses("ben", "Why?", "I have too much")
@@ -23,10 +43,7 @@ async def test_what_the_cover_has_handed_back_for_good_does_not_return(world: Wo
 
 @ROLES
 async def test_what_somebody_looks_after_who_falls_ill_goes_back_to_whose_it_was_first(world: World) -> None:
-    await world.crm_sends(person_called("Pat Doe"))
-    await world.clicks("amy", "Accept", world.card())
-    await world.says("amy", "/truce away until Wednesday")
-    await gives_all(world, "ben")
+    await ben_looks_after_it_for_amy(world)
     await world.says("ben", "/truce away until Friday")
     await world.clicks("hal", "Give all to...", world.dm("hal"))
     await world.chooses("hal", "Give all to", "chi")
@@ -43,19 +60,94 @@ async def test_what_somebody_looks_after_who_falls_ill_goes_back_to_whose_it_was
 
 @ROLES
 async def test_what_the_cover_has_handed_on_does_not_return(world: World) -> None:
-    await world.crm_sends(person_called("Pat Doe"))
-    await world.clicks("amy", "Accept", world.card())
-    await world.says("amy", "/truce away until Wednesday")
-    await gives_all(world, "ben")
-    await world.clicks(
-        "ben", "Hand on...", next(each for each in world.dms("ben") if "is yours" in each.text)
-    )
-    await world.chooses("ben", "To whom?", "chi")
-    await world.types("ben", "What should they know?", "She wants a demo.")
-    await world.sends_the_form("ben")
+    await ben_looks_after_it_for_amy(world)
+    await hands_on(world, "ben", to="chi")
     await world.clicks("chi", "Accept", world.card())
 
     await world.says("amy", "/truce back")
 
     assert "Chi took this" in world.card().text
     assert "Amy" not in world.card().text
+
+
+@ROLES
+@pytest.mark.postgres
+@pytest.mark.parametrize("button", ["Give all to...", "Share out"])
+async def test_what_somebody_looks_after_who_leaves_goes_back_to_whose_it_is(
+    world: World, button: str
+) -> None:
+    await world.slack.changes("chi", tz="Europe/London")
+    await ben_looks_after_it_for_amy(world)
+    await leaves(world, "ben")
+    assert world.dm("hal").text.startswith("Ben has left. 1 lead is open with them.")
+
+    await world.clicks("hal", button, world.dm("hal"))
+    if button == "Give all to...":
+        await world.chooses("hal", "Give all to", "chi")
+        await world.sends_the_form("hal")
+
+    assert "gave it to Chi until Amy is back" in world.card().text
+    await world.it_becomes("2026-11-25T09:00:00+00:00")
+    assert "Amy took this" in world.card().text
+    assert "Chi" not in world.card().text
+
+
+@ROLES
+@pytest.mark.parametrize("leaves_for_good", [True, False])
+async def test_what_nobody_took_over_from_who_looked_after_it_goes_back_as_well(
+    world: World,
+    leaves_for_good: bool,  # noqa: FBT001 - the two ways of a story
+) -> None:
+    await ben_looks_after_it_for_amy(world)
+    if leaves_for_good:
+        await leaves(world, "ben")
+    else:
+        await world.says("ben", "/truce away until Friday")
+
+    await world.it_becomes("2026-11-25T09:00:00+00:00")
+
+    assert "Amy took this" in world.card().text
+    assert "Ben" not in world.card().text
+    assert "Nothing is open with them." in world.dm("hal").text
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_what_is_looked_after_for_somebody_who_leaves_stays_where_it_is(world: World) -> None:
+    await ben_looks_after_it_for_amy(world)
+
+    await leaves(world, "amy")
+
+    assert "gave it to Ben" in world.card().text
+    assert "is back" not in world.card().text
+    await world.slack.changes("amy", deactivated=False)
+    await world.settles()
+    assert "gave it to Ben" in world.card().text
+
+
+@ROLES
+async def test_what_the_cover_handed_on_in_vain_goes_back_to_whose_it_is_and_who_is_here_again(
+    world: World,
+) -> None:
+    await ben_looks_after_it_for_amy(world)
+    await world.it_becomes("2026-11-24T16:00:00+00:00")
+    await hands_on(world, "ben", to="chi")
+    await world.it_becomes("2026-11-25T09:00:00+00:00")
+    assert "hands this on to Chi" in world.card().text
+
+    await world.it_becomes("2026-11-30T09:00:00+00:00")
+
+    assert "Amy took this" in world.card().text
+    assert "Ben" not in world.card().text
+
+
+@ROLES
+async def test_what_falls_back_to_somebody_who_has_left_is_shown_to_their_manager(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await hands_on(world, "amy", to="chi")
+    await leaves(world, "amy")
+    assert [each.text for each in world.dms("hal") if each.text.startswith("Amy has left")] == []
+
+    await world.it_becomes("2026-11-30T09:00:00+00:00")
+
+    assert "Amy has left. 1 lead is open with them. Who takes over?" in world.dm("hal").text
