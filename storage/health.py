@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -28,18 +28,23 @@ class Health:
             return None
 
 
-def work(session: Session, workspace: str, now: datetime) -> Work:
+def work(session: Session, workspace: str, now: datetime, *, late: timedelta = timedelta()) -> Work:
+    """How it stands; of what is due, lanes whose first job has waited for as long as `late`. What is being done does not wait."""
     here = JOB.c.workspace == workspace
     behind = (JOB.c.workspace == LANE.c.workspace, JOB.c.lane == LANE.c.name, JOB.c.ended_at.is_(None))
-    of_lane = select(func.count()).where(*behind, JOB.c.due_at <= now).correlate(LANE).scalar_subquery()
+    waits = or_(JOB.c.leased_until.is_(None), JOB.c.leased_until <= now)
+    number, oldest = (
+        select(each).where(*behind, waits, JOB.c.due_at <= now).correlate(LANE).scalar_subquery()
+        for each in (func.count(), func.min(JOB.c.due_at))
+    )
     first = earliest_in_lane()  # lane by lane: the cost is of what is due, not of what waits
-    lanes = select(of_lane, first).where(LANE.c.workspace == workspace, first <= now)
-    late = session.execute(lanes).all()
+    lanes = select(number, oldest).where(LANE.c.workspace == workspace, first <= now - late)
+    rows = [row for row in session.execute(lanes) if row[1] is not None and row[1] <= now - late]
     failed = select(func.count()).where(here, JOB.c.ended_at.is_not(None))
     aside = select(func.count()).select_from(QUARANTINE).where(QUARANTINE.c.workspace == workspace)
     return Work(
-        due=sum(row[0] for row in late),
-        oldest_due=min((row[1] for row in late), default=None),
+        due=sum(row[0] for row in rows),
+        oldest_due=min((row[1] for row in rows), default=None),
         failed=session.scalar(failed) or 0,
         stuck=stuck(session, workspace, now),
         quarantined=session.scalar(aside) or 0,

@@ -34,6 +34,7 @@ HOMES: Final = Ceiling(name="ceiling:homes", per_minute=100)
 SOON: Final = timedelta(days=14)
 LATELY: Final = timedelta(days=28)  # eight working days for question and answer, with holidays between
 HEARD: Final = timedelta(days=28)
+A_MINUTE: Final = timedelta(minutes=1)  # what was just due is done when it is read
 IN_HAND: Final = (State.ACCEPTED, State.WORKING)
 UNREMINDED: Final = text("handoff.unreminded")  # written out, as the index that holds these alone is
 Ids = Select[Any]
@@ -167,7 +168,7 @@ class _Reading:
             lines=self._lines() if markets else None,
             heard=lately(self._session, self._workspace, self._now - HEARD, self._now) if markets else (),
             loads=self._loads(overseen) if overseen else None,
-            work=work(self._session, self._workspace, self._now) if runs else None,
+            work=work(self._session, self._workspace, self._now, late=A_MINUTE) if runs else None,
             changes=self._changes(),
         )
 

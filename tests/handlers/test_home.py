@@ -1,7 +1,10 @@
 """Stories of everybody's Home: what is theirs to do next, by role; drawn anew when something changes."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.jobs import Due, ForgetOld
 from tests.handlers.test_agreements import ONLY_HEADS
 from tests.world import PEOPLE, WITH_ROLES, World, lead, leads, person_called, settings_with
 
@@ -222,6 +225,23 @@ async def test_who_runs_truce_has_its_health(world: World) -> None:
 
     assert "How Truce is" in words
     assert "Put aside, as it made no sense: 1" in words
+    assert "Jobs that are due: 0\n" in words  # this Home is being drawn, and waits for nothing
+
+
+@pytest.mark.postgres
+@with_roles
+async def test_who_runs_truce_sees_what_has_waited_for_a_minute(world: World) -> None:
+    await home(world, "hal")
+    late = [
+        Due(job=ForgetOld(), at=world.now() - timedelta(minutes=2), lane="slow", key=f"{n}") for n in range(2)
+    ]
+    await world.truce.jobs.add(late)
+    await world.truce.jobs.take(world.now(), limit=1, lease=timedelta(minutes=1))
+
+    await world.slack.opens_home("hal")
+    await world.settles()
+
+    assert "Jobs that are due: 1, the oldest since" in seen(world, "hal")
 
 
 @with_roles
