@@ -121,6 +121,8 @@ def _entry(entry: Entry, who: Who, agreement: Agreement) -> str:
     words = SPOKEN.get(entry.what)
     if words is None:
         return ""
+    if entry.what == "judge":
+        words = f"{words}: {'it stands' if entry.detail.get('stands') else 'back to the rep'}"
     reason = str(entry.detail.get("reason"))
     if reason in REASONS:
         words = f"{words}: {plain(agreement.label(reason))}"
@@ -138,6 +140,10 @@ _MESSAGES: Final[Mapping[Sight, str]] = {
     Sight.OWNER: "Told by direct message that it is theirs",
     Sight.HELP: "Asked by direct message who is to have it",
     Sight.REJECTION: "Marketing was told of a rejection",
+    Sight.DISPUTE: "Asked by direct message for a second look",
+    Sight.RULING: "Told by direct message what came of the second look",
+    Sight.ASKED: "Told by direct message that the lead asks for us",
+    Sight.NEWS: "Told by direct message how it goes",
 }
 # What stands in the log and is told here by something else: a touch by the touch.
 UNSPOKEN: Final = frozenset({"hear", "contact", "noanswer", "rise"})

@@ -11,18 +11,20 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.arrivals import Touch
 from bot.jobs import Sight, to_person
+from bot.leads.following import WORTH_TELLING
 from bot.leads.lead import Lead
 from bot.seeing import need_sight
 from bot.timeline import History, Told, enough_for, people_in
+from bot.touches import identity
 from storage import log, people
 from storage.campaigns import apart_from
 from storage.db import Space
 from storage.lead_rows import load, read_touch
 from storage.members import who_looks
-from storage.tables import CARD_LEAD, HANDOFF, POST, TOUCH
+from storage.tables import CARD_LEAD, HANDOFF, POST, REJECTION, TOUCH
 
-MOST_REJECTIONS: Final = 20  # of one handoff, taken back and made again
-_BY_DM: Final = (Sight.ASK, Sight.OWNER, Sight.HELP)
+_OF_A_HANDOFF: Final = (Sight.ASK, Sight.OWNER, Sight.HELP)
+_OF_A_REJECTION: Final = (Sight.DISPUTE, Sight.RULING)
 
 
 class Timelines:
@@ -41,7 +43,7 @@ class Timelines:
             entries = log.of(session, self._space.workspace, lead, most)
             touches = self._touches(session, lead, most)
             named = people_in(entries) | {each for each in _people(known, touches) if each}
-            messages = self._messages(session, known, named)
+            messages = self._messages(session, known, touches, named)
             names = people.names(session, self._space.workspace, named)
 
             def who(slack_id: str) -> str:
@@ -60,14 +62,26 @@ class Timelines:
         )
         return [read_touch(row) for row in session.execute(query).mappings()]
 
-    def _messages(self, session: Session, lead: Lead, people: Collection[str]) -> list[Told]:
-        """Direct messages to these people about the lead's handoffs, and what marketing was told of them."""
+    def _messages(
+        self, session: Session, lead: Lead, touches: Sequence[Touch], people: Collection[str]
+    ) -> list[Told]:
+        """Direct messages to these people about the lead, and what marketing was told of it."""
         last = 0 if lead.handoff is None else lead.handoff.number
         handoffs = [f"{lead.id}-{number}" for number in range(1, last + 1)]
-        no = [f"{handoff}r{number}" for handoff in handoffs for number in range(1, MOST_REJECTIONS)]
-        about = {to_person(handoff, person): person for handoff, person in product(handoffs, sorted(people))}
+        of_these = (REJECTION.c.workspace == self._space.workspace, REJECTION.c.handoff.in_(handoffs))
+        no = list(session.scalars(select(REJECTION.c.id).where(*of_these)))
+        news = [f"{handoff}.{state}" for handoff, state in product(handoffs, WORTH_TELLING)]
+        asked = [identity(lead.id, touch) for touch in touches if touch.by is None]
         told: list[tuple[Sight, str | None, str]] = [(Sight.REJECTION, None, key) for key in no]
-        told += [(sight, person, key) for key, person in about.items() for sight in _BY_DM]
+        for sights, abouts, whom in (
+            (_OF_A_HANDOFF, handoffs, people),
+            (_OF_A_REJECTION, no, people),
+            ((Sight.ASKED,), asked, people),
+            ((Sight.NEWS,), news, lead.followed_by),
+        ):
+            told += [
+                (sight, each, to_person(key, each)) for sight, key, each in product(sights, abouts, whom)
+            ]
         keys = {(key, str(sight)): (sight, person) for sight, person, key in told}
         query = select(POST.c.about, POST.c.kind, POST.c.ts).where(
             POST.c.workspace == self._space.workspace,
@@ -112,4 +126,6 @@ class Timelines:
 def _people(lead: Lead, touches: Sequence[Touch]) -> set[str | None]:
     handoff = lead.handoff
     asked = () if handoff is None else (handoff.to, handoff.named_by, *handoff.asked, *handoff.helped_by)
-    return {lead.owner, *asked, *(touch.by for touch in touches)}
+    rejection = None if handoff is None else handoff.rejection
+    looks = () if rejection is None or rejection.dispute is None else rejection.dispute.whom
+    return {lead.owner, *asked, *looks, *lead.followed_by, *(touch.by for touch in touches)}

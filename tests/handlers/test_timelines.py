@@ -38,6 +38,38 @@ async def test_marketings_messages_stand_in_it_too(world: World) -> None:
     assert "Marketing was told of a rejection" in words
 
 
+@with_roles
+@pytest.mark.parametrize(("answer", "said"), [("It stands", "it stands"), ("Back to Amy", "back to the rep")])
+async def test_a_second_look_stands_in_it_with_its_answer_and_who_was_asked_and_told(
+    world: World, answer: str, said: str
+) -> None:
+    await world.rejects("amy", await world.offers(), "No budget")
+    note = world.under(world.feedback()[0])[0]
+    await world.clicks("eva", "Tell me how this one goes", note)
+    await world.clicks("eva", "Ask for a second look", note)
+    await world.sends_the_form("eva")
+    await world.clicks("hal", answer, world.dm("hal"))
+
+    words = await history(world, "hal", world.card())
+
+    assert "Asked by direct message for a second look: Hal" in words
+    assert f"Second look answered: {said}, Hal (in Slack)" in words
+    assert "Told by direct message what came of the second look: Eva" in words
+    assert "Told by direct message how it goes: Eva" in words
+
+
+@with_roles
+async def test_who_was_told_that_the_lead_asks_for_us_stands_in_it(world: World) -> None:
+    card = await world.offers()
+    await world.clicks("amy", "Accept", card)
+    asks = {"lead": "crm-991", "kind": "demo_request", "at": world.now().isoformat()}
+    await world.crm_sends({"touch": asks})
+
+    words = await history(world, "amy", card)
+
+    assert "Told by direct message that the lead asks for us: Amy" in words
+
+
 @pytest.mark.postgres
 @with_roles
 async def test_a_long_history_is_read_page_by_page(world: World) -> None:
