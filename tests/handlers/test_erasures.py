@@ -59,6 +59,22 @@ async def test_who_clicks_on_a_removed_lead_is_told_so_and_the_card_is_emptied(w
     assert world.card().text == REMOVED_WORDS
 
 
+async def test_a_form_that_was_open_meanwhile_gives_back_what_was_typed_and_not_what_stood_in_it(
+    world: World,
+) -> None:
+    card = await world.offers()
+    await world.rejects("amy", card, "Contact data wrong", chosen={"Which field is wrong?": "Title"})
+    await world.clicks("eva", "Fix and send back", world.under(world.feedback()[0])[0])
+    await world.types("eva", "Title", "Head of Operations")
+    await is_removed(world, "crm-991")
+
+    await world.sends_the_form("eva")
+
+    words = world.form("eva").words
+    assert "This person was removed from here on" in words
+    assert words.endswith("You wrote:\n> Head of Operations")
+
+
 async def test_an_admin_is_asked_about_who_comes_again_and_takes_them_in(world: World) -> None:
     await world.offers()
     await is_removed(world, "pat@globex.test")
