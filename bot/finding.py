@@ -14,9 +14,7 @@ from bot.text import count, plain
 
 MOST_FOUND: Final = 10
 WORDS_MISSING: Final = "What are you looking for? `/truce find globex pat` looks for names, companies, e-mails and phone numbers."
-LEAD_MISSING: Final = (
-    "Which lead? `/truce lead pat@globex.test`: its e-mail, its phone number, or its id in a feed."
-)
+LEAD_MISSING: Final = "Which lead? `/truce {word} pat@globex.test`: its e-mail, its phone number, its id in a feed, or its name."
 
 
 def found_note(asked: str, found: Sequence[Sighted]) -> Message:

@@ -122,6 +122,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("what can you do", "what can i do", "what can i ask", "how does this work"), HELP),
 }
 PRESSED: Final = _each("accept reject take contacted snooze undo recycle dispute thank answer fix give")
+SHORT: Final = 3  # letters
 _SENT_AS: Final = re.compile(
     r"<(?:mailto|tel|https?):[^<>|]*\|([^<>]*)>"
 )  # by Slack, which makes links of them
@@ -175,7 +176,10 @@ def unknown(word: str, known: Iterable[str]) -> str:
     """A sentence for who typed a word that nobody answers to, with what was probably meant."""
     if word in PRESSED:
         return f"“{word}” is a button of the lead's own message. `{COMMAND} mine` shows what is yours to do, with its buttons."
-    near = get_close_matches(word, sorted({HELP, *known, *SYNONYMS}), n=1, cutoff=0.65)
+    words = sorted({HELP, *known, *SYNONYMS})
+    if len(word) <= SHORT:  # of so few letters two words have much in common by chance
+        words = [each for each in words if each[:1] == word[:1]]
+    near = get_close_matches(word, words, n=1, cutoff=0.65)
     if near:
         meant = f"Did you mean `{COMMAND} {SYNONYMS.get(near[0], near[0])}`? "
     elif _HARMLESS.fullmatch(word):

@@ -76,22 +76,22 @@ class SearchHandlers:
         return shown(click, found_window(click.value, found))
 
     async def lead(self, said: Said) -> Answer:
-        found = await self._meant(said)
+        found = await self._meant("lead", said)
         if len(found) != 1:
             return _told(said.words, found)
         return Open(view=lead_window(await self.searches.open(found[0].lead.id, said.by, self.now())))
 
     async def log(self, said: Said) -> Answer:
-        found = await self._meant(said)
+        found = await self._meant("log", said)
         if len(found) != 1:
             return _told(said.words, found)
         history = await self.timelines.of(found[0].lead.id, said.by, 0)
         return Open(view=timeline(history, self.agreement))
 
-    async def _meant(self, said: Said) -> list[Sighted]:
+    async def _meant(self, word: str, said: Said) -> list[Sighted]:
         """The lead that is named, by its e-mail, phone or id; else those with these words."""
         if not said.words:
-            raise Refused(LEAD_MISSING)
+            raise Refused(LEAD_MISSING.format(word=word))
         named = await self.searches.named(said.words, said.by, self.now())
         return named or await self.searches.find(said.words, said.by, MOST_FOUND + 1, self.now())
 

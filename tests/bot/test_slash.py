@@ -65,5 +65,10 @@ def test_a_name_is_answered_with_where_leads_are_found() -> None:
     assert "`/truce find globex`" in unknown("globex", USES)
 
 
+def test_a_short_word_is_taken_for_no_other_that_begins_otherwise() -> None:
+    assert "`/truce find foo`" in unknown("foo", USES)
+    assert "Did you mean `/truce log`?" in unknown("lgo", USES)
+
+
 def test_a_buttons_word_is_answered_with_where_the_button_is() -> None:
     assert "`/truce mine`" in unknown("accept", USES)

@@ -83,7 +83,8 @@ async def test_a_name_that_several_have_is_answered_with_a_list(world: World) ->
 async def test_nothing_found_and_nothing_asked_are_one_kind_sentence(world: World) -> None:
     assert "I found no lead for “nobody”" in await world.says("amy", "/truce find nobody")
     assert "What are you looking for?" in await world.says("amy", "/truce find")
-    assert "Which lead?" in await world.says("amy", "/truce lead")
+    assert "Which lead? `/truce lead pat@globex.test`" in await world.says("amy", "/truce lead")
+    assert "Which lead? `/truce log pat@globex.test`" in await world.says("amy", "/truce log")
     assert "&lt;!channel&gt;" in await world.says("amy", "/truce find <!channel>")
 
 
