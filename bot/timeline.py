@@ -57,7 +57,7 @@ class History:
 
 def people_in(entries: Sequence[Entry]) -> set[str]:
     """Whom the log names."""
-    named = [person for entry in entries for person in (entry.by, entry.detail.get("colleague"))]
+    named = [each for entry in entries for each in (entry.by, *map(entry.detail.get, ("colleague", "whom")))]
     return {str(person) for person in named if person}
 
 
@@ -121,6 +121,10 @@ def _entry(entry: Entry, who: Who, agreement: Agreement) -> str:
     words = SPOKEN.get(entry.what)
     if words is None:
         return ""
+    if entry.detail.get("stays"):
+        words = STAYS
+    whom = entry.detail.get("whom")
+    words = words.format(whom=plain(who(str(whom)), 60) if whom else "somebody")
     if entry.what == "judge":
         words = f"{words}: {'it stands' if entry.detail.get('stands') else 'back to the rep'}"
     reason = str(entry.detail.get("reason"))
@@ -145,6 +149,7 @@ _MESSAGES: Final[Mapping[Sight, str]] = {
     Sight.ASKED: "Told by direct message that the lead asks for us",
     Sight.NEWS: "Told by direct message how it goes",
 }
+STAYS: Final = "Stays with who looked after it, as {whom} has left"
 # What stands in the log and is told here by something else: a touch by the touch.
 UNSPOKEN: Final = frozenset({"hear", "contact", "noanswer", "rise"})
 SPOKEN: Final[Mapping[str, str]] = {
@@ -184,7 +189,9 @@ SPOKEN: Final[Mapping[str, str]] = {
     "part": "Two records are two again",
     "erase": "The person was removed",
     "plan": "Next step planned",
-    "excuse": "Offered on, as somebody is away",
+    "excuse": "Offered on, as {whom} is away",
+    "wenton": "Offered on without an answer from {whom}",
+    "postedanew": "Card posted anew, without an answer so far",
     "fallback": "Back with who had handed it on",
     "deal": "Offered in turn",  # as it was named at first
     "offerinturn": "Offered in turn",

@@ -360,7 +360,7 @@ def keep(
     ]
     insert_new(session, TOUCH, touches)
     rota.keep(session, workspace, [move for _, _, after in changes for move in after.moves])
-    log.add(session, workspace, [(command, after) for _, command, after in changed], now)
+    log.add(session, workspace, changed, now)
     merges.follow(session, workspace, agreement, changed, now)
     hold_rows.count(session, workspace, [(before.hold, after.lead.hold) for before, _, after in changed], now)
     nudge_rows.add(session, workspace, [nudge for _, _, after in changed for nudge in after.nudges])

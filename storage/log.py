@@ -8,9 +8,10 @@ from typing import Any, Final
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
-from bot.leads.acting import SLACK, TRUCE, acted
+from bot.leads.acting import SLACK, TRUCE, acted, unanswered, waits_on, went_to
 from bot.leads.commands import Arrive, Command, Convert, Erase, Hear, Rise
 from bot.leads.decision import Decision
+from bot.leads.lead import Lead
 from bot.timeline import SPOKEN, Entry
 from storage.tables import LOG
 
@@ -28,12 +29,14 @@ _EMPTYING_ONE: Final = (
 )
 
 
-def add(session: Session, workspace: str, done: Sequence[tuple[Command, Decision]], now: datetime) -> None:
-    """One entry for each command that was obeyed, and for each reminder that followed from a timer."""
+def add(
+    session: Session, workspace: str, done: Sequence[tuple[Lead, Command, Decision]], now: datetime
+) -> None:
+    """One entry for each command that was obeyed, and for what followed from a timer: each reminder, a new offer."""
     rows = [
         {"workspace": workspace, "lead": decision.lead.id, "at": now, **entry}
-        for command, decision in done
-        for entry in _entries(command, decision)
+        for before, command, decision in done
+        for entry in _entries(before, command, decision)
     ]
     if rows:
         session.execute(_ADDING, rows)
@@ -71,23 +74,23 @@ def empty_entries(session: Session, workspace: str, entries: Sequence[int]) -> N
     session.execute(_EMPTYING_ONE, {"of": workspace, "ids": list(entries)})
 
 
-def _entries(command: Command, decision: Decision) -> list[dict[str, Any]]:
+def _entries(before: Lead, command: Command, decision: Decision) -> list[dict[str, Any]]:
     if not isinstance(command, Rise):
-        return [_entry(command)]
-    return [
-        {
-            "what": REMINDED,
-            "by": None,
-            "origin": TRUCE,
-            "detail": {"rung": nudge.rung, "colleague": nudge.person or None},
-        }
+        return [] if waits_on(command, decision.lead) else [_entry(command, decision.lead)]
+    by_itself = {"by": None, "origin": TRUCE}
+    told: list[dict[str, Any]] = [
+        {**by_itself, "what": REMINDED, "detail": {"rung": nudge.rung, "colleague": nudge.person or None}}
         for nudge in decision.nudges
     ]
+    for what, detail in filter(None, [unanswered(before, decision.lead)]):
+        told.append({**by_itself, "what": what, "detail": detail})
+    return told
 
 
-def _entry(command: Command) -> dict[str, Any]:
+def _entry(command: Command, lead: Lead) -> dict[str, Any]:
     what, (by, origin) = type(command).__name__.lower(), acted(command)
-    return {"what": what, "by": by, "origin": origin, "detail": _detail(command)}
+    detail = {**_detail(command), **went_to(command, lead)}
+    return {"what": what, "by": by, "origin": origin, "detail": detail}
 
 
 def _detail(command: Command) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 import pytest
 
 from playground.things import Message
-from tests.world import WITH_ROLES, World, lead, settings_with
+from tests.handlers.test_absences import gives_all
+from tests.handlers.test_covering import hands_on
+from tests.world import PEOPLE, WITH_ROLES, World, lead, settings_with
 
 with_roles = pytest.mark.parametrize("settings", [WITH_ROLES])
 
@@ -11,6 +13,10 @@ with_roles = pytest.mark.parametrize("settings", [WITH_ROLES])
 async def history(world: World, person: str, card: Message) -> str:
     await world.clicks(person, "Timeline", card)
     return world.form(person).words
+
+
+def whose_turn(card: Message) -> str:
+    return next(name for name in ("Amy", "Ben", "Chi") if f"{name}'s turn" in card.text)
 
 
 @with_roles
@@ -119,3 +125,55 @@ async def test_a_rep_of_another_team_does_not_see_it(world: World) -> None:
     assert world.told("amy")[-1].startswith("Who works with this lead sees it")
     for person in ("ben", "chi", "eva"):
         assert "Told of (website)" in await history(world, person, card)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_it_says_from_whom_to_whom_a_lead_went_that_nobody_answered(world: World) -> None:
+    await world.slack.changes("chi", tz="Europe/London")
+    card = await world.offers(source="demo_request")
+    first = whose_turn(card)
+
+    await world.minutes_go_by(65)
+    second = whose_turn(world.card())
+    await world.says(second.lower(), "/truce away until Friday")
+    third = whose_turn(world.card())
+
+    words = await history(world, "amy", world.card())
+    assert f"Offered on without an answer from {first}: {second} (by itself)" in words
+    assert f"Offered on, as {second} is away: {third} (by itself)" in words
+    assert {first, second, third} == {"Amy", "Ben", "Chi"}
+
+
+async def test_it_says_that_a_card_was_posted_anew(world: World) -> None:
+    await world.offers(source="demo_request")
+    await world.minutes_go_by(65)
+
+    words = await history(world, "amy", world.cards()[-1])
+
+    assert "Card posted anew, without an answer so far (by itself)" in words
+
+
+@with_roles
+async def test_cover_is_told_with_who_has_the_lead(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.says("amy", "/truce away until Wednesday")
+    await gives_all(world, "ben")
+    assert "Given to a new owner: Ben, Hal (in Slack)" in await history(world, "ben", world.card())
+
+    await world.says("amy", "/truce back")
+
+    assert "Back with who had been away: Amy (by itself)" in await history(world, "amy", world.card())
+
+
+@with_roles
+async def test_a_pause_does_not_read_as_if_what_was_handed_on_was_back(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await hands_on(world, "amy", to="ben")
+    await world.says("hal", "/truce pause until Wednesday")
+    await world.it_becomes("2026-11-25T10:00:00+00:00")
+    assert "Back with" not in await history(world, "amy", world.card())
+
+    await world.minutes_go_by(5 * 24 * 60, step=240)
+
+    assert "Back with who had handed it on: Amy (by itself)" in await history(world, "amy", world.card())
