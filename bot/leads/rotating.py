@@ -42,13 +42,17 @@ def offer_of(lead: Lead) -> str:
 
 
 def place(lead: Lead, facts: Facts, *, to: str | None = None, whose: Whose | None = None) -> Decision:
-    """Offer a lead that nobody is asked about yet. `to` was thought of by somebody, and comes first.
+    """Offer a lead that nobody is asked about yet. `to` was thought of by somebody, or had it, and comes first if they are there.
 
     The card is the caller's matter; what follows is the question to the rep, a timer, or one to the managers.
     """
     handoff = handoff_of(lead)
-    team = facts.team_called(handoff.team) if rotates(handoff, facts.agreement) else None
-    if to is not None and (team is None or _is_here(team, to, facts)):
+    theirs = facts.team_called(handoff.team)
+    team = theirs if rotates(handoff, facts.agreement) else None
+    free = team is None and (
+        theirs is None or whose is Whose.NAMED
+    )  # who is named by a rep may be of another team
+    if to is not None and (free or _is_here(theirs, to, facts)):
         asked = _ask(lead, to, facts, whose=whose, alone=team is not None)
         return asked if team is not None else or_a_manager(asked, facts)
     for known, why in ((facts.sellers, Whose.DEAL), (facts.owners, Whose.MATCH)):
@@ -223,9 +227,9 @@ def _ask(
     return Decision(lead=asked, jobs=(show(Sight.ASK, handoff_of(asked).ask, told_at, channel=to),))
 
 
-def _is_here(team: TeamNow, slack_id: str, facts: Facts) -> bool:
-    rep = team.whom(slack_id)
-    return rep is not None and rep in team.reps and rep.is_here(facts.now)
+def _is_here(team: TeamNow | None, slack_id: str, facts: Facts) -> bool:
+    rep = None if team is None else team.whom(slack_id)
+    return team is not None and rep is not None and rep in team.reps and rep.is_here(facts.now)
 
 
 def _who_knows_the_company(

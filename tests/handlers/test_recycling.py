@@ -76,6 +76,38 @@ async def test_a_lead_recycled_now_to_anyone_is_offered_to_all(world: World) -> 
     assert "handed over 2" in world.feedback()[0].text.lower()
 
 
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+@pytest.mark.parametrize("why", ["away", "gone"])
+async def test_of_who_had_it_and_is_not_there_on_the_day_nobody_speaks_and_anyone_may_take_it(
+    world: World, why: str
+) -> None:
+    await recycles(world, await rejected(world), "2026-12-07")
+    if why == "away":
+        await world.says("amy", "/truce away until 11 Dec")
+    else:
+        await world.slack.changes("amy", deactivated=True)
+    before = len(world.dms("amy"))
+
+    await world.it_becomes("2026-12-07T10:00:00+00:00")
+
+    assert "Eva sends it again" in world.cards()[-1].text
+    assert "First of all for" not in world.cards()[-1].text
+    assert "Waiting for an answer" in world.cards()[-1].text
+    assert len(world.dms("amy")) == before
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_what_is_asked_for_on_a_date_is_not_asked_of_who_has_left_by_then(world: World) -> None:
+    later = {"When should it come back?": "January 2027"}
+    await world.rejects("amy", await world.offers(), "Right fit, wrong time", chosen=later)
+    await world.slack.changes("amy", deactivated=True)
+
+    await world.it_becomes("2027-01-04T10:00:00+00:00")
+
+    assert "Waiting for an answer" in world.cards()[-1].text
+    assert world.dms("amy") == []
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_what_a_rep_has_just_accepted_again_is_not_recycled_away_from_them(world: World) -> None:
