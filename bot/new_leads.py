@@ -43,6 +43,7 @@ NOTE_PATH: Final = "facts.note"
 UNREACHABLE: Final = "An e-mail address or a phone number is needed, so that somebody can be in touch."
 NOT_A_REP: Final = "Who takes leads here can have it. Send it without, and one of them is asked."
 NO_ADDRESS: Final = "Slack does not tell me your e-mail address: I cannot make it yours. Send it without."
+_SECOND_LEVEL: Final = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org"})  # as in co.uk
 _MARKED: Final = re.compile(r"<(?:mailto:|tel:)?([^<>|]+)(?:\|([^<>]*))?>")
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+\.[^\s<>()\[\],;:\"]+")
@@ -138,8 +139,14 @@ def told_in(text: str) -> dict[str, str]:
     if re.fullmatch(r"[a-z]+\.[a-z]+", mailbox):
         told["contact.name"] = mailbox.replace(".", " ").title()
     if domain := domain_of({"contact.email": told.get("contact.email")}):
-        told["company.name"] = domain.partition(".")[0].replace("-", " ").title()
+        told["company.name"] = _own_part(domain).replace("-", " ").title()
     return {path: said for path, said in told.items() if one_line(said)}
+
+
+def _own_part(domain: str) -> str:
+    """mail.globex.co.uk -> globex: without the ending, and without what stands before."""
+    parts = domain.split(".")[:-1]
+    return parts[-2] if len(parts) > 1 and parts[-1] in _SECOND_LEVEL else parts[-1]
 
 
 def told_by(words: str) -> dict[str, str]:

@@ -12,6 +12,8 @@ from bot.new_leads import NOTE_PATH, told_by, told_in
         ("<mailto:Pat@Globex.test|Pat@Globex.test>", "contact.email", "pat@globex.test"),
         ("Write to pat.doe@globex.test.", "contact.name", "Pat Doe"),
         ("Write to pat.doe@globex.test.", "company.name", "Globex"),
+        ("Write to pat@mail.globex.co.uk.", "company.name", "Globex"),
+        ("Write to pat@globex.com.au.", "company.name", "Globex"),
         ("call <tel:+442079460000|+44 20 7946 0000> please", "contact.phone", "+442079460000"),
         ("+49 30 901820 and more", "contact.phone", "+4930901820"),
         ("Tom &amp; Co <https://globex.test|their site>", NOTE_PATH, "Tom & Co their site"),
