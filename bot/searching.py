@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from unicodedata import combining, normalize
 
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 from bot.leads.lead import Lead
 
 MOST_WORDS: Final = 20  # of one lead
@@ -40,6 +42,16 @@ def asked(words: str) -> tuple[str, ...]:
         return (digits.removeprefix("00"),)
     found = [word[:LONGEST] for piece in words.split() for word in _words(_without_end(piece))]
     return tuple(dict.fromkeys(found))[:MOST_ASKED]
+
+
+def dialled_within(words: str) -> tuple[str, ...]:
+    """A whole number as it is dialled within a country: what it is from abroad, by every country's code. Empty: it is none."""
+    typed = words.strip()
+    digits = "".join(character for character in typed if character.isdecimal())
+    if typed.startswith(("+", "00")) or not _PHONE.fullmatch(typed) or len(digits) < LEAST_DIGITS:
+        return ()
+    own = dict.fromkeys((digits.removeprefix("0"), digits))  # Italy keeps the 0
+    return tuple(f"+{code}{number}" for code in COUNTRY_CODE_TO_REGION_CODE for number in own)
 
 
 def fits(words: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -56,6 +56,12 @@ def known(session: Session, workspace: str, arrival: LeadArrival) -> str | None:
     return next((holders[key] for key in wanted if key in holders), None)
 
 
+def named(session: Session, workspace: str, values: Collection[str]) -> list[str]:
+    """The leads that are known by one of these: an e-mail, a phone number, an id in any feed."""
+    here = (IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_(values))
+    return list(session.scalars(select(IDENTITY.c.lead).where(*here)))
+
+
 def asked_for(session: Session, workspace: str, asked: str, dialled: str) -> set[str]:
     """The leads that have this e-mail, this phone number, or this id, in any feed or here."""
     told = select(IDENTITY.c.lead).where(

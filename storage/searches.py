@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
@@ -16,6 +15,7 @@ from bot.finding import Opened
 from bot.leads.disputing import judges
 from bot.leads.lead import Lead, State
 from bot.people import Person
+from bot.searching import dialled_within
 from bot.seeing import NOT_FOR_YOU, may_be_one, may_reach, may_see, need_sight
 from bot.text import on_day
 from storage import identities, log, words
@@ -25,7 +25,6 @@ from storage.deal_sights import of_lead
 from storage.lead_rows import load, touches_of
 from storage.members import who_looks
 from storage.sights import sighted
-from storage.tables import IDENTITY
 from storage.teams import team_now
 
 LOOKED: Final = "look"
@@ -123,6 +122,8 @@ class Searches:
                 return set(seen)
 
             ids = words.ids(session, self._space.workspace, asked, most, fit)
+            if not ids and (numbers := dialled_within(asked)):
+                ids = sorted(fit(identities.named(session, self._space.workspace, numbers)))[:most]
             leads = [found[each] for each in ids]
             return sighted(session, self._space.workspace, self._agreement, leads, now)
 
@@ -162,10 +163,8 @@ class Searches:
         def work(session: Session) -> list[Sighted]:
             workspace = self._space.workspace
             person = who_looks(session, workspace, by, self._agreement)
-            known = select(IDENTITY.c.lead).where(
-                IDENTITY.c.workspace == workspace, IDENTITY.c.value.in_([name, name.lower()])
-            )
-            ids = [name, *session.scalars(known)]
+            told = [name, name.lower(), *dialled_within(name)]
+            ids = [name, *identities.named(session, workspace, told)]
             found = load(session, workspace, ids, some=True)
             apart = self._apart(session, person)
             leads = [lead for lead in found.values() if may_see(lead, person, self._agreement, apart)]

@@ -26,7 +26,14 @@ TEAMS = settings_with(
 @pytest.mark.postgres
 @with_roles
 @pytest.mark.parametrize(
-    "line", ["/truce find globex", "/truce find PAT glob", "/truce search doe", "/truce find +44 20 7946"]
+    "line",
+    [
+        "/truce find globex",
+        "/truce find PAT glob",
+        "/truce search doe",
+        "/truce find +44 20 7946",
+        "/truce find (020) 7946-0000",
+    ],
 )
 async def test_a_lead_is_found_by_the_beginnings_of_its_words(world: World, line: str) -> None:
     await world.crm_sends(lead(), person_called("Robin Roe"))
@@ -56,7 +63,8 @@ async def test_what_is_found_opens_in_a_window_with_its_timeline(world: World) -
 
 @with_roles
 @pytest.mark.parametrize(
-    "named", ["pat@globex.test", "crm-991", "+442079460000", "PAT@globex.test", "pat doe"]
+    "named",
+    ["pat@globex.test", "crm-991", "+442079460000", "020 7946 0000", "PAT@globex.test", "pat doe"],
 )
 async def test_one_lead_is_shown_by_whatever_it_is_known(world: World, named: str) -> None:
     await world.crm_sends(lead(), person_called("Robin Roe"))
