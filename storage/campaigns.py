@@ -18,7 +18,7 @@ from bot.leads.decision import UNKNOWN_YET
 from bot.leads.lead import State, Verdict, own_card
 from bot.money import Money
 from bot.people import Person, Role
-from storage import bundles, jobs
+from storage import bundles, home_rows, jobs
 from storage.db import Space
 from storage.lead_rows import WITH_REJECTION
 from storage.members import people_here
@@ -73,7 +73,8 @@ class Campaigns:
             row = {"line": told.line, "owner": told.owner, "starts": starts, "for_sales": told.for_sales}
             put(session, CAMPAIGN, [{"workspace": workspace, **row}])
             shown = redraw(Sight.CAMPAIGN, f"{week}|{told.line}", now, channel=agreement.channels.feedback)
-            jobs.add(session, workspace, [shown, *_open_cards(session, workspace, told.line, now)])
+            homes = home_rows.draws(session, workspace, [by], now)  # what marketers see goes by who owns it
+            jobs.add(session, workspace, [shown, *_open_cards(session, workspace, told.line, now), *homes])
 
         await self._space.write(work)
 

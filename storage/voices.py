@@ -14,7 +14,7 @@ from bot.leads.lead import Lead
 from bot.people import Person
 from bot.seeing import may_see
 from bot.voices import MOST_SHOWN, MOST_THEMES, MOST_TOLD, Theme, Voice
-from storage import words
+from storage import home_rows, jobs, words
 from storage.campaigns import apart_from
 from storage.db import Space
 from storage.deals import read
@@ -53,6 +53,8 @@ class Voices:
         def work(session: Session) -> None:
             self._need_part(session, told.by)
             insert_new(session, VOICE, [row])
+            workspace = self._space.workspace
+            jobs.add(session, workspace, home_rows.draws(session, workspace, [told.by], told.at))
 
         await self._space.write(work)
 

@@ -95,3 +95,18 @@ async def test_a_marketer_sees_their_own_campaigns_and_those_of_nobody(world: Wo
     assert "Autumn webinar" in told or "Spring list" in told
     name = "Autumn webinar" if "Autumn webinar" not in line else "Spring list"
     assert name not in str(world.slack.home("chi"))
+
+
+@pytest.mark.parametrize("settings", [TWO_MARKETERS])
+async def test_a_home_that_is_open_is_without_a_campaign_as_soon_as_another_marketer_owns_it(
+    world: World,
+) -> None:
+    await world.offers()
+    await world.slack.opens_home("chi")
+    await world.settles()
+    assert "Autumn webinar" in str(world.slack.home("chi"))
+
+    await says_of_the_campaign(world)
+    await world.time_passes(seconds=21)
+
+    assert "Autumn webinar: handed over" not in str(world.slack.home("chi"))

@@ -97,6 +97,18 @@ async def test_marketers_have_what_customers_said_by_theme_in_their_home(world: 
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_home_that_is_open_shows_what_was_just_heard(world: World) -> None:
+    await world.slack.opens_home("eva")
+    await world.settles()
+
+    await hears(world, "amy", "Price", "It costs too much")
+    await world.sends_the_form("amy")
+    await world.time_passes(seconds=21)
+
+    assert "*price* 1" in str(world.slack.home("eva"))
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_who_takes_no_part_keeps_nothing(world: World) -> None:
     message = await writes(world, "gus", "Anything")
     await world.slack.shortcut("gus", ids.HEARD, message)
