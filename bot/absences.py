@@ -228,7 +228,7 @@ def _why(absence: Absence) -> str:
 def _due(lead: Lead) -> str:
     if lead.state is State.OFFERED:
         return "waits for their answer"
-    if lead.state is State.ACCEPTED:
+    if lead.state is State.ACCEPTED and not lead.next_step_at:
         return "waits for a first contact"
     return f"next step {on_day(lead.next_step_at)}" if lead.next_step_at else "in touch"
 

@@ -276,8 +276,9 @@ def _listed(
 
 def _next(seen: Sighted) -> str:
     lead, due = seen.lead, None if seen.lead.handoff is None else seen.lead.handoff.contact_due
-    if lead.state is State.WORKING and lead.next_step_at is not None:
-        return f" Next step on {on_day(lead.next_step_at)}."
+    planned = lead.next_step_at
+    if planned is not None and (lead.state is State.WORKING or planned > seen.now):
+        return f" Next step on {on_day(planned)}."
     if lead.state is State.ACCEPTED and lead.contacted_at is None and due is not None:
         was = "was due" if due <= seen.now else "is due by"
         return f" First contact {was} {by_the_clock(due, seen.now)}."

@@ -88,13 +88,11 @@ def _asked(lead: Lead, deals: Sequence[Deal] = ()) -> str:
         told = "".join(f" {deal_line(deal)}." for deal in deals[:MOST_DEALS])
         more_of_them = len(deals) - MOST_DEALS
         return f"There is a deal.{told}{f' And {more_of_them} more.' if more_of_them > 0 else ''}"
+    planned = f" Next step on {on_day(lead.next_step_at)}." if lead.next_step_at else ""
     if lead.state is State.WORKING:
-        planned = (
-            f" Next step on {on_day(lead.next_step_at)}." if lead.next_step_at else " What is the next step?"
-        )
-        return f"You have been in touch.{planned}"
+        return f"You have been in touch.{planned or ' What is the next step?'}"
     tried = f" {count(lead.attempts, 'attempt')} so far." if lead.attempts else ""
-    return f"Please get in touch.{tried}"
+    return f"Please get in touch.{tried}{planned}"
 
 
 def reach(lead: Lead) -> Sequence[str]:

@@ -75,6 +75,8 @@ def _sentence(told: Reminded) -> str:
 
 
 def _waits(nudge: Nudge) -> str:
+    if nudge.rung is Rung.NEXT_STEP:
+        return "has its next step today"
     length = waited(nudge.waited)
     match nudge.stage:
         case Stage.OFFER:
@@ -82,11 +84,7 @@ def _waits(nudge: Nudge) -> str:
         case Stage.CONTACT:
             return f"has waited {length} for a first contact"
         case Stage.STALLED:
-            return (
-                f"has heard nothing for {length}"
-                if nudge.rung is not Rung.NEXT_STEP
-                else "has its next step today"
-            )
+            return f"has heard nothing for {length}"
 
 
 def _who(told: Reminded) -> str:
@@ -109,9 +107,9 @@ def _asked(told: Reminded) -> str:
             return (
                 "Accept or reject?" if told.handoff.alone else "Could you take it? Anyone may still take it."
             )
-        case Stage.CONTACT:
+        case Stage.CONTACT if nudge.rung is not Rung.NEXT_STEP:
             return "Still yours?"
-        case Stage.STALLED:
+        case Stage.CONTACT | Stage.STALLED:
             return "What is next?"
 
 

@@ -18,7 +18,7 @@ from bot.working_time import Calendar, Clock, Span
 
 STAGES: Final[Mapping[Stage, tuple[Rung, ...]]] = {
     Stage.OFFER: (Rung.REMIND, Rung.BREACH, Rung.MANAGER, Rung.REOFFER, Rung.LAST_CALL),
-    Stage.CONTACT: (Rung.FIRST_CONTACT, Rung.STILL_YOURS),
+    Stage.CONTACT: (Rung.NEXT_STEP, Rung.FIRST_CONTACT, Rung.STILL_YOURS),
     Stage.STALLED: (Rung.NEXT_STEP, Rung.STALLED, Rung.STALLED_AGAIN, Rung.STALLED_LONG),
 }
 
@@ -113,6 +113,11 @@ def rungs_of(team: TeamNow, wait: Wait) -> Rungs:
     return ladder.hot if wait.hot else ladder.standard
 
 
+def waits_for_its_day(lead: Lead, wait: Wait) -> bool:
+    """Whether the first contact, or the one that the lead has asked for, is put off to the day of the next step."""
+    return wait.stage is Stage.CONTACT and wait.since is not None and wait.since == lead.next_step_at
+
+
 def soonest(since: datetime, rungs: Rungs, stage: Stage) -> datetime:
     """A moment before which no rung of the stage can be due: working time never outruns the clock on the wall."""
     spans = {
@@ -128,7 +133,7 @@ def _due(rung: Rung, wait: Wait, lead: Lead, clock: Clock, rungs: Rungs) -> date
     if since is None:
         return None
     if rung is Rung.NEXT_STEP:
-        return lead.next_step_at
+        return lead.next_step_at if wait.stage is Stage.STALLED or waits_for_its_day(lead, wait) else None
     if rung is Rung.LAST_CALL:
         since = wait.first_since or since
     span = _span(rung, rungs)

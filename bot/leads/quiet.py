@@ -79,7 +79,7 @@ def grant(lead: Lead, command: Grant, facts: Facts) -> Decision:
 
 
 def plan(lead: Lead, command: Plan, facts: Facts) -> Decision:
-    """The owner's next step: until its day nothing is stalled."""
+    """The owner's next step: until its day nothing is stalled, and a first contact is not asked for."""
     facts.actor(Role.REP, Role.MANAGER)
     if lead.owner != command.by:
         raise Refused(who_has_it(lead, command.by, facts.agreement, facts.now))

@@ -82,6 +82,11 @@ def asked_again(now: datetime, wait: Wait | None, message: str) -> Wait:
     return replace(owned(now, wait, hot=True), asks=(*before, message))
 
 
+def put_off(day: datetime, wait: Wait) -> Wait:
+    """The same wait for a contact, from the day of the next step on: by the standard ladder, as all of it is theirs."""
+    return replace(owned(day, wait, hot=False), asks=wait.asks)
+
+
 def in_touch(since: datetime, wait: Wait | None, *, hot: bool) -> Wait:
     """The wait for the next contact, from the last one or the next step on."""
     kept = _snoozed_by_owners(wait)

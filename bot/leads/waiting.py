@@ -9,9 +9,9 @@ from typing import Final
 
 from bot.jobs import Attend, Due, Settle, Sight, climb, redraw
 from bot.leads.decision import Decision, Facts, with_handoff
-from bot.leads.ladder import soonest
+from bot.leads.ladder import soonest, waits_for_its_day
 from bot.leads.lead import Handoff, Lead, State
-from bot.leads.wait import Stage, Wait, in_touch, offered_anew, owned
+from bot.leads.wait import Stage, Wait, in_touch, offered_anew, owned, put_off
 
 ELSEWHERE: Final = "elsewhere"  # a feed told of it
 ASKED: Final = (State.OFFERED, State.ACCEPTED, State.WORKING)  # somebody of sales is waited for
@@ -68,11 +68,17 @@ def _for_a_contact(before: Lead, lead: Lead, handoff: Handoff, now: datetime) ->
     wait = handoff.wait
     if before.owner != lead.owner or before.state not in ASKED:
         wait = owned(now, wait, hot=handoff.hot)
-    if (lead.spoke_at, lead.next_step_at) != (before.spoke_at, before.next_step_at):
+    if lead.spoke_at == before.spoke_at and wait is not None and wait.stage is Stage.CONTACT:
+        if (
+            lead.next_step_at and lead.next_step_at != before.next_step_at
+        ):  # a plan is no contact: it is due then
+            return put_off(lead.next_step_at, wait)
+    elif (lead.spoke_at, lead.next_step_at) != (before.spoke_at, before.next_step_at):
         since = max(filter(None, (lead.spoke_at, lead.next_step_at)), default=now)
         return in_touch(since, wait, hot=handoff.hot)
     if lead.attempts > before.attempts and wait is not None:
-        return replace(wait, since=now, sent=(), moved=0)
+        still_to_come = wait.since is not None and wait.since > now  # the day of the next step
+        return wait if still_to_come else replace(wait, since=now, sent=(), moved=0)
     return wait
 
 
@@ -91,7 +97,8 @@ def _timer(lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
         return ()
     ladder = facts.agreement.team(handoff.team).ladder
     rungs = ladder.hot if wait.hot else ladder.standard
-    begun = wait.sent or wait.stage is Stage.STALLED or wait.first_since not in (None, wait.since)
+    begun = wait.sent or wait.stage is Stage.STALLED or waits_for_its_day(lead, wait)
+    begun = begun or wait.first_since not in (None, wait.since)
     at = facts.now if begun else soonest(wait.since, rungs, wait.stage)
     return (climb(lead.id, handoff.id, max(at, facts.now)),)
 

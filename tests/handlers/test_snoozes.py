@@ -107,6 +107,81 @@ async def test_a_next_step_is_asked_about_on_its_day_and_nothing_stalls_before(w
     assert "has its next step today. What is next?" in world.dm("amy").text
 
 
+async def plans_the_next_step(world: World, day: str) -> None:
+    """In the form of a reminder of a first contact."""
+    await world.clicks("amy", "Remind me later...", world.dm("amy"))
+    await world.chooses("amy", "When?", "On the day of the next step")
+    await world.chooses("amy", "Next step on", day)
+    await world.sends_the_form("amy")
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+@pytest.mark.postgres
+async def test_a_first_contact_that_is_planned_waits_for_its_day_and_is_asked_for_then(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.time_passes(hours=1)
+    await plans_the_next_step(world, "2026-12-03")
+    assert "Next step on" in world.dms("amy")[0].text
+    told = len(world.dms("amy"))
+
+    await world.it_becomes("2026-12-03T08:59:00+00:00")
+    assert len(world.dms("amy")) == told
+    assert world.dms("hal") == []
+    await world.it_becomes("2026-12-03T09:01:00+00:00")
+    assert "has its next step today. What is next?" in world.dm("amy").text
+    await world.it_becomes("2026-12-03T17:00:00+00:00")
+    assert len(world.dms("amy")) == told + 1  # the day is theirs, hot or not
+    await world.it_becomes("2026-12-04T09:01:00+00:00")
+    assert "for a first contact. Still yours?" in world.dm("amy").text
+    await world.time_passes(minutes=45)
+
+    assert "for a first contact from Amy. Who should have it?" in world.dm("hal").text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_an_attempt_before_the_day_of_the_next_step_leaves_it_at_that_day(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.time_passes(hours=1)
+    await plans_the_next_step(world, "2026-12-03")
+    await world.clicks("amy", "No answer", world.dms("amy")[0])
+    told = len(world.dms("amy"))
+
+    await world.it_becomes("2026-12-03T08:59:00+00:00")
+    assert len(world.dms("amy")) == told
+    await world.it_becomes("2026-12-03T09:01:00+00:00")
+
+    assert "has its next step today." in world.dm("amy").text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_lead_that_asks_for_us_does_not_wait_for_the_day_of_the_next_step(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.it_becomes("2026-11-24T09:40:00+00:00")
+    await plans_the_next_step(world, "2026-12-03")
+
+    await world.crm_sends(
+        {"touch": {"lead": "crm-991", "kind": "demo_request", "at": world.now().isoformat()}}
+    )
+    await world.time_passes(minutes=61)
+
+    assert "has waited 1 working hour for a first contact. Still yours?" in world.dm("amy").text
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_contact_ends_what_was_planned_as_the_first(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.time_passes(hours=1)
+    await plans_the_next_step(world, "2026-12-03")
+    await world.it_becomes("2026-12-03T09:01:00+00:00")
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+    told = len(world.dms("amy"))
+
+    await world.it_becomes("2026-12-07T17:00:00+00:00")
+
+    assert len(world.dms("amy")) == told
+    assert world.dms("hal") == []
+
+
 @pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_a_meeting_agreed_on_is_a_contact_and_a_next_step(world: World) -> None:
     await world.clicks("amy", "Accept", await world.offers())

@@ -123,7 +123,7 @@ class TestTouches:
 
         await world.crm_sends(*(self.touch(world, "call", at=at, by="amy@acme.test") for at in calls))
 
-        assert "Next step" not in world.dms("amy")[0].text  # nobody has been in touch yet
+        assert "Please get in touch. Next step on" in world.dms("amy")[0].text
         await world.it_becomes("2026-12-01T10:00:05+00:00")
         assert "You have been in touch. Next step on" in world.dms("amy")[0].text
         await world.it_becomes("2026-12-03T10:00:05+00:00")

@@ -88,7 +88,8 @@ class Ladder:
                 self.stage = Stage("stalled", since, stage.first)
             case "plan" if stage and event.until:
                 self.next_step = event.until
-                self.stage = Stage("stalled", max(event.at, event.until), stage.first)
+                day = max(event.at, event.until)
+                self.stage = Stage(stage.name, day, stage.first, put_off=stage.name == "contact")
 
     def _climb(self, since: datetime, until: datetime) -> None:
         """Send what is due before `until`."""
@@ -249,11 +250,12 @@ class Ladder:
 
     def _due(self, stage: Stage, rung: str) -> datetime | None:
         if rung == "next_step":
-            return self.next_step
+            return self.next_step if stage.name == "stalled" or stage.put_off else None
+        rungs = LADDERS[False] if stage.put_off else self.rungs
         since = stage.first if rung == "last_call" else stage.since
-        due = self._after(since, *self.rungs["first_contact" if rung == "still_yours" else rung])
+        due = self._after(since, *rungs["first_contact" if rung == "still_yours" else rung])
         if rung == "still_yours":
-            due = self._after(due, *self.rungs[rung])
+            due = self._after(due, *rungs[rung])
         moved = stage.moved + (stage.first_moved if rung == "last_call" else 0)
         return self._after(due, 0, moved) if moved else due
 

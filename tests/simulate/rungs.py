@@ -36,7 +36,7 @@ LADDERS: Final[Mapping[bool, Mapping[str, tuple[int, int]]]] = {
 }
 RUNGS: Final = {
     "offer": ("remind", "breach", "manager", "reoffer", "last_call"),
-    "contact": ("first_contact", "still_yours"),
+    "contact": ("next_step", "first_contact", "still_yours"),
     "stalled": ("next_step", "stalled", "stalled_again", "stalled_long"),
 }
 SILENT: Final = ("reoffer", "stalled_long")  # no message to a person
@@ -53,6 +53,7 @@ class Stage:
     sent: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
     moved: float = 0
+    put_off: bool = False  # a contact that is due on the day of the next step
 
 
 @dataclass(slots=True)
