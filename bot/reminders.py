@@ -9,6 +9,7 @@ from bot import ids
 from bot.blocks import Message, actions, button, context, divider, more, section
 from bot.cards import Sighted, headline, where_it_stands, where_it_went
 from bot.leads.lead import Handoff
+from bot.leads.sentences import is_offered
 from bot.leads.wait import Rung, Stage
 from bot.nudges import Nudge, still_asks
 from bot.text import count, mention
@@ -88,12 +89,16 @@ def _waits(nudge: Nudge) -> str:
 
 
 def _who(told: Reminded) -> str:
-    """To a manager: who has the lead."""
-    lead = told.seen.lead
-    if not told.nudge.managing:
+    """To a manager: who has the lead; of an offer that has gone on since, whom it is offered to now."""
+    nudge, seen, handoff = told
+    if not nudge.managing or nudge.rung is Rung.LAST_CALL:
         return ""
-    whom = lead.owner or (told.handoff.to if told.handoff.alone else None)
-    return f" from {told.seen.name(whom)}" if whom else ""
+    whom = seen.lead.owner or (handoff.to if handoff.alone else None)
+    name = seen.name(whom) if whom else ""
+    since = None if handoff.wait is None else handoff.wait.since
+    if nudge.stage is Stage.OFFER and since is not None and nudge.due_at <= since:
+        return f". It {is_offered(handoff, name, seen.now)}" if name else ""
+    return f" from {name}" if name else ""
 
 
 def _asked(told: Reminded) -> str:

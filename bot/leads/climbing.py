@@ -258,6 +258,7 @@ class _Climber:
         asked_for = person in wait.told  # at the end of a snooze: at that time, with whatever else waits
         again = f".{wait.told.count(person)}" if asked_for else ""
         since = int((wait.since or now).timestamp())  # a stage may come again in the same offer
+        first = wait.first_since if step.rung is Rung.LAST_CALL else None  # it counts from the first offer
         nudge = Nudge(
             id=f"{handoff.id}.{handoff.offers}.{since}.{step.rung}.{person or 'channel'}{again}",
             lead=lead.id,
@@ -268,7 +269,7 @@ class _Climber:
             hot=wait.hot or (managing and asked_for),
             due_at=step.due,
             at=at,
-            waited=clock.waited(wait.since or now, now),
+            waited=clock.waited(first or wait.since or now, now),
             managing=managing,
         )
         self.nudges.append(nudge)

@@ -59,7 +59,7 @@ def went_on(lead: Lead, by: str, whom: str, now: datetime) -> str:
     if by not in asked_last(handoff, 1):
         return f"This went on {why}"
     if handoff.whose is Whose.STARTS:
-        return f"This went on {why}. It {_is_offered(handoff, whom, now)}"
+        return f"This went on {why}. It {is_offered(handoff, whom, now)}"
     return f"This went to {whom} {why}"
 
 
@@ -69,7 +69,7 @@ def asked_last(handoff: Handoff, most: int) -> list[str]:
     return sorted(silent, key=lambda each: silent[each].at)[-most:]
 
 
-def _is_offered(handoff: Handoff, whom: str, now: datetime) -> str:
+def is_offered(handoff: Handoff, whom: str, now: datetime) -> str:
     """To whom alone, and until when; or when work begins."""
     to = f" to {whom}" if whom else ""
     if handoff.whose is Whose.STARTS:
@@ -86,7 +86,7 @@ def _offered(lead: Lead, by: str, now: datetime) -> str:
     went = went_on(lead, by, whom, now)
     said = [went] if went else []
     if not went or by not in asked_last(handoff, 1):
-        said.append(f"{'It' if went else 'This one'} {_is_offered(handoff, whom, now)}")
+        said.append(f"{'It' if went else 'This one'} {is_offered(handoff, whom, now)}")
     return f"{'. '.join(said)}. Nothing for you to do."
 
 

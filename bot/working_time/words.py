@@ -8,7 +8,7 @@ from bot.working_time.span import Span, Waited, largest_unit
 MINUTE: Final = 60
 FEW: Final = 5  # minutes
 MANY: Final = 4  # hours
-LONG: Final = 2  # days
+LONG: Final = 2  # days, and hours with minutes
 NAMES: Final = {"s": "second", "m": "minute", "h": "hour"}
 
 
@@ -32,8 +32,10 @@ def waited(length: Waited) -> str:
         return words(Span(days=length.days))
     minutes = max(length.seconds // MINUTE, 1)
     hours, rest = divmod(minutes, 60)
-    whole = hours and (rest < FEW or hours >= MANY)
-    return words(Span(seconds=(hours * 60 if whole else minutes) * MINUTE))
+    if not hours or (hours < LONG and rest >= FEW):
+        return words(Span(seconds=minutes * MINUTE))
+    said = words(Span(seconds=hours * 60 * MINUTE))
+    return said if rest < FEW or hours >= MANY else f"{said} and {_count(rest, 'minute')}"
 
 
 def _calendar_words(amount: timedelta) -> str:

@@ -117,3 +117,36 @@ async def test_a_lead_that_is_taken_while_a_manager_chooses_is_not_given_away(wo
 
     assert world.form("hal").words.startswith("Give to\n<@UBEN00000> took this")
     assert "Ben took this" in world.card().text
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_who_has_just_been_asked_is_not_named_as_the_one_it_has_waited_on(world: World) -> None:
+    await a_settled_company(world)
+    card = await world.offers(source="demo_request")
+    first, second = ("Amy", "Ben") if "Amy's turn" in card.text else ("Ben", "Amy")
+    await world.minutes_go_by(45)
+    asked = f"has waited 45 working minutes for an answer from {first}. Who should have it?"
+    assert asked in world.dm("hal").text
+
+    await world.minutes_go_by(20)
+
+    assert f"{second}'s turn" in world.card().text
+    said = world.dm("hal").text
+    assert f"has waited 45 working minutes for an answer. It is offered to {second} until" in said
+    assert "Give to..." in world.dm("hal").buttons
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [settings_with(people={**PEOPLE, "heads": {"sales": "eva@acme.test"}}, leads={"offer": "rotation"})],
+)
+async def test_the_last_call_says_how_long_it_has_waited_since_it_was_offered_first(world: World) -> None:
+    await a_settled_company(world)
+    for person in ("chi", "eva"):
+        await world.slack.changes(person, tz="Europe/London")
+    await world.offers(source="demo_request")
+
+    await world.minutes_go_by(4 * 60 + 5)
+
+    said = world.dm("eva").text
+    assert "has waited 4 working hours for an answer. Nobody has it yet. Who should?" in said
