@@ -205,11 +205,10 @@ class _Climber:
             return _Turn(step=step, at=self._open(self.facts.now))
         fit = [each for each in self._others(self.team.managers, _wait(lead)) if each.id != lead.owner]
         places = {each.id: place for place, each in enumerate(self.team.managers)}
+        if not fit and NOBODY in _wait(lead).told:  # it stands under the card, since an offer before
+            return _Turn(step=step, at=step.due)
         turn = self._to_first(fit, step, _wait(lead), lambda each: (places[each.id],))
-        said = (
-            NOBODY in _wait(lead).told
-        )  # under the card, in an offer before: they read it once in a handoff
-        return replace(turn, whom=(), managers=turn.whom, in_channel=turn.in_channel and not said)
+        return replace(turn, whom=(), managers=turn.whom)
 
     def _to_the_heads(self, lead: Lead, step: Step) -> _Turn:
         """Each head in their own hours, from the moment at which the first of them may be told."""

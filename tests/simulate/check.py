@@ -107,22 +107,19 @@ def _messages(history: History, company: Known, slack: timedelta) -> Iterator[st
             late = times[0] - company.up(row["at"])
             if (row["hot"] or not row["managing"]) and late > PACE + slack:
                 yield f"{row['id']} was told at {times[0]}, {late} late"
-    yield from _rests(history, company, posted, told)
+    yield from _rests(company, posted, told, timedelta(seconds=REST) - PACE - slack)
 
 
 def _rests(
-    history: History,
-    company: Known,
-    posted: dict[str, list[datetime]],
-    told: dict[str, list[Row]],
+    company: Known, posted: dict[str, list[datetime]], told: dict[str, list[Row]], rest: timedelta
 ) -> Iterator[str]:
-    """A manager has two working hours between messages of leads that are not hot."""
-    for manager in {each.id for each in (*history.company.managers, *history.company.heads)}:
+    """A manager has two working hours between messages of leads that are not hot; the first may have come late."""
+    for manager in {*company.managers, *company.heads}:
         last: datetime | None = None
         for reminder in sorted(each for each in posted if each.startswith(f"{manager}.")):
             at, rows = posted[reminder][0], told[reminder]
             calm = rows and not any(row["hot"] or not row["managing"] for row in rows)
             hours = company.own[manager]
-            if calm and last is not None and hours.worked(at) - hours.worked(last) < REST - PACE.seconds:
+            if calm and last is not None and hours.worked(at) - hours.worked(last) < rest.total_seconds():
                 yield f"{manager} was told at {at}, too soon after {last}"
             last = at if any(row["managing"] for row in rows) else last

@@ -149,10 +149,11 @@ def _own(number: int) -> Someone:
 
 def _of_lead(random: Random, company: Company, lead: str, at: datetime) -> Iterator[Intent]:
     """One lead's story: some are never answered, some never contacted, some stall."""
-    yield Intent(at=at, what="arrive", lead=lead, hot=random.random() < 0.3)
-    if random.random() < 0.1:
+    hot = random.random() < 0.3
+    yield Intent(at=at, what="arrive", lead=lead, hot=hot)
+    if random.random() < 0.05:
         return
-    at += _after(random, 20, 5 * 1440)
+    at += _after(random, 20, (1 if hot else 5) * 1440)
     by = random.choice(company.reps).id
     if random.random() < 0.2:
         yield Intent(at=at, what="reject", lead=lead, by=by)

@@ -7,7 +7,6 @@ only whom of several equals they named.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -276,10 +275,7 @@ class Ladder:
         if rung in {"remind", "breach", "reoffer"} and (self.offer.alone or rung != "reoffer"):
             return self._to_the_one(stage, rung, at) if self.offer.alone else self._to_a_rep(stage, rung, at)
         if rung in {"manager", "still_yours"}:
-            managers = self.company.managers
-            wanted = self._to_the_first(rung, at, lambda moment: self._untold(stage, managers, moment))
-            known = rung == "manager" and wanted.whom == {""} and "" in stage.told
-            return replace(wanted, whom=frozenset()) if known else wanted
+            return self._to_a_manager(stage, rung, at)
         if rung == "last_call":
             wanted = self._to_the_first(
                 rung, at, lambda moment: self._untold(stage, self.company.heads, moment)
@@ -315,6 +311,13 @@ class Ladder:
             return [each for each in asked if company.there[each].is_open(moment)]
 
         return self._to_the_first(rung, at, fit)
+
+    def _to_a_manager(self, stage: Stage, rung: str, at: datetime) -> Wanted:
+        """One who was not told; that nobody is left is said once in a handoff, under the card."""
+        managers = self.company.managers
+        if rung == "manager" and "" in stage.told and not self._untold(stage, managers, at):
+            return Wanted(lead=self.lead, rung=rung, at=at, whom=frozenset())
+        return self._to_the_first(rung, at, lambda moment: self._untold(stage, managers, moment))
 
     def _to_the_first(self, rung: str, at: datetime, fit: Callable[[datetime], Sequence[str]]) -> Wanted:
         """Who can be told first, as far as is known at the moment; nobody: the channel, when the team works.

@@ -2,11 +2,12 @@
 
 import asyncio
 import gc
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -34,6 +35,8 @@ from tests.simulate.company import WORKSPACE, Company, Intent, Plan
 from tests.simulate.slack import Posted, Wire
 
 HAIR: Final = timedelta(milliseconds=1)
+AGAIN: Final = timedelta(hours=5)  # after which somebody comes back to a lead that they could not have
+NOT_NOW: Final = timedelta(minutes=1)  # what was to be done so long ago fell into an outage
 LONGEST: Final = timedelta(seconds=8)  # between two looks at what cannot be taken yet
 KNOWN_SINCE: Final = timedelta(days=40)  # past its first week, in which managers are left alone
 Row = dict[str, Any]
@@ -94,14 +97,19 @@ class Player:
     killed: tuple[datetime, ...] = ()
     random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - a game
     _ids: dict[str, str] = field(default_factory=dict)
+    _agenda: list[tuple[datetime, int, Intent]] = field(default_factory=list)  # a heap
+    _late: dict[str, timedelta] = field(
+        default_factory=lambda: defaultdict(timedelta)
+    )  # by the name of the lead
 
     async def play(self) -> History:
         plan = self.history.plan
-        intents, kills = deque(plan.intents), deque(self.killed)
+        self._agenda = [(each.at, number, each) for number, each in enumerate(plan.intents)]
+        kills = deque(self.killed)
         begun, pause = self.time.at, HAIR
         while True:
             due = await self.truces[0].jobs.next_due()
-            at = min(filter(None, (due, intents[0].at if intents else None)), default=plan.end)
+            at = min(filter(None, (due, self._agenda[0][0] if self._agenda else None)), default=plan.end)
             if at >= plan.end:
                 break
             self.time.at = max(at, self.time.at)
@@ -111,8 +119,8 @@ class Player:
                 if self.tell(self):
                     self.history.plan = plan.up_to(self.time.at)
                     break
-            while intents and intents[0].at <= self.time.at:
-                await self._do(intents.popleft())
+            while self._agenda and self._agenda[0][0] <= self.time.at:
+                await self._do_next()
             if kills and kills[0] <= self.time.at and await self._die():
                 kills.popleft()
             before = due
@@ -126,7 +134,19 @@ class Player:
     async def _drain(self) -> None:
         await asyncio.gather(*(each.worker.drain() for each in self.truces))
 
-    async def _do(self, intent: Intent) -> None:
+    async def _do_next(self) -> None:
+        """The rest of a lead's story comes as much later as somebody had to come back to it."""
+        at, number, intent = heappop(self._agenda)
+        later = intent.at + self._late[intent.lead] if intent.lead else at
+        was_down = bool(intent.lead) and self.time.at - at > NOT_NOW
+        if later == at and (was_down or not await self._do(intent)):
+            self._late[intent.lead] += AGAIN
+            later += AGAIN
+        if later > at:
+            heappush(self._agenda, (later, number, intent))
+
+    async def _do(self, intent: Intent) -> bool:
+        """Whether it was done, or never will be."""
         match intent.what:
             case "arrive":
                 await self._arrives(intent)
@@ -135,7 +155,8 @@ class Player:
             case "hours" | "away" | "back":
                 await self._says(intent)
             case _:
-                await self._acts(intent)
+                return await self._acts(intent)
+        return True
 
     async def _arrives(self, intent: Intent) -> None:
         name = intent.lead
@@ -181,9 +202,10 @@ class Player:
                 until = connection.execute(query).scalar_one()
         self._note(intent, until=until)
 
-    async def _acts(self, intent: Intent) -> None:
+    async def _acts(self, intent: Intent) -> bool:
+        """False: the lead waits still, and somebody will come back to it."""
         if intent.lead not in self._ids:
-            return  # an outage came between: it has not arrived yet
+            return True  # an outage came between: it has not arrived yet
         by, until = self._asked(intent.lead) or intent.by, intent.until or self.time.at
         commands: dict[str, Command] = {
             "accept": Accept(by=by),
@@ -196,10 +218,15 @@ class Player:
         try:
             after = await self.leads.change(self._ids[intent.lead], commands[intent.what], self.time.at)
         except Refused:
-            return
-        if intent.what == "convert" and after.state is not State.CONVERTED:
-            return  # nobody has it: the deal is noted, and the lead waits on
-        self._note(replace(intent, by=by), until=intent.until)
+            return intent.what not in {"accept", "reject"} or not self._waits(intent.lead)
+        if intent.what != "convert" or after.state is State.CONVERTED:
+            self._note(replace(intent, by=by), until=intent.until)
+        return True  # where nobody has it the deal is noted, and the lead waits on
+
+    def _waits(self, lead: str) -> bool:
+        query = select(LEAD.c.state).where(LEAD.c.workspace == WORKSPACE, LEAD.c.id == self._ids[lead])
+        with self.db.engine.connect() as connection:
+            return bool(connection.execute(query).scalar_one() == State.OFFERED)
 
     def _asked(self, lead: str) -> str | None:
         """Who has the lead, or is asked for it alone: of others nothing would be taken."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from tests.simulate.company import CAP
-from tests.simulate.known import Known
+from tests.simulate.known import NEVER, Known
 from tests.simulate.run import Event, History
 from tests.simulate.rungs import Offered
 
@@ -109,16 +109,20 @@ def _in_order(history: History, offers: Sequence[Offered]) -> Iterator[Offered]:
     """Of dozens that are due at one moment the program offers one after another: in which order, was noted.
 
     Of such a moment a lead may have several decisions, as its late card and its offer: the one that made the offer is
-    the first after which this rep is asked.
+    the first after which this rep is asked. Some are offered as they arrive.
     """
-    made: dict[tuple[str, str | None], list[tuple[datetime, int]]] = defaultdict(list)
-    for number, (at, lead, to) in enumerate(history.decided):
-        made[lead, to].append((at, number))
+    arrived = {each.lead: n for n, each in enumerate(history.events) if each.what == "arrive"}
+    made: dict[tuple[str, str | None], list[datetime]] = defaultdict(list)
+    for at, lead, to in history.decided:
+        made[lead, to].append(at)
     first: datetime | None = None
     keys = []
     for offer in sorted(offers, key=lambda each: each.at):
         first = offer.at if first is None or offer.at - first > TOGETHER else first
         known = made[offer.lead, offer.to]
-        place = bisect_left(known, (offer.at - TOGETHER, 0))
-        keys.append((first, known[place][1] if place < len(known) else len(history.decided), offer))
-    yield from (offer for _, _, offer in sorted(keys, key=lambda each: each[:2]))
+        place = bisect_left(known, offer.at - TOGETHER)
+        decided = known[place] if place < len(known) else NEVER
+        number = arrived[offer.lead]
+        comes = history.events[number].at == offer.at
+        keys.append((first, offer.at if comes else decided, number, offer))
+    yield from (each[-1] for each in sorted(keys, key=lambda each: each[:3]))
