@@ -48,7 +48,7 @@ class Ladder:
         self.next_step: datetime | None = None
         self.offer, self.until = Offer(since=NEVER), NEVER
         self.turns = company.offer == "rotation"
-        self._before: tuple[Stage, str | None] | None = None
+        self._before: tuple[Stage | None, str | None] | None = None
 
     def live(self, events: Sequence[Event], until: datetime) -> "Ladder":
         for number, event in enumerate(events):
@@ -66,16 +66,16 @@ class Ladder:
         match event.what:
             case "arrive" if self.turns:
                 self._place(event.at)
-            case "shown":
+            case "shown" if self.owner is None:  # who was quick has it before the card is seen
                 first = event.at if stage is None else stage.first
                 called = {"last_call"} if stage and "last_call" in stage.sent else set[str]()
                 told = stage.told if stage else []
                 moved = stage.first_moved + stage.moved if stage else 0
                 self.stage = Stage("offer", event.at, first, first_moved=moved, sent=called, told=told)
-            case "accept" if stage:
+            case "accept":
                 self._before = (stage, None)
                 self.owner = event.by
-                self.stage = Stage("contact", event.at, stage.first)
+                self.stage = Stage("contact", event.at, stage.first if stage else event.at)
             case "undo" if self._before:
                 self.stage, self.owner = self._before
             case "reject" | "convert":

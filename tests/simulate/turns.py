@@ -111,7 +111,7 @@ def _in_order(history: History, offers: Sequence[Offered]) -> Iterator[Offered]:
     Of such a moment a lead may have several decisions, as its late card and its offer: the one that made the offer is
     the first after which this rep is asked. Some are offered as they arrive.
     """
-    arrived = {each.lead: n for n, each in enumerate(history.events) if each.what == "arrive"}
+    arrived = {each.lead: (each.at, n) for n, each in enumerate(history.events) if each.what == "arrive"}
     made: dict[tuple[str, str | None], list[datetime]] = defaultdict(list)
     for at, lead, to in history.decided:
         made[lead, to].append(at)
@@ -122,7 +122,6 @@ def _in_order(history: History, offers: Sequence[Offered]) -> Iterator[Offered]:
         known = made[offer.lead, offer.to]
         place = bisect_left(known, offer.at - TOGETHER)
         decided = known[place] if place < len(known) else NEVER
-        number = arrived[offer.lead]
-        comes = history.events[number].at == offer.at
-        keys.append((first, offer.at if comes else decided, number, offer))
+        came, number = arrived.get(offer.lead, (NEVER, 0))
+        keys.append((first, came if came == offer.at else decided, number, offer))
     yield from (each[-1] for each in sorted(keys, key=lambda each: each[:3]))
