@@ -36,8 +36,10 @@ class Ladder:
         hot: bool,
         slack: timedelta,
         looks: Sequence[datetime] = (),
+        asked: Sequence[tuple[datetime, str | None]] = (),
     ) -> None:
-        self.company, self.lead, self.slack, self.looks = company, lead, slack, looks
+        self.company, self.lead, self.slack = company, lead, slack
+        self.looks, self.asked = looks, asked
         self.tilt: float = 0
         self.rungs = LADDERS[hot]
         self.observed = list(sent)
@@ -137,14 +139,16 @@ class Ladder:
     def _was_seen(self, wanted: Wanted) -> bool:
         """Whether there is anything to be seen of it at that moment."""
         rung, whom = wanted.rung, wanted.whom
-        if not whom and not (rung == "reoffer" and self.offer.alone):
-            return True
+        if not whom:
+            return rung != "reoffer" or not self.offer.alone or self._went_on(wanted.at)
         return any(
-            each["rung"] == (rung if whom else "ask")
-            and in_time(each, wanted, self.slack)
-            and (each["person"] in whom or not whom)
+            each["rung"] == rung and in_time(each, wanted, self.slack) and each["person"] in whom
             for each in self.observed
         )
+
+    def _went_on(self, at: datetime) -> bool:
+        """Whether somebody else was asked from then on, or nobody until work begins: that has no message."""
+        return any(abs(when - at) <= self.slack and whom != self.offer.to for when, whom in self.asked)
 
     def _is_sent(self, stage: Stage, wanted: Wanted, due: datetime) -> None:
         now, rung = wanted.at, wanted.rung
@@ -368,6 +372,9 @@ def expected(history: History, company: Known, slack: timedelta) -> Iterator[tup
     looks: dict[str, list[datetime]] = defaultdict(list)
     for at, lead in history.looked:
         looks[lead].append(at)
+    asked: dict[str, list[tuple[datetime, str | None]]] = defaultdict(list)
+    for at, lead, whom in history.decided:
+        asked[lead].append((at, whom))
     nudges: dict[str, list[Row]] = defaultdict(list)
     for row in [*history.nudges, *asks(history)]:
         nudges[row["lead"]].append(row)
@@ -375,5 +382,5 @@ def expected(history: History, company: Known, slack: timedelta) -> Iterator[tup
         told = sorted(events[lead], key=lambda each: each.at)
         sent = sorted(nudges[lead], key=lambda row: row["at"])
         hot = any(each.hot for each in told)
-        ladder = Ladder(company, lead, sent, hot=hot, slack=slack, looks=looks[lead])
+        ladder = Ladder(company, lead, sent, hot=hot, slack=slack, looks=looks[lead], asked=asked[lead])
         yield sent, ladder.live(told, history.plan.end)
