@@ -174,8 +174,11 @@ def sharing(absence: Absence, by: str) -> ShareOut:
     return ShareOut(by=by, **_whose(absence))
 
 
-def all_shared(absence: Absence) -> str:
-    return f"{_all_of(absence)} of {absence.name}: shared out among who is here."
+def all_shared(absence: Absence, cap: int | None) -> str:
+    shared = f"{_all_of(absence)} of {absence.name}: shared out among who is here"
+    if cap is None:
+        return f"{shared}."
+    return f"{shared} and has room. What nobody has room for stays in the message."
 
 
 def all_given(absence: Absence) -> str:

@@ -31,6 +31,7 @@ class AbsenceHandlers:
     jobs: Jobs
     intake: Intake
     retros: Retros
+    agreement: Agreement
     now: Callable[[], datetime]
 
     @classmethod
@@ -38,7 +39,7 @@ class AbsenceHandlers:
         leads = Leads(space, agreement)
         retros = Retros(space, agreement)
         intake = Intake(space, agreement)
-        return cls(Absences(space, leads, agreement), leads, Jobs(space), intake, retros, now)
+        return cls(Absences(space, leads, agreement), leads, Jobs(space), intake, retros, agreement, now)
 
     def routes(self) -> Routes:
         return Routes(
@@ -122,24 +123,25 @@ class AbsenceHandlers:
         elif not await self.absences.takers(absence):
             raise Refused(absences.NOBODY_HERE)
         await self.jobs.add([Due(job=ShareAll(person=click.value, by=click.by), at=self.now())])
-        return Say(words=absences.all_shared(absence))
+        return Say(words=absences.all_shared(absence, self.agreement.leads.cap))
 
     async def share_some(self, job: ShareAll, _until: datetime) -> None:
-        """Some of it; the rest is a job of its own."""
+        """Some of it; the rest is a job of its own. What nobody has room for stays where it is, in the message."""
         absence = await self.absences.of(job.person, self.now())
         if absence is None:
             return
         takers = await self.absences.takers(absence) if absence.charges else []
         some: list[Lead | Charge] = [*absence.leads, *(absence.charges if takers else ())]
+        full = False
         for number, each in enumerate(some[:AT_ONCE]):
             try:
                 if isinstance(each, Charge):
                     await self._pass_on(absence, each, job.by, takers[number % len(takers)])
                 else:
                     await self.leads.change(each.id, absences.sharing(absence, job.by), self.now())
-            except Refused as refused:
-                raise Hopeless(str(refused)) from None
-        rest = job if len(some) > AT_ONCE else Attend(person=job.person)
+            except Refused:
+                full = True
+        rest = job if len(some) > AT_ONCE and not full else Attend(person=job.person)
         await self.jobs.add([Due(job=rest, at=self.now())])
 
     async def _open(self, person: str, by: str) -> Absence:

@@ -17,12 +17,15 @@ from bot.teams import Colleague, TeamNow
 
 
 def share_out(lead: Lead, command: ShareOut, facts: Facts) -> Decision:
-    """Given to whose turn it is; with nobody at work, to who is not away and has the fewest leads in hand."""
+    """Given to whose turn it is; with nobody at work, to who is not away and has the fewest leads in hand.
+
+    Not to who starts first: all of it would go to that one.
+    """
     facts.manager()
     team, handoff = facts.team, handoff_of(lead)
     but = {*handoff.hidden_from, *filter(None, (lead.owner, handoff.to))}
     pick = Pick() if team is None else rota.next_rep(team, facts.now, cap=facts.agreement.leads.cap, but=but)
-    rep = pick.rep or _least_busy(team, facts, but)
+    rep = pick.rep if pick.rep is not None and pick.at is None else _least_busy(team, facts, but)
     if team is None or rep is None:
         raise Refused("Nobody else who takes leads is here now. Please give it to somebody by name.")
     command_to = Give(by=command.by, colleague=rep.id, cover_for=command.cover_for, left_by=command.left_by)

@@ -302,6 +302,40 @@ async def test_what_is_open_is_shared_out_among_who_is_at_work(world: World) -> 
 
 
 @ROLES
+async def test_in_the_evening_what_is_shared_out_does_not_all_go_to_who_starts_first(world: World) -> None:
+    await amy_has_two(world)
+    await world.says("amy", "/truce away until Friday")
+    await world.it_becomes("2026-11-23T18:30:00+00:00")
+
+    await world.clicks("hal", "Share out", notes(world)[0])
+
+    said = " ".join(card.text for card in world.cards())
+    assert said.count("gave it to Ben until Amy is back") == 1
+    assert said.count("gave it to Chi until Amy is back") == 1
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"cap": 2})])
+async def test_what_nobody_has_room_for_stays_in_the_message_and_who_shared_it_out_is_told_so(
+    world: World,
+) -> None:
+    await amy_has_two(world)
+    for number, rep in enumerate(("ben", "chi", "chi")):
+        await world.crm_sends(person_called(f"Lead{number} Lee"))
+        await world.clicks(rep, "Accept", world.cards()[-1])
+    await world.says("amy", "/truce away until Wednesday")
+
+    await world.clicks("hal", "Share out", notes(world)[0])
+
+    said = " ".join(card.text for card in world.cards())
+    assert said.count("gave it to Ben until Amy is back") == 1
+    assert "1 lead is open with them." in notes(world)[0].text
+    assert world.told("hal") == [
+        "2 leads of Amy: shared out among who is here and has room. What nobody has room for stays in the message."
+    ]
+    assert world.count("job", "ended_at IS NOT NULL") == 0  # nothing for who runs Truce to look at
+
+
+@ROLES
 async def test_with_nobody_else_there_sharing_out_says_so(world: World) -> None:
     await amy_has_two(world)
     for handle in ("ben", "chi", "amy"):
