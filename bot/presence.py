@@ -156,6 +156,9 @@ def _away_by_status(status: Status, kept: Presence, asker: Asker) -> Presence:
     if told.status == kept.status and told.why is None:
         return kept  # they said that they are back in spite of it
     until = status.until or _end_of_working_day(asker)
+    planned = _Known.of(told, now).planned
+    if planned:  # what they said themselves begins there, and lasts though the status ends
+        until = min(until, planned[0].begin)
     return _absent(kept, Stop(now, until), Why.STATUS, now)
 
 
@@ -166,7 +169,8 @@ def _absent(told: Presence, stretch: Stop, why: Why, now: datetime) -> Presence:
     """
     known = _Known.of(told, now)
     begin, until = stretch
-    touched = [each for each in known.planned if each.begin <= until and begin <= each.end]
+    touches = [each for each in known.planned if each.begin <= until and begin <= each.end]
+    touched = touches if why is Why.SAID else []
     planned = [each for each in known.planned if each not in touched]
     if begin <= now:
         until = max([until, *(each.end for each in touched)])
@@ -176,14 +180,18 @@ def _absent(told: Presence, stretch: Stop, why: Why, now: datetime) -> Presence:
     elif begin <= now:
         here, its = Stop(begin, until), why
     else:
-        planned, its = sorted([*planned, stretch]), its if here is not None else Why.SAID
+        planned, its = sorted([*planned, stretch]), its if here is not None or its is None else Why.SAID
     return _Known(here=here, planned=planned, past=known.past).kept(told, its)
 
 
 def following(told: Presence, now: datetime) -> Presence:
-    """The absence that is over gives its place to the next one that was planned."""
+    """The absence that is over gives its place to the next one that was planned, or begins as it ends."""
     known = _Known.of(told, now)
-    return told if known.here is not None or not known.planned else known.kept(told, Why.SAID)
+    if told.away(now):
+        return replace(told, why=told.why or Why.SAID)
+    if known.here is None and not known.planned:
+        return told
+    return known.kept(told, Why.SAID if known.here is not None or told.why is not None else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,8 +310,9 @@ def _ended(told: Presence, now: datetime) -> Presence:
     here = known.here
     planned = known.planned if here is not None else known.planned[1:]
     over = [] if here is None or here.begin == now else [Stop(here.begin, now)]
-    if planned:
-        return _Known(here=None, planned=planned, past=[*known.past, *over]).kept(told, Why.SAID)
+    if planned:  # without a reason until it begins: so a status that stands does not send them away again
+        why = Why.SAID if here is None else None
+        return _Known(here=None, planned=planned, past=[*known.past, *over]).kept(told, why)
     if here is not None and over:
         return replace(told, away_from=here.begin, away_until=now, why=None, past=tuple(known.past))
     return replace(told, away_from=None, away_until=None, why=None, past=tuple(known.past))

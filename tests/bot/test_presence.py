@@ -259,6 +259,27 @@ def test_who_says_that_they_are_back_is_not_sent_away_by_the_status_that_stands(
     ).away(berlin("2026-11-26T10:00"))
 
 
+def test_an_absence_that_was_said_begins_where_that_of_a_status_ends_and_outlasts_the_status() -> None:
+    said = presence.away("tomorrow - Friday", eva()).told
+    midnight, noon = berlin("2026-11-26T00:00"), berlin("2026-11-26T12:00")
+
+    sick = presence.noticed(replace(SICK, until=noon), eva(told=said))
+    begun = presence.following(sick, midnight)
+
+    assert (sick.away_until, sick.why) == (midnight, Why.STATUS)
+    assert (begun.away_from, begun.away_until, begun.why) == (midnight, berlin("2026-11-28T00:00"), Why.SAID)
+    assert presence.noticed(Status(), eva(told=begun, now=noon)).away(noon)
+
+
+def test_who_is_back_and_then_plans_an_absence_is_not_sent_away_by_the_status_that_stands() -> None:
+    here = presence.back("", eva(told=presence.noticed(SICK, eva()))).told
+    planned = presence.away("24 Dec - 2 Jan", eva(told=here)).told
+
+    assert presence.noticed(SICK, eva(told=planned)) == planned
+    begun = presence.following(planned, berlin("2026-12-24T00:00"))
+    assert presence.noticed(Status(), eva(told=begun, now=berlin("2026-12-24T09:00"))).why is Why.SAID
+
+
 def test_another_status_with_an_end_only_holds_messages_back() -> None:
     until = berlin("2026-11-25T11:30")
 

@@ -152,6 +152,37 @@ async def test_a_status_that_no_event_told_of_is_noticed_the_next_day(world: Wor
 
 
 @ROLES
+async def test_who_is_back_stays_back_though_they_have_planned_another_absence(world: World) -> None:
+    await world.slack.changes("amy", status_emoji=":palm_tree:", status="Vacationing")
+    await world.settles()
+    await world.says("amy", "/truce away 24 Dec - 2 Jan")
+    await world.says("amy", "/truce back")
+
+    await world.slack.changes("amy", real_name="Amy Jones-Doe")  # the same status is told of anew
+    await world.settles()
+
+    assert not await away(world, "amy")
+    assert "You are away from Thursday, 24 December" in await world.says("amy", "/truce hours")
+
+
+@ROLES
+async def test_a_status_that_ends_takes_no_absence_with_it_that_was_said(world: World) -> None:
+    await world.says("amy", "/truce away tomorrow - Friday")
+    noon = int((world.now() + timedelta(hours=27)).timestamp())
+    await world.slack.changes("amy", status_emoji=":mask:", status="Sick", status_until=noon)
+    await world.settles()
+    assert await away(world, "amy")
+
+    await world.slack.changes("amy", status_emoji="", status="", status_until=0)
+    await world.settles()
+    assert not await away(world, "amy")
+
+    assert "You are away from Tuesday, 24 November until Saturday" in await world.says("amy", "/truce hours")
+    await world.it_becomes("2026-11-24T10:00:00+00:00")
+    assert await away(world, "amy")
+
+
+@ROLES
 async def test_the_words_of_a_status_are_not_kept(world: World) -> None:
     await world.slack.changes("amy", status_emoji=":face_with_thermometer:", status="Out sick, flu")
     await world.settles()
