@@ -44,14 +44,18 @@ class Nudges:
             waiting = self._waiting(session, person)
             asks, settled = self._sorted_out(session, waiting)
             self._put(session, settled, UNTOLD)
-            due = [nudge for nudge in asks if nudge.at <= now]
-            later = [nudge.at for nudge in asks if nudge.at > now]
-            if due:
-                at = self._told_at(session, person, due, now)
+            told: list[Nudge] = []
+            later: list[datetime] = []
+            for team, nudges in asks.items():
+                later += [nudge.at for nudge in nudges if nudge.at > now]
+                due = [nudge for nudge in nudges if nudge.at <= now]
+                at = self._told_at(session, team, person, due, now) if due else now
                 if at > now:
                     later.append(at)
                 else:
-                    self._tell(session, person, due, now)
+                    told += due
+            if told:
+                self._tell(session, person, told, now)
             if later:
                 again = Due(job=Gather(person=person), at=min(later))
                 jobs.add(session, self._space.workspace, [again])
@@ -168,17 +172,28 @@ class Nudges:
         )
         return read_nudges(session, query)
 
-    def _sorted_out(self, session: Session, waiting: Sequence[Nudge]) -> tuple[list[Nudge], list[Nudge]]:
-        """What is still asked, and what was settled meanwhile."""
+    def _sorted_out(
+        self, session: Session, waiting: Sequence[Nudge]
+    ) -> tuple[dict[str, list[Nudge]], list[Nudge]]:
+        """What is still asked, by the team of the lead, and what was settled meanwhile."""
         leads: dict[str, Lead] = {}
         if waiting:
             ids = {nudge.lead for nudge in waiting}
             leads = load(session, self._space.workspace, ids, some=True)
-        asks = [nudge for nudge in waiting if nudge.lead in leads and still_asks(nudge, leads[nudge.lead])]
-        return asks, [nudge for nudge in waiting if nudge not in asks]
+        asks: dict[str, list[Nudge]] = {}
+        settled: list[Nudge] = []
+        for nudge in waiting:
+            lead = leads.get(nudge.lead)
+            if lead is None or lead.handoff is None or not still_asks(nudge, lead):
+                settled.append(nudge)
+            else:
+                asks.setdefault(lead.handoff.team, []).append(nudge)
+        return asks, settled
 
-    def _told_at(self, session: Session, person: str, due: Sequence[Nudge], now: datetime) -> datetime:
-        """When they may be told; of who has left nothing is known, and nothing is waited for."""
+    def _told_at(
+        self, session: Session, of: str, person: str, due: Sequence[Nudge], now: datetime
+    ) -> datetime:
+        """When they may be told, in the hours of that team; of who has left nothing is known, and nothing waited for."""
         last = session.scalar(
             select(func.max(NUDGE.c.reminder)).where(
                 NUDGE.c.workspace == self._space.workspace,
@@ -187,8 +202,7 @@ class Nudges:
                 NUDGE.c.managing,
             )
         )
-        team = team_now(session, self._space.workspace, self._agreement, "", [person])
-        whom = team.whom(person)
+        whom = team_now(session, self._space.workspace, self._agreement, of, [person]).whom(person)
         return now if whom is None else told_at(due, None if last is None else _opened_at(last), whom, now)
 
     def _tell(self, session: Session, person: str, due: Sequence[Nudge], now: datetime) -> None:

@@ -14,7 +14,7 @@ from bot.teams import Colleague
 from storage import jobs
 from storage.db import Space
 from storage.tables import RETRO, RETRO_SEAT
-from storage.teams import team_now
+from storage.teams import colleague_now
 from storage.turns import take_turn
 
 
@@ -27,8 +27,7 @@ class RetroRounds:
 
         def work(session: Session) -> None:
             take_turn(session, self._space.workspace, f"retros:{person}")
-            team = team_now(session, self._space.workspace, self._agreement, "", [person])
-            whom = team.whom(person)
+            whom = colleague_now(session, self._space.workspace, self._agreement, person)
             if whom is not None:  # who has left is asked nothing
                 self._ask(session, whom, now)
 

@@ -24,7 +24,7 @@ from storage import deals, home_rows, jobs, out, people, retro_rows, retro_searc
 from storage.db import Space
 from storage.retro_sights import circle, keepers, sight
 from storage.tables import RETRO, RETRO_SEAT
-from storage.teams import team_now
+from storage.teams import colleague_now
 
 MOST_IN_HEAP: Final = 25  # in one message: Slack takes fifty blocks, and so many words
 GONE: Final = "This look back is not here any more."
@@ -235,8 +235,7 @@ class Retros:
             return replace(facts, keepers=keepers(session, workspace, self._agreement))
         if retro.state is RetroState.ACTING and retro.action is not None:
             who = retro.action.who
-            team = team_now(session, workspace, self._agreement, "", [who])
-            return replace(facts, whom=team.whom(who))
+            return replace(facts, whom=colleague_now(session, workspace, self._agreement, who))
         return facts
 
     def _closes(self, session: Session, retro: Retro) -> list[datetime]:

@@ -15,7 +15,7 @@ from bot.settings import Person as Entry
 from bot.settings import Team
 from bot.teams import USUAL, Colleague, Presence, Standstill, TeamNow, Why
 from bot.working_time import Calendar, Stop, Week, zone_of
-from storage import standstills
+from storage import people, standstills
 from storage.db import Space
 from storage.people import read_person
 from storage.tables import LEAD, MEMBER, PERSON, PRESENCE, ROTA
@@ -29,9 +29,8 @@ class Teams:
         """When this person works; of somebody we do not know, when the team does."""
 
         def work(session: Session) -> Calendar:
-            team = team_now(session, self._space.workspace, self._agreement, "", [slack_id])
-            whom = team.whom(slack_id)
-            return team.calendar if whom is None else whom.calendar
+            whom = colleague_now(session, self._space.workspace, self._agreement, slack_id)
+            return self._agreement.calendar if whom is None else whom.calendar
 
         return await self._space.read(work)
 
@@ -80,6 +79,15 @@ def team_now(
         closed=tuple(stop for stop, why in stops if why is Standstill.CLOSED),
         gentle_until=standstills.gentle_until(session, workspace, calendar),
     )
+
+
+def colleague_now(session: Session, workspace: str, agreement: Agreement, slack_id: str) -> Colleague | None:
+    """Somebody in the hours of their own team; None: we do not know them, or they have left."""
+    person = people.get(session, workspace, slack_id)
+    if person is None:
+        return None
+    home = agreement.home_of(person)
+    return team_now(session, workspace, agreement, home.name, [slack_id]).whom(slack_id)
 
 
 def owners_now(

@@ -71,6 +71,45 @@ async def test_a_teams_manager_gives_its_leads_and_no_others(teams: World) -> No
     assert "They have been in touch" in dach(teams)[0].text
 
 
+async def test_who_is_asked_by_a_team_is_told_in_the_hours_of_that_team(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    late_shift = {"timezone": "Europe/London", "week": {"mon-fri": "12:00-20:00"}}
+    async with World.at(db, time, with_teams(hours=late_shift)) as world:
+        await world.it_becomes("2026-11-23T16:00:00+00:00")
+        await world.crm_sends(lead(company=GERMAN))
+
+        await world.it_becomes("2026-11-23T18:00:10+00:00")
+
+        assert "has waited 2 working hours for an answer" in world.dm("ben").text
+
+
+async def test_the_pause_of_one_team_holds_back_no_message_of_another(teams: World) -> None:
+    await teams.crm_sends(lead(company=GERMAN))
+    await teams.says("hal", "/truce pause all until Friday")
+
+    await teams.time_passes(hours=2, seconds=5)
+
+    assert "has waited 2 working hours for an answer" in teams.dm("ben").text
+
+
+async def test_who_puts_a_lead_off_in_a_late_shift_is_asked_again_in_that_shift(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    late_shift = {"timezone": "Europe/London", "week": {"mon-fri": "12:00-20:00"}}
+    async with World.at(db, time, with_teams(hours=late_shift)) as world:
+        await world.it_becomes("2026-11-23T16:00:00+00:00")
+        await world.crm_sends(lead(company=GERMAN, source="demo_request"))
+        await world.clicks("ben", "Accept", dach(world)[0])
+        await world.it_becomes("2026-11-23T17:00:10+00:00")
+
+        await world.clicks("ben", "Remind me later...", world.dm("ben"))
+        await world.chooses("ben", "When?", "In my next working hours")
+        await world.sends_the_form("ben")
+
+        assert "|24 Nov at 12:00 UTC>" in dach(world)[0].text
+
+
 async def test_a_teams_manager_gives_an_hour_more(teams: World) -> None:
     await teams.it_becomes("2026-12-07T09:00:00+09:00")
     await teams.slack.changes("chi", tz="Europe/London")
