@@ -100,7 +100,8 @@ def read_next_step(values: Values, by: str, calendar: Calendar) -> Plan:
     day = values.get(ids.DAY, {}).get(ids.DAY, {}).get("selected_date")
     if not day:
         raise Refused("Please choose the day of the next step.", field=ids.DAY)
-    return Plan(by=by, at=opening_of(date.fromisoformat(day), calendar), meeting=step == MEETING)
+    on = date.fromisoformat(day)
+    return Plan(by=by, at=opening_of(on, calendar), meeting=step == MEETING, on=on)
 
 
 def opening_of(day: date, calendar: Calendar) -> datetime:
@@ -119,7 +120,7 @@ def _until(chosen: str, calendar: Calendar, now: datetime) -> datetime:
         return _next_hours(calendar, now)
     local = now.astimezone(calendar.zone)
     monday = local.date() + timedelta(days=(7 - local.weekday()) % 7 or 7)
-    return datetime.combine(monday, MONDAY, tzinfo=calendar.zone).astimezone(UTC)
+    return calendar.next_opening(datetime.combine(monday, MONDAY, tzinfo=calendar.zone).astimezone(UTC))
 
 
 def _in_hours(now: datetime, length: timedelta, calendar: Calendar) -> datetime:

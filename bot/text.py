@@ -1,7 +1,7 @@
 """Words for Slack's eyes. Everything from outside goes through `plain`, and only our own markup is live."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 HALF_A_DAY: Final = timedelta(hours=12)
@@ -90,7 +90,7 @@ def ago(moment: datetime) -> str:
     return f"<!date^{moment.timestamp():.0f}^{{ago}}|{moment:%d %b %H:%M} UTC>"
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     return f"{moment.day} {moment:%b}"
 
 

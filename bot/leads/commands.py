@@ -4,7 +4,7 @@ A command names the facts its rule needs; whoever runs it reads them in the same
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from bot.arrivals import LeadArrival, Touch
@@ -334,6 +334,7 @@ class Plan:
     by: str
     at: datetime
     meeting: bool = False
+    on: date | None = None  # the day as it was chosen: work may begin later, and on another one in UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

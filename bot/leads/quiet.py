@@ -88,7 +88,7 @@ def plan(lead: Lead, command: Plan, facts: Facts) -> Decision:
     planned = replace(lead, next_step_at=command.at)
     if not command.meeting:
         return Decision(lead=planned, jobs=cards(lead, facts))
-    met = Touch(kind="meeting", at=facts.now, by=command.by, detail=f"on {day(command.at)}")
+    met = Touch(kind="meeting", at=facts.now, by=command.by, detail=f"on {day(command.on or command.at)}")
     first = lead.contacted_at or facts.now
     state = lead.state if lead.state is State.CONVERTED else State.WORKING
     after = replace(planned, state=state, contacted_at=first, spoke_at=facts.now)

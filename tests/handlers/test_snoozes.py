@@ -195,6 +195,36 @@ async def test_a_meeting_agreed_on_is_a_contact_and_a_next_step(world: World) ->
     assert "meetings 1" in world.feedback()[0].text
 
 
+@pytest.mark.parametrize("day", ["2026-12-03", "2026-12-05"])  # a Thursday, and a Saturday
+async def test_a_meeting_is_on_the_day_that_was_chosen_wherever_that_day_begins(
+    world: World, day: str
+) -> None:
+    await world.slack.changes("amy", tz="Pacific/Auckland")
+    await world.clicks("amy", "Accept", await world.offers())
+    await world.clicks("amy", "Contacted", world.dm("amy"))
+    await world.clicks("amy", "Next step...", world.dm("amy"))
+    await world.chooses("amy", "What comes next?", "A meeting we agreed on")
+    await world.chooses("amy", "On which day?", day)
+    await world.sends_the_form("amy")
+
+    await world.clicks("amy", "Timeline", world.dm("amy"))
+
+    assert f"Meeting by Amy: on {int(day[-2:])} Dec" in str(world.form("amy").blocks)
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_who_begins_at_ten_on_mondays_is_told_that_it_will_be_ten(world: World) -> None:
+    await world.says("amy", "/truce hours mon-wed 10-15")
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.it_becomes("2026-11-23T11:00:30+00:00")
+
+    await world.clicks("amy", "Remind me later...", world.dm("amy"))
+    await world.chooses("amy", "When?", "On Monday at 9:00")
+    await world.sends_the_form("amy")
+
+    assert "|30 Nov at 10:00 UTC>" in world.card().text
+
+
 @pytest.mark.parametrize(
     ("day", "words"),
     [
