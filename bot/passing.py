@@ -1,5 +1,6 @@
 """The forms by which a good lead goes to somebody else: hand back, hand on, give to."""
 
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement, UserSelectElement
@@ -10,10 +11,26 @@ from bot.cards import headline
 from bot.leads.commands import Give, HandBack, HandOn
 from bot.leads.lead import Lead
 from bot.leads.passing import HAND_BACK_REASONS
+from bot.leads.sentences import is_offered
 from bot.rejecting import Values
-from bot.text import mention
+from bot.text import mention, plain
 
 LONGEST_NOTE = 300  # characters
+
+
+def passed_on(lead: Lead, colleague: str | None, now: datetime) -> str:
+    """To who said no to it, and rejected nothing: who is asked about the lead now, or has it."""
+    handoff = lead.handoff
+    whom = "Anyone else may still take it"
+    if lead.owner is not None:
+        whom = f"It is with {mention(lead.owner)} again"  # it was handed on to them
+    elif handoff is not None and handoff.alone:
+        whom = f"It {is_offered(handoff, mention(handoff.to) if handoff.to else '', now)}"
+    elif handoff is not None and handoff.helped_by and handoff.to is None:
+        whom = "A manager is asked who could take it"
+    elif colleague is not None:
+        whom = f"{mention(colleague)} is asked now"
+    return f"You will not be asked about {plain(lead.called)} again. {whom}."
 
 
 def hand_back_form(lead: Lead) -> dict[str, Any]:

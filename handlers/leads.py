@@ -22,9 +22,7 @@ from bot.leads.commands import (
     Take,
     Undo,
 )
-from bot.leads.lead import Lead
 from bot.reasons import REASONS
-from bot.text import mention, plain
 from handlers.payloads import Answer, Change, Click, Open, Routes, Say, Search, Submission, Wrong
 from storage.cards import Answers, Cards
 from storage.db import Space
@@ -115,7 +113,7 @@ class LeadHandlers:
     async def not_for_me(self, click: Click) -> Answer:
         command = Reject(by=click.by, reason="not_mine", hides=True)
         lead = await self.leads.change(click.value, command, self.now())
-        return Say(words=_passed_on(lead, None))
+        return Say(words=passing.passed_on(lead, None, self.now()))
 
     async def ask_why(self, click: Click) -> Answer:
         """The form; who may not reject this lead, or comes too late, is told so instead."""
@@ -149,7 +147,7 @@ class LeadHandlers:
             return Wrong(block=rejecting.block_of(refused, form.values), words=str(refused))
         if REASONS[command.reason].rejects:
             return None  # the card shows it
-        return Say(words=_passed_on(lead, command.colleague))
+        return Say(words=passing.passed_on(lead, command.colleague, self.now()))
 
     async def reject_some(self, form: Submission) -> Say | Wrong | None:
         try:
@@ -162,7 +160,7 @@ class LeadHandlers:
             return Wrong(block=rejecting.block_of(refused, form.values), words=str(refused))
         if REASONS[command.reason].rejects or len(answers.done) + len(answers.refused) > 1:
             return _partly(answers, "answered")
-        return Say(words=_passed_on(answers.done[0], command.colleague))
+        return Say(words=passing.passed_on(answers.done[0], command.colleague, self.now()))
 
     async def ask_which(self, click: Click) -> Answer:
         leads = await self.leads.on_shelf(click.value, handing.MOST_CHOICES)
@@ -235,10 +233,3 @@ def _partly(answers: Answers, done: str) -> Say | None:
     stay = "1 stays as it is" if len(answers.refused) == 1 else f"{len(answers.refused)} stay as they are"
     are = "is" if len(answers.done) == 1 else "are"
     return Say(words=f"{len(answers.done)} {are} {done}. {stay}: {why}")
-
-
-def _passed_on(lead: Lead, colleague: str | None) -> str:
-    whom = f"{mention(colleague)} is asked now" if colleague else "Anyone else may still take it"
-    if lead.handoff is not None and lead.handoff.helped_by and lead.handoff.to is None:
-        whom = "A manager is asked who could take it"
-    return f"You will not be asked about {plain(lead.called)} again. {whom}."

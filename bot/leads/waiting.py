@@ -9,8 +9,8 @@ from typing import Final
 
 from bot.jobs import Attend, Due, Settle, Sight, climb, redraw
 from bot.leads.decision import Decision, Facts, with_handoff
-from bot.leads.ladder import soonest, waits_for_its_day
-from bot.leads.lead import Handoff, Lead, State
+from bot.leads.ladder import goes_on_at, soonest, waits_for_its_day
+from bot.leads.lead import Handoff, Lead, State, Whose
 from bot.leads.wait import Stage, Wait, in_touch, offered_anew, owned, put_off
 
 ELSEWHERE: Final = "elsewhere"  # a feed told of it
@@ -28,6 +28,7 @@ def on_the_clock(before: Lead, decision: Decision, facts: Facts) -> Decision:
     if known is None or wait == known.wait:  # else the rule has said it itself
         wait = _waits(before, lead, known, facts)
         lead = with_handoff(lead, wait=wait) if wait != handoff.wait else lead
+        lead = _sooner(lead, known, facts)
     jobs = (*_timer(lead, known, facts), *_settled(before, lead, known, facts), *_cover(before, lead, facts))
     return (
         replace(decision, lead=lead, jobs=(*decision.jobs, *jobs))
@@ -48,6 +49,17 @@ def _waits(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> Wai
     return _for_a_contact(before, lead, handoff, facts.now)
 
 
+def _sooner(lead: Lead, known: Handoff | None, facts: Facts) -> Lead:
+    """A waiting lead that turned hot is offered on sooner: sentences name when. What was handed on keeps its time."""
+    handoff = lead.handoff
+    if handoff is None or known is None or known.hot == handoff.hot or lead.state is not State.OFFERED:
+        return lead
+    if handoff.until is None or handoff.whose in (Whose.STARTS, Whose.HANDED):
+        return lead
+    team = facts.team_called(handoff.team)
+    return with_handoff(lead, until=None if team is None else goes_on_at(lead, team))
+
+
 def _waits_on(before: Lead, lead: Lead) -> Wait | None:
     """With a deal nobody is reminded; what the lead asked of its owner is asked until they were in touch."""
     wait = None if lead.handoff is None else lead.handoff.wait
@@ -61,7 +73,7 @@ def _for_an_answer(before: Lead, handoff: Handoff, known: Handoff | None, now: d
         return Wait(hot=handoff.hot)
     if before.state is not State.OFFERED:
         return offered_anew(known.wait, now if handoff.shown_at else None, hot=handoff.hot)
-    return wait if wait is None or wait.hot == handoff.hot else replace(wait, hot=handoff.hot)
+    return wait if wait is None or known.hot == handoff.hot else replace(wait, hot=handoff.hot)
 
 
 def _for_a_contact(before: Lead, lead: Lead, handoff: Handoff, now: datetime) -> Wait | None:

@@ -182,3 +182,28 @@ async def test_who_had_it_is_told_that_it_was_given_to_another(
         assert "Amy took this" in world.dms("amy")[0].text
         assert "Hal gave it to Ben" in world.dms("amy")[0].text
         assert "Contacted" not in world.dms("amy")[0].buttons
+
+
+async def test_who_passes_back_what_was_handed_on_to_them_is_told_whose_it_is_again(world: World) -> None:
+    await amy_accepts(world)
+    await hand_on(world, "amy", "ben")
+
+    await world.rejects("ben", world.dm("ben"), "I cannot take it now")
+
+    assert world.told("ben") == [
+        "You will not be asked about Pat Doe at Globex again. It is with <@UAMY00000> again."
+    ]
+
+
+async def test_what_the_lead_does_makes_no_hot_clock_of_the_standard_one_of_a_colleague(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, WITH_ROLES) as world:
+        await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+        await hand_on(world, "amy", "ben")
+
+        await world.crm_sends({"touch": {"lead": "crm-991", "kind": "webinar", "at": "2026-11-23T09:30:30Z"}})
+        await world.minutes_go_by(60)
+
+        assert [each.text for each in world.dms("ben") if "has waited" in each.text] == []
+        assert world.dms("hal") == []

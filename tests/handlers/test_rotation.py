@@ -101,6 +101,26 @@ async def test_who_cannot_take_it_now_has_had_their_turn(turns: World) -> None:
     assert "Amy's turn." in (await another(turns, "Robin Roe")).text
 
 
+async def test_who_passes_it_on_in_turn_is_told_to_whom_it_is_offered_now(turns: World) -> None:
+    await turns.rejects("amy", await turns.offers(), "I cannot take it now")
+
+    assert (
+        "You will not be asked about Pat Doe at Globex again. It is offered to <@UBEN" in turns.told("amy")[0]
+    )
+    assert "Anyone else may still take it" not in turns.told("amy")[0]
+
+
+async def test_a_lead_that_turns_hot_says_until_when_it_is_offered_by_the_hot_ladder(turns: World) -> None:
+    card = await turns.offers()
+    asked = {"lead": "crm-991", "kind": "demo_request", "at": "2026-11-23T09:30:30Z"}
+    await turns.crm_sends({"touch": asked})
+
+    await turns.clicks("ben", "Accept", card)
+
+    assert "This one is offered to <@UAMY00000> until" in turns.told("ben")[0]
+    assert "|10:30 UTC>" in turns.told("ben")[0]
+
+
 async def test_not_mine_keeps_the_turn_and_goes_on_to_the_next(turns: World) -> None:
     await turns.clicks("amy", "Not for me", await turns.offers())
 
