@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, case, literal_column, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, case, select, union
 from sqlmodel import Session
 
 from bot import rota
@@ -58,9 +59,11 @@ class Around:
         """Read it for these leads, and for those that these facts are told of; whose `offers` they would be."""
         companies = {company_of(fields) for fields in (*(lead.fields for lead in leads), *told)}
         wanted = self._wanted = {each for each in companies if each is not None}
-        self._owners = self._who_owns_leads_at(wanted)
-        self._sellers = self._who_sells_to(wanted)
-        self._waiting, self._waiting_there = self._who_waits_at(wanted), None
+        there = self._states_at(wanted, leads, told)
+        self._owners = self._who_owns_leads_at(wanted) if there.intersection(_OWNED) else {}
+        self._sellers = self._who_sells_to(wanted) if State.CONVERTED in there else {}
+        self._waiting = self._who_waits_at(wanted) if State.OFFERED in there else {}
+        self._waiting_there = None
         facts = (*(lead.fields for lead in leads), *told) if offers else ()
         theirs = {team_of(fields, self._agreement).name for fields in facts}
         for team in self._agreement.settings.teams_in_force:
@@ -114,16 +117,17 @@ class Around:
         return self._waiting_there
 
     def _who_waits_at(self, wanted: Collection[Company]) -> dict[str, tuple[Company, Waiting]]:
-        rows = ((company_of(row.fields), row) for row in self._of_companies(_WAITING, wanted))
+        rows = ((company_of(row.fields), row) for row in self._of_companies(_WAITING, _OFFERED, wanted))
         return {row.id: (company, _waits(row)) for company, row in rows if company is not None}
 
     def _who_owns_leads_at(self, wanted: Collection[Company]) -> dict[str, list[tuple[str, Colleague]]]:
         """The owners of open leads at these companies, who had the newest first; each with their lead."""
-        rows = self._of_companies(_OWNERS, wanted)
-        if not rows:
-            return {}
+        rows = self._of_companies(_OWNERS, _OWNED, wanted)
         here = owners_now(
-            self._session, self._workspace, self._agreement, {row.owner: row.team for row in rows}
+            self._session,
+            self._workspace,
+            self._agreement,
+            {row.owner: row.team for row in rows if row.owner},
         )
         return {
             key: [(row.id, here[row.owner]) for row in its if row.owner in here]
@@ -132,7 +136,7 @@ class Around:
 
     def _who_sells_to(self, wanted: Collection[Company]) -> dict[str, list[tuple[str, Colleague]]]:
         """Who has the open deals with these companies, then who won those that are customers, then who keeps them."""
-        rows = self._of_companies(_SELLERS, wanted)
+        rows = self._of_companies(_SELLERS, _SOLD, wanted)
         if not rows:
             return {}
         told = {(row.id, row.told): self._owner_of(row.told) or row.owner for row in rows}
@@ -149,14 +153,26 @@ class Around:
             found[key] = [*((lead, owner) for lead, owner in owners if owner is not None), *keepers]
         return found
 
-    def _of_companies(self, query: Select[Any], wanted: Collection[Company]) -> Sequence[Row[Any]]:
-        """Leads that may be at one of these companies: of their domain, or with a name that begins alike."""
+    def _states_at(
+        self, wanted: Collection[Company], leads: Collection[Lead], told: Collection[Mapping[str, Value]]
+    ) -> frozenset[State]:
+        """In which states other leads at these companies are: most often there is none."""
         if not wanted:
-            return ()
-        domains = sorted({each.domain for each in wanted if each.domain})
-        heads = sorted({each.head for each in wanted if each.head})
-        told = {"workspace": self._workspace, "domains": domains, "heads": heads}
-        return self._session.execute(query, told).all()
+            return frozenset()
+        # Who keeps a customer is asked about the customer's own lead as well.
+        alone = [each.id for each in leads if each.state is not State.CONVERTED]
+        but = alone if len(leads) == 1 and not told else []
+        ways = _ways_to(wanted)
+        here = {"workspace": self._workspace, **ways, "but": but}
+        return frozenset(map(State, self._session.scalars(_states_at(tuple(ways)), here)))
+
+    def _of_companies(
+        self, query: Select[Any], states: tuple[State, ...], wanted: Collection[Company]
+    ) -> Sequence[Row[Any]]:
+        """Leads in these states that may be at one of these companies."""
+        ways = _ways_to(wanted)
+        there = _at_them(query, states, tuple(ways))
+        return self._session.execute(there, {"workspace": self._workspace, **ways}).all()
 
     def _owner_of(self, told: str | None) -> str | None:
         """Whom a deal's owner is here, by the e-mail that was told."""
@@ -209,10 +225,46 @@ def _others(known: Collection[tuple[str, Colleague]], lead: Lead) -> tuple[Colle
     return tuple(owner for other, owner in known if other != lead.id)
 
 
-_THERE: Final = or_(
-    LEAD.c.domain.in_(bindparam("domains", expanding=True)),
-    LEAD.c.firm.in_(bindparam("heads", expanding=True)),
-)
+def _ways_to(wanted: Collection[Company]) -> dict[str, list[str]]:
+    """By what leads at these companies are found; of another domain they are of another company, whatever its name."""
+    ways = {
+        "domains": {each.domain or "" for each in wanted if each.domain},
+        "heads": {each.head for each in wanted if each.domain and each.head},
+        "bare": {each.head for each in wanted if not each.domain},
+    }
+    return {way: sorted(its) for way, its in ways.items() if its}
+
+
+_NEAR: Final = LEAD.alias("near")
+_WAYS: Final[Mapping[str, ColumnElement[bool]]] = {
+    "domains": _NEAR.c.domain.in_(bindparam("domains", expanding=True)),
+    "heads": _NEAR.c.firm.in_(bindparam("heads", expanding=True)) & _NEAR.c.domain.is_(None),
+    "bare": _NEAR.c.firm.in_(bindparam("bare", expanding=True)),
+}
+_OFFERED: Final = (State.OFFERED,)
+_OWNED: Final = (State.ACCEPTED, State.WORKING)
+_SOLD: Final = (State.CONVERTED,)
+
+
+@cache
+def _states_at(ways: tuple[str, ...]) -> CompoundSelect[Any]:
+    other = _NEAR.c.id.not_in(bindparam("but", expanding=True))
+    return _by_each(ways, _NEAR.c.state, (*_OFFERED, *_OWNED, *_SOLD), other)
+
+
+@cache
+def _at_them(query: Select[Any], states: tuple[State, ...], ways: tuple[str, ...]) -> Select[Any]:
+    return query.where(LEAD.c.id.in_(_by_each(ways, _NEAR.c.id, states)))
+
+
+def _by_each(
+    ways: tuple[str, ...], what: ColumnElement[Any], states: tuple[State, ...], *more: ColumnElement[bool]
+) -> CompoundSelect[Any]:
+    """Each way by an index of its own: with an OR, SQLite looks at every lead that anybody has."""
+    here = (_NEAR.c.workspace == bindparam("workspace"), _NEAR.c.state.in_(states), *more)
+    return union(*(select(what).where(*here, _WAYS[way]) for way in ways))
+
+
 _SELLERS: Final = (
     select(LEAD.c.id, LEAD.c.fields, LEAD.c.owner, DEAL.c.owner.label("told"), HANDOFF.c.team)
     .select_from(
@@ -222,8 +274,6 @@ _SELLERS: Final = (
     )
     .where(
         LEAD.c.workspace == bindparam("workspace"),
-        _THERE,
-        LEAD.c.state == State.CONVERTED,
         DEAL.c.state != DealState.LOST,
     )
     .order_by(case((DEAL.c.state == DealState.OPEN, 0), else_=1), DEAL.c.opened_at.desc(), LEAD.c.id)
@@ -234,12 +284,7 @@ _OWNERS: Final = (
     .select_from(
         LEAD.join(HANDOFF, (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff))
     )
-    .where(
-        LEAD.c.workspace == bindparam("workspace"),
-        _THERE,
-        LEAD.c.state.in_((State.ACCEPTED, State.WORKING)),
-        LEAD.c.owner.is_not(None),
-    )
+    .where(LEAD.c.workspace == bindparam("workspace"))
     .order_by(HANDOFF.c.decided_at.desc(), LEAD.c.id)
     .limit(MOST_OWNERS)
 )
@@ -268,7 +313,7 @@ _WAITING: Final = (
     .select_from(
         LEAD.join(HANDOFF, (HANDOFF.c.workspace == LEAD.c.workspace) & (HANDOFF.c.id == LEAD.c.handoff))
     )
-    .where(LEAD.c.workspace == bindparam("workspace"), _THERE, LEAD.c.state == literal_column("'offered'"))
+    .where(LEAD.c.workspace == bindparam("workspace"))
     .order_by(LEAD.c.id)
     .limit(MOST_OWNERS)
 )

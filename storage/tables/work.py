@@ -113,7 +113,7 @@ class NudgeRow(SQLModel, table=True):
     __table_args__ = (
         Index("nudge_handoff", "workspace", "handoff"),
         Index("nudge_reminder", "workspace", "reminder"),
-        Index("nudge_person", "workspace", "person", "at"),
+        Index("nudge_person", "workspace", "person", "reminder"),
         Index("nudge_at", "workspace", "at"),
     )
 
