@@ -11,7 +11,7 @@ from bot.jobs import Due, Job, Show, Sight
 from bot.leads.commands import Command
 from bot.leads.decision import Decision
 from bot.teams import Colleague
-from storage.teams import team_now
+from storage.teams import few_now
 
 BY_DM: Final = frozenset({Sight.ASK, Sight.ASKED, Sight.OWNER, Sight.DISPUTE, Sight.RULING, Sight.NEWS})
 
@@ -30,7 +30,7 @@ def in_their_hours(
                 continue
             place = (handoff.team, whom)
             if place not in known:
-                known[place] = team_now(session, workspace, agreement, handoff.team, [whom]).whom(whom)
+                known[place] = few_now(session, workspace, agreement, handoff.team, [whom]).whom(whom)
             found.append(_in_hours(due, known[place], hot=handoff.hot))
     return found
 

@@ -36,6 +36,7 @@ from storage import (
 from storage.around import Around
 from storage.db import Alike, Space
 from storage.deals import losses
+from storage.glances import early, team_of, waits_on
 from storage.hours import in_their_hours
 from storage.lead_rows import (
     NOT_HERE,
@@ -182,9 +183,13 @@ class Leads:
         if _offers(command, self._agreement):
             take_turn(session, self._space.workspace, OFFERING)
         before = load(session, self._space.workspace, leads, lock_them=True)
-        about = self._about(session, before, command, self._facts(session, command, now, lock_them=True))
-        facts = self._with_teams(session, before, command, about)
-        around = self._around(session, before, command, facts.values())
+        around = Around(session, self._space.workspace, self._agreement)
+        told = Facts(now=now, agreement=self._agreement)
+        facts = early(session, self._space.workspace, before, command, told)
+        if facts is None:
+            about = self._about(session, before, command, self._facts(session, command, now, lock_them=True))
+            facts = self._with_teams(session, before, command, about)
+            around = self._around(session, before, command, facts.values())
         changes: list[tuple[Lead, Command, Decision]] = []
         for lead in dict.fromkeys(leads):
             decision = decide(before[lead], command, around.told(facts[lead], before[lead]))
@@ -233,7 +238,7 @@ class Leads:
             lost = losses(session, self._space.workspace, theirs)
             about = {lead: replace(each, lost=lost.get(lead)) for lead, each in about.items()}
         if Need.HOLDER in command.needs:
-            holders = {lead: next(iter(_involved(known)), None) for lead, known in leads.items()}
+            holders = {lead: next(iter(waits_on(known)), None) for lead, known in leads.items()}
             known = {
                 each: people.get(session, self._space.workspace, each) for each in holders.values() if each
             }
@@ -248,8 +253,8 @@ class Leads:
         """The same, with the team of each lead where the command asks for it."""
         if Need.TEAM not in command.needs:
             return facts
-        names = {lead: _team_of(leads[lead], self._agreement) for lead in facts}
-        involved = {person for lead in facts for person in _involved(leads[lead])}
+        names = {lead: self._agreement.team(team_of(leads[lead])).name for lead in facts}
+        involved = {person for lead in facts for person in waits_on(leads[lead])}
         teams = {
             name: team_now(session, self._space.workspace, self._agreement, name, involved)
             for name in sorted(set(names.values()))
@@ -281,16 +286,6 @@ def _offers(command: Command, agreement: Agreement) -> bool:
     """Whether it may offer leads, so that counts of offers and rotas must be true until the commit."""
     rotates = any(team.offer == "rotation" for team in agreement.settings.teams_in_force)
     return Need.OFFERS in command.needs or (rotates and Need.TEAM in command.needs)
-
-
-def _team_of(lead: Lead, agreement: Agreement) -> str:
-    return agreement.team("" if lead.handoff is None else lead.handoff.team).name
-
-
-def _involved(lead: Lead) -> Iterable[str]:
-    """Whom the lead waits on."""
-    offered_to = None if lead.handoff is None else lead.handoff.to
-    return (person for person in (lead.owner, offered_to) if person)
 
 
 def lead_of(handoff: str) -> str:

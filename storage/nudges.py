@@ -18,7 +18,7 @@ from storage.db import Space
 from storage.lead_rows import load
 from storage.nudge_rows import UNTOLD, read_nudges
 from storage.tables import HANDOFF, NUDGE, POST
-from storage.teams import team_now
+from storage.teams import few_now
 from storage.turns import take_turn
 
 MOST: Final = 200  # of one message: beyond that nobody reads
@@ -194,15 +194,15 @@ class Nudges:
         self, session: Session, of: str, person: str, due: Sequence[Nudge], now: datetime
     ) -> datetime:
         """When they may be told, in the hours of that team; of who has left nothing is known, and nothing waited for."""
-        last = session.scalar(
-            select(func.max(NUDGE.c.reminder)).where(
-                NUDGE.c.workspace == self._space.workspace,
-                NUDGE.c.person == person,
-                NUDGE.c.reminder > UNTOLD,
-                NUDGE.c.managing,
-            )
+        query = select(func.max(NUDGE.c.reminder)).where(
+            NUDGE.c.workspace == self._space.workspace,
+            NUDGE.c.person == person,
+            NUDGE.c.reminder > UNTOLD,
+            NUDGE.c.managing,
         )
-        whom = team_now(session, self._space.workspace, self._agreement, of, [person]).whom(person)
+        # Of who never managed, all that they were ever told would be looked through.
+        last = session.scalar(query) if all(each.managing for each in due) else None
+        whom = few_now(session, self._space.workspace, self._agreement, of, [person]).whom(person)
         return now if whom is None else told_at(due, None if last is None else _opened_at(last), whom, now)
 
     def _tell(self, session: Session, person: str, due: Sequence[Nudge], now: datetime) -> None:

@@ -60,8 +60,7 @@ def team_now(
     others = [people[each] for each in sorted(set(also) - belongs) if each in people]
     everyone = {person.slack_id: person for person in (*reps, *managers, *heads, *admins, *others)}
     stops = standstills.of(session, workspace, team.name)
-    pauses = tuple(stop for stop, why in stops if why is Standstill.PAUSE)
-    colleagues = _colleagues(session, workspace, agreement, team, everyone, pauses=pauses)
+    colleagues = _colleagues(session, workspace, agreement, team, everyone, pauses=_pauses(stops))
     calendar = agreement.calendar_of(team)
 
     def of(people: Iterable[Person]) -> tuple[Colleague, ...]:
@@ -75,8 +74,8 @@ def team_now(
         heads=of(heads),
         admins=of(admins),
         others=of(others),
-        stops=tuple(stop for stop, why in stops if why is not Standstill.CLOSED),
-        closed=tuple(stop for stop, why in stops if why is Standstill.CLOSED),
+        stops=_stops(stops),
+        closed=_closed(stops),
         gentle_until=standstills.gentle_until(session, workspace, calendar),
     )
 
@@ -87,11 +86,36 @@ def colleague_now(session: Session, workspace: str, agreement: Agreement, slack_
     if person is None:
         return None
     home = agreement.home_of(person)
-    return team_now(session, workspace, agreement, home.name, [slack_id]).whom(slack_id)
+    return few_now(session, workspace, agreement, home.name, [slack_id]).whom(slack_id)
+
+
+def few_now(
+    session: Session, workspace: str, agreement: Agreement, name: str, ids: Collection[str]
+) -> TeamNow:
+    """The team of this name without its people but these, of whom only their hours are known.
+
+    Enough to say when one of them may be told, or how long a lead has waited on them: asked with every message.
+    """
+    team = agreement.team(name)
+    stops = standstills.of(session, workspace, team.name)
+    teams = dict.fromkeys(ids, team.name)
+    these = owners_now(session, workspace, agreement, teams, pauses=_pauses(stops)) if teams else {}
+    return TeamNow(
+        team=team,
+        calendar=agreement.calendar_of(team),
+        others=tuple(these.values()),
+        stops=_stops(stops),
+        closed=_closed(stops),
+    )
 
 
 def owners_now(
-    session: Session, workspace: str, agreement: Agreement, teams: Mapping[str, str]
+    session: Session,
+    workspace: str,
+    agreement: Agreement,
+    teams: Mapping[str, str],
+    *,
+    pauses: tuple[Stop, ...] = (),
 ) -> dict[str, Colleague]:
     """These people, by the team of a lead that they own: whether they are there, and when they work."""
     people = _people(session, workspace, {"people": sorted(teams)}, _ACTIVE_OF_THESE)
@@ -101,7 +125,9 @@ def owners_now(
         team, presence = agreement.team(teams[slack_id]), told.get(slack_id, Presence())
         calendar = calendar_for(agreement, team, person, presence)
         always = team.hours.disturb == "always"
-        found[slack_id] = Colleague(person=person, calendar=calendar, presence=presence, always=always)
+        found[slack_id] = Colleague(
+            person=person, calendar=calendar, presence=presence, always=always, pauses=pauses
+        )
     return found
 
 
@@ -114,6 +140,18 @@ def presences(session: Session, workspace: str, ids: Iterable[str]) -> dict[str,
 def calendar_for(agreement: Agreement, team: Team, person: Person, presence: Presence) -> Calendar:
     """Somebody's own hours: the team's week and holidays in their zone, or what they said."""
     return _own(agreement.calendar_of(team), person, presence)
+
+
+def _pauses(stops: Iterable[tuple[Stop, Standstill]]) -> tuple[Stop, ...]:
+    return tuple(stop for stop, why in stops if why is Standstill.PAUSE)
+
+
+def _stops(stops: Iterable[tuple[Stop, Standstill]]) -> tuple[Stop, ...]:
+    return tuple(stop for stop, why in stops if why is not Standstill.CLOSED)
+
+
+def _closed(stops: Iterable[tuple[Stop, Standstill]]) -> tuple[Stop, ...]:
+    return tuple(stop for stop, why in stops if why is Standstill.CLOSED)
 
 
 def _own(common: Calendar, person: Person, presence: Presence) -> Calendar:

@@ -61,6 +61,22 @@ def rise(lead: Lead, command: Rise, facts: Facts) -> Decision:
     )
 
 
+def is_early(lead: Lead, command: Rise, team: TeamNow, now: datetime) -> bool:
+    """Whether the look changes nothing, but for when to come again: so it is most often.
+
+    To know that it is enough to know of the team whom the lead waits on.
+    """
+    handoff = lead.handoff
+    if handoff is None or handoff.id != command.handoff or not _waits(lead):
+        return True
+    if team.whom(lead.owner or (handoff.to if handoff.alone else None)) is None:
+        return False  # by the clock of all of them
+    late = None if handoff.late_at else ladder.late_at(lead, team)
+    steps = ladder.next_steps(lead, team)
+    moments = (late, *(step.due for step in steps), *_wait(lead).quiet.values())
+    return all(moment is None or moment > now for moment in moments)
+
+
 def _waits(lead: Lead) -> bool:
     wait = handoff_of(lead).wait
     return wait is not None and wait.since is not None and wait.stage in STAGES_OF.get(lead.state, ())

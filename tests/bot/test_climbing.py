@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.leads import ladder
+from bot.leads.climbing import is_early
 from bot.leads.commands import Rise
 from bot.leads.decision import handoff_of, with_handoff
 from bot.leads.lead import Lead
@@ -237,3 +238,34 @@ def test_a_manager_who_owns_the_lead_is_not_asked_about_their_own() -> None:
     both = replace(team(rep("amy")), managers=(rep("amy"), rep("hal")))
 
     assert [each.person for each in rung(late, both, MONDAY + 2 * HOUR)] == ["UHAL"]
+
+
+def test_a_look_that_is_known_to_come_early_by_whom_the_lead_waits_on_changes_nothing_by_what_the_team_says() -> (
+    None
+):
+    away = Presence(away_from=MONDAY + DAY, away_until=MONDAY + 2 * DAY)
+    amy = rep("amy", presence=away)
+    everybody = replace(team(amy, rep("chi", TOKYO)), managers=(rep("hal"),), heads=(rep("berta", TOKYO),))
+    alone = replace(team(), others=(amy,))
+    since = Wait(since=MONDAY, first_since=MONDAY)
+    leads = (
+        waiting(with_handoff(offered(), to="UAMY", alone=True), since),
+        waiting(with_handoff(offered(), to="UAMY", alone=True), replace(since, sent=(Rung.REMIND,))),
+        waiting(offered(), since),  # to anyone: by the clock of all of them
+        waiting(accepted(), owned(MONDAY, since, hot=False)),
+        waiting(accepted(), replace(owned(MONDAY, since, hot=False), quiet={"UAMY": MONDAY + 3 * HOUR})),
+        waiting(working(), in_touch(MONDAY, since, hot=False)),
+        waiting(working(), replace(in_touch(MONDAY, since, hot=False), since=None)),
+    )
+    early = 0
+    for lead in leads:
+        look = Rise(handoff=handoff_of(lead).id)
+        for hours in range(0, 24 * 20, 5):
+            now = MONDAY + hours * HOUR
+            if is_early(lead, look, alone, now):
+                early += 1
+                whole = decide(lead, look, facts(now=now, team=everybody))
+                assert whole == decide(lead, look, facts(now=now, team=alone))
+                assert (whole.lead, whole.nudges, whole.moves) == (lead, (), ())
+
+    assert early > 20
