@@ -1,38 +1,43 @@
 """What a manager is told when a lead needs somebody: who had it, why they passed it on, and one button."""
 
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+
 from bot import ids
-from bot.blocks import Message, actions, button, context, more, section
-from bot.cards import Sighted, headline, where_it_stands
-from bot.leads.lead import Handoff, Passed, State
+from bot.blocks import actions, button, context, more, section
+from bot.cards import Sighted, headline
+from bot.leads.lead import Handoff, Passed
 from bot.leads.passing import HAND_BACK_REASONS
 from bot.leads.sentences import in_a_sentence
 from bot.reasons import REASONS
 from bot.text import plain
 
+ASKED: Final = "Who could take it?"
 
-def help_note(seen: Sighted, handoff: Handoff) -> Message:
-    """To a manager: nobody has it. Once somebody does, it only says so."""
+
+def call_for_help(seen: Sighted, handoff: Handoff) -> str:
+    """Nobody has it, and nobody can be asked."""
+    return f"{headline(seen.lead)} needs somebody. {_chain(seen, handoff)}. {ASKED}"
+
+
+def help_blocks(seen: Sighted, handoff: Handoff, block_id: str) -> list[Block]:
+    """The same with its button; four blocks at most, as a list of such is one message."""
     lead = seen.lead
-    current = lead.handoff is not None and lead.handoff.id == handoff.id
-    if not current or lead.state is not State.OFFERED or handoff.alone:
-        words = f"{headline(lead)}: {where_it_stands(seen, handoff) if current else 'came back later.'}"
-        return Message(text=words, blocks=[section(words)])
-    asked = "Who could take it?"
-    chain = ". ".join(_link(seen, each) for each in handoff.passed) or "Nobody can be offered it now"
-    why = ". ".join(plain(reason) for reason in handoff.why)
-    return Message(
-        text=f"{headline(lead)} needs somebody. {chain}. {asked}",
-        blocks=[
-            section(f"*{headline(lead)}* needs somebody. {asked}"),
-            context(f"{chain}."),
-            *([context(why)] if why else []),
-            actions(
-                button("Give to...", ids.GIVE, lead.id, style="primary", about=lead.called),
-                more(ids.MORE, [("Timeline", ids.TIMELINE)], lead.id),
-                block_id=f"help.{handoff.id}",
-            ),
-        ],
-    )
+    why = [plain(reason) for reason in handoff.why]
+    return [
+        section(f"*{headline(lead)}* needs somebody. {ASKED}"),
+        context(". ".join([_chain(seen, handoff), *why])),
+        actions(
+            button("Give to...", ids.GIVE, lead.id, style="primary", about=lead.called),
+            more(ids.MORE, [("Timeline", ids.TIMELINE)], lead.id),
+            block_id=block_id,
+        ),
+    ]
+
+
+def _chain(seen: Sighted, handoff: Handoff) -> str:
+    return ". ".join(_link(seen, each) for each in handoff.passed) or "Nobody can be offered it now"
 
 
 def _link(seen: Sighted, passed: Passed) -> str:

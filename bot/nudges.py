@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.leads.lead import Lead
-from bot.leads.wait import Rung, Stage
+from bot.leads.lead import Handoff, Lead, State
+from bot.leads.wait import Rung, Stage, Wait
 from bot.teams import Colleague
 from bot.working_time import Span, Waited
 
@@ -34,13 +34,18 @@ class Nudge:
     waited: Waited
     managing: bool = False  # told as a manager, not as who has the lead
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it waits for no list."""
+        return self.hot or not self.managing or self.rung is Rung.HELP
+
 
 def told_at(waiting: Sequence[Nudge], last: datetime | None, whom: Colleague, now: datetime) -> datetime:
     """When what waits for a person is told: in their own hours, and a manager rests between two messages.
 
     Asked again when it is to be told: an outage, an absence or a pause may have come between.
     """
-    urgent = any(nudge.hot or not nudge.managing for nudge in waiting)
+    urgent = any(nudge.is_urgent for nudge in waiting)
     rested = now if urgent or last is None else max(now, whom.calendar.add(last, MANAGERS_REST))
     return whom.may_be_told(rested, hot=any(nudge.hot for nudge in waiting))
 
@@ -48,11 +53,23 @@ def told_at(waiting: Sequence[Nudge], last: datetime | None, whom: Colleague, no
 def still_asks(nudge: Nudge, lead: Lead) -> bool:
     """Whether what the nudge asks for was not done yet, by anybody, and is still this person's to do."""
     handoff = lead.handoff
-    wait = None if handoff is None or handoff.id != nudge.handoff else handoff.wait
-    if handoff is None or wait is None or wait.stage is not nudge.stage:
+    if handoff is None or handoff.id != nudge.handoff:
         return False
-    if nudge.stage is not Stage.OFFER and (wait.since is None or nudge.due_at < wait.since):
-        return False  # it was given to another, or somebody tried or was in touch since, or plans it for another day
+    if nudge.rung is Rung.HELP:
+        return lead.state is State.OFFERED and not handoff.alone
+    return _is_waited_for(nudge, handoff.wait) and _is_theirs(nudge, lead, handoff)
+
+
+def _is_waited_for(nudge: Nudge, wait: Wait | None) -> bool:
+    if wait is None or wait.stage is not nudge.stage:
+        return False
+    if nudge.stage is Stage.OFFER:
+        return True
+    # Else it was given to another, or somebody tried or was in touch since, or plans it for another day.
+    return wait.since is not None and nudge.due_at >= wait.since
+
+
+def _is_theirs(nudge: Nudge, lead: Lead, handoff: Handoff) -> bool:
     if nudge.managing or nudge.person == NOBODY:
         return True
     if nudge.stage is Stage.OFFER:

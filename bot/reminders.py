@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot import ids
 from bot.blocks import Message, actions, button, context, divider, more, section
 from bot.cards import Sighted, headline, where_it_stands, where_it_went
+from bot.helping import call_for_help, help_blocks
 from bot.leads.lead import Handoff
 from bot.leads.sentences import is_offered
 from bot.leads.wait import Rung, Stage
@@ -72,6 +73,8 @@ def _sentence(told: Reminded) -> str:
     nudge, seen = told.nudge, told.seen
     if not still_asks(nudge, seen.lead):
         return f"{headline(seen.lead)}: {where_it_went(seen, told.handoff, nudge.person)}"
+    if nudge.rung is Rung.HELP:
+        return call_for_help(seen, told.handoff)
     return f"{headline(seen.lead)} {_waits(nudge)}{_who(told)}. {_asked(told)}"
 
 
@@ -122,6 +125,10 @@ def _blocks(told: Reminded, sentence: str) -> list[Block]:
     nudge, lead = told.nudge, told.seen.lead
     if not still_asks(nudge, lead):
         return [section(sentence)]
+    # A lead may be told of twice in a message: the nudge makes the block's id its own.
+    block_id = f"nudge.{nudge.id}"[:255]
+    if nudge.rung is Rung.HELP:
+        return help_blocks(told.seen, told.handoff, block_id)
     about, stop = lead.called, ("Stop reminding me of this one", ids.STOP_REMINDING)
     timeline = ("Timeline", ids.TIMELINE)
     if nudge.managing:
@@ -146,8 +153,4 @@ def _blocks(told: Reminded, sentence: str) -> list[Block]:
             button("Hand back", ids.HAND_BACK, lead.id, about=about),
         ]
         menu = [("Remind me later...", ids.LATER), ("Reject...", ids.REJECT_OWN), stop, timeline]
-    # A lead may be told of twice in a message: the nudge makes the block's id its own.
-    return [
-        section(sentence),
-        actions(*buttons, more(ids.MORE, menu, lead.id), block_id=f"nudge.{nudge.id}"[:255]),
-    ]
+    return [section(sentence), actions(*buttons, more(ids.MORE, menu, lead.id), block_id=block_id)]

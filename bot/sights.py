@@ -14,7 +14,6 @@ class Sight(StrEnum):
     REJECTION = "rejection"  # about a rejection, to marketing
     CAMPAIGN = "campaign"  # about a campaign's week, to marketing
     NURTURE = "nurture"  # about the leads of a campaign's week that did not pass the gate, to marketing
-    HELP = "help"  # about a handoff that nobody can be offered, to a manager by DM
     ABSENCE = "absence"  # about somebody who is away or gone, to a manager by DM
     HOLD = "hold"  # about leads that wait together, in the team's channel
     REMINDER = "reminder"  # about what one person is reminded of together, by DM

@@ -142,7 +142,6 @@ _PLACES: Final = {"slack": "in Slack", "truce": "by itself", "terminal": "from t
 _MESSAGES: Final[Mapping[Sight, str]] = {
     Sight.ASK: "Asked by direct message",
     Sight.OWNER: "Told by direct message that it is theirs",
-    Sight.HELP: "Asked by direct message who is to have it",
     Sight.REJECTION: "Marketing was told of a rejection",
     Sight.DISPUTE: "Asked by direct message for a second look",
     Sight.RULING: "Told by direct message what came of the second look",
@@ -182,6 +181,7 @@ SPOKEN: Final[Mapping[str, str]] = {
     "judge": "Second look answered",
     "letstand": "Second look: nobody answered, so it stands",
     "reminded": "Reminded",
+    "calledforhelp": "Asked by direct message who is to have it",
     "snooze": "Put off",
     "stopreminding": "Wants no more reminders of it",
     "grant": "Given an hour more",

@@ -8,7 +8,6 @@ from typing import Any
 from bot import asking, notes
 from bot.agreement import Agreement
 from bot.company_card import card_of
-from bot.helping import help_note
 from bot.jobs import Due, EndHandOn, FollowCard, LapseRejection, NoteShown, OfferNext, ReturnLead, Sight
 from bot.leads.commands import FallBack, Join, Lapse, OfferInTurn, Return, Shown
 from bot.posts import Posting
@@ -46,7 +45,6 @@ class LeadJobs:
             Sight.CARD: self.card,
             Sight.OWNER: self.owner,
             Sight.ASK: self.ask,
-            Sight.HELP: self.help,
             Sight.ACTIVITY: self.activity,
             Sight.ASKED: self.asked,
         }
@@ -96,11 +94,6 @@ class LeadJobs:
             return None
         wanted = any(asking.is_asked(each, person) for each in found)
         return Posting(channel=person, message=asking.ask_note(found, person), wanted=wanted)
-
-    async def help(self, about: str, now: datetime) -> Posting | None:
-        handoff_id, _, person = about.partition("|")
-        found = await self.sights.of_handoff(handoff_id, now)
-        return found and Posting(channel=person, message=help_note(*found))
 
     async def asked(self, about: str, now: datetime) -> Posting | None:
         touch_id, _, person = about.partition("|")

@@ -12,10 +12,13 @@ from bot.leads.acting import SLACK, TRUCE, acted, unanswered, waits_on, went_to
 from bot.leads.commands import Arrive, Command, Convert, Erase, Hear, Rise
 from bot.leads.decision import Decision
 from bot.leads.lead import Lead
+from bot.leads.wait import Rung
+from bot.nudges import Nudge
 from bot.timeline import SPOKEN, Entry
 from storage.tables import LOG
 
 REMINDED: Final = "reminded"
+CALLED_FOR_HELP: Final = "calledforhelp"
 _ADDING: Final = insert(LOG)
 _EMPTYING: Final = (
     update(LOG)
@@ -75,16 +78,19 @@ def empty_entries(session: Session, workspace: str, entries: Sequence[int]) -> N
 
 
 def _entries(before: Lead, command: Command, decision: Decision) -> list[dict[str, Any]]:
+    told = [_told(nudge) for nudge in decision.nudges]
     if not isinstance(command, Rise):
-        return [] if waits_on(command, decision.lead) else [_entry(command, decision.lead)]
-    by_itself = {"by": None, "origin": TRUCE}
-    told: list[dict[str, Any]] = [
-        {**by_itself, "what": REMINDED, "detail": {"rung": nudge.rung, "colleague": nudge.person or None}}
-        for nudge in decision.nudges
-    ]
+        return told if waits_on(command, decision.lead) else [_entry(command, decision.lead), *told]
     for what, detail in filter(None, [unanswered(before, decision.lead)]):
-        told.append({**by_itself, "what": what, "detail": detail})
+        told.append({"by": None, "origin": TRUCE, "what": what, "detail": detail})
     return told
+
+
+def _told(nudge: Nudge) -> dict[str, Any]:
+    """Whom Truce asked by itself."""
+    what = CALLED_FOR_HELP if nudge.rung is Rung.HELP else REMINDED
+    detail = {"rung": nudge.rung, "colleague": nudge.person or None}
+    return {"by": None, "origin": TRUCE, "what": what, "detail": detail}
 
 
 def _entry(command: Command, lead: Lead) -> dict[str, Any]:

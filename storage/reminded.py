@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.agreement import Agreement
 from bot.figures import Scope, Share
 from bot.leads.decision import Facts
+from bot.leads.wait import Rung
 from bot.working_time import Clock
 from storage import standstills
 from storage.figures import AT_ONCE, ITS_LEAD, wanted
@@ -32,6 +33,7 @@ def reminded(session: Session, workspace: str, agreement: Agreement, scope: Scop
             NUDGE.c.at >= scope.begin,
             NUDGE.c.at < scope.end,
             NUDGE.c.reminder > UNTOLD,
+            NUDGE.c.rung != Rung.HELP,  # no rule of the ladder: it says that nobody can be offered a lead
             *wanted(scope),
         )
     )

@@ -23,7 +23,7 @@ from storage.lead_rows import load, read_touch
 from storage.members import who_looks
 from storage.tables import CARD_LEAD, HANDOFF, POST, REJECTION, TOUCH
 
-_OF_A_HANDOFF: Final = (Sight.ASK, Sight.OWNER, Sight.HELP)
+_OF_A_HANDOFF: Final = (Sight.ASK, Sight.OWNER)
 _OF_A_REJECTION: Final = (Sight.DISPUTE, Sight.RULING)
 
 

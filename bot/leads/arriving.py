@@ -80,7 +80,8 @@ def _elsewhere_or_here(
 
 
 def _both(first: Decision, then: Decision) -> Decision:
-    return replace(then, jobs=(*first.jobs, *then.jobs), moves=(*first.moves, *then.moves))
+    nudges, moves = (*first.nudges, *then.nudges), (*first.moves, *then.moves)
+    return replace(then, jobs=(*first.jobs, *then.jobs), nudges=nudges, moves=moves)
 
 
 def _react(lead: Lead, fresh: Sequence[Touch], facts: Facts) -> Decision:

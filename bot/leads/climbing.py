@@ -187,7 +187,7 @@ class _Climber:
                 turn = replace(self._to_the_one(lead, step, lead.owner), managers=managers)
             case Rung.FIRST_CONTACT | Rung.NEXT_STEP | Rung.STALLED:
                 turn = self._to_the_one(lead, step, lead.owner)
-            case Rung.REOFFER | Rung.STALLED_LONG:
+            case Rung.REOFFER | Rung.STALLED_LONG | Rung.HELP:  # the last is no step of a ladder
                 pass
         return turn
 
@@ -323,6 +323,7 @@ class _Climber:
         silent = {**wait.silent, handoff.to: silence} if handoff.to else wait.silent
         placed = offer_on(with_handoff(lead, wait=replace(wait, silent=silent)), self.facts)
         self.jobs += (*cards(lead, self.facts), *placed.jobs)
+        self.nudges += placed.nudges
         self.moves += placed.moves
         return placed.lead
 

@@ -152,6 +152,7 @@ def _back_to_the_rep(lead: Lead, rejection: Rejection, asked: Disputed, by: str,
             "rejection": answered,
             "hidden_from": tuple(each for each in handoff.hidden_from if each != rejection.by),
             "offers": handoff.offers + 1,
+            "helped_by": (),
         },
     )
     offered = replace(undecided, state=State.OFFERED, owner=None, contacted_at=None, returns_at=None)

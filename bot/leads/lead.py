@@ -165,7 +165,7 @@ class Handoff:
     named_note: str | None = None  # ... and what they wrote to them
     given_by: str | None = None  # the manager who made the owner
     cover_for: str | None = None  # who is away, and has it back when they return
-    helped_by: tuple[str, ...] = ()  # managers who were asked to give it to somebody
+    helped_by: tuple[str, ...] = ()  # managers who were asked, about this offer, to give it to somebody
     passed: tuple[Passed, ...] = ()  # the chain of those who had it and passed it on
     asked: tuple[str, ...] = ()  # who was offered it in turn before, in this handoff
     shares: Mapping[str, int] = field(default_factory=dict)  # what this offer moved in the rota

@@ -197,6 +197,7 @@ def _pass_on(lead: Lead, by: str, reason: str, facts: Facts, *, to: str | None =
             "passed": passed,
             "offers": handoff.offers + 1,
             "wait": offered_anew(handoff.wait, facts.now, hot=handoff.hot),
+            "helped_by": (),
         },
     )
     after = replace(after, state=State.OFFERED, owner=None, contacted_at=None)
@@ -208,7 +209,7 @@ def _pass_on(lead: Lead, by: str, reason: str, facts: Facts, *, to: str | None =
         placed = place(after, facts)
     kept = kept_turn(handoff, facts.agreement) if reason in KEEPS_THE_TURN else ()
     jobs = (*everywhere(lead, facts), *placed.jobs)
-    return Decision(lead=placed.lead, jobs=jobs, moves=(*kept, *placed.moves))
+    return replace(placed, jobs=jobs, moves=(*kept, *placed.moves))
 
 
 def _with(known: tuple[str, ...], person: str) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ from typing import Final
 from bot import rota
 from bot.agreement import Agreement
 from bot.firms import company_of
-from bot.jobs import Due, OfferNext, Sight, show, to_person
+from bot.jobs import Due, Gather, OfferNext, Sight, show
 from bot.leads.commands import OfferInTurn
 from bot.leads.decision import Decision, Facts, handoff_of, with_handoff
 from bot.leads.lead import Before, Handoff, Lead, State, Whose
 from bot.leads.showing import cards, everywhere
 from bot.leads.together import asked_with, on_a_card, others
-from bot.leads.wait import offered_anew
+from bot.leads.wait import Rung, Stage, offered_anew
+from bot.nudges import Nudge
 from bot.rota import Move
 from bot.routing import team_of
 from bot.teams import Colleague, TeamNow
@@ -79,7 +80,7 @@ def or_a_manager(decision: Decision, facts: Facts) -> Decision:
     ):
         return decision
     asked = ask_managers(decision.lead, facts)
-    return replace(decision, lead=asked.lead, jobs=(*decision.jobs, *asked.jobs))
+    return replace(asked, jobs=(*decision.jobs, *asked.jobs))
 
 
 def offer_on(lead: Lead, facts: Facts) -> Decision:
@@ -90,11 +91,8 @@ def offer_on(lead: Lead, facts: Facts) -> Decision:
     handoff = handoff_of(lead)
     asked = (*handoff.asked, handoff.to) if handoff.alone and handoff.to else handoff.asked
     wait = offered_anew(handoff.wait, facts.now, hot=handoff.hot)
-    again = with_handoff(
-        lead,
-        **{**TO_NOBODY, "asked": tuple(dict.fromkeys(asked)), "offers": handoff.offers + 1, "wait": wait},
-    )
-    return place(again, facts)
+    anew = {"asked": tuple(dict.fromkeys(asked)), "offers": handoff.offers + 1, "wait": wait, "helped_by": ()}
+    return place(with_handoff(lead, **{**TO_NOBODY, **anew}), facts)
 
 
 def offer_in_turn(lead: Lead, command: OfferInTurn, facts: Facts) -> Decision:
@@ -126,24 +124,36 @@ def change_team(lead: Lead, facts: Facts) -> Decision:
 
 
 def ask_managers(lead: Lead, facts: Facts) -> Decision:
-    """The managers, else the admins, are asked to give it to somebody: each once in a handoff."""
+    """The managers, else the admins, are asked to give it to somebody: each once about an offer.
+
+    They are told as of reminders: of dozens at once in one message.
+    """
     handoff, team = handoff_of(lead), facts.team_called(handoff_of(lead).team)
     asked_for_help = () if team is None else (team.managers, team.admins)
     here = ([each for each in some if each.is_here(facts.now)] for some in asked_for_help)
-    whom = next(filter(None, here), [])
-    asked = with_handoff(
-        lead, helped_by=tuple(dict.fromkeys((*handoff.helped_by, *(each.id for each in whom))))
+    whom = [each for each in next(filter(None, here), []) if each.id not in handoff.helped_by]
+    asked = with_handoff(lead, helped_by=(*handoff.helped_by, *(each.id for each in whom)))
+    calls = tuple(_call_for_help(lead, each, facts) for each in whom)
+    jobs = tuple(Due(job=Gather(person=each.person), at=each.at) for each in calls)
+    return Decision(lead=asked, jobs=jobs, nudges=calls)
+
+
+def _call_for_help(lead: Lead, whom: Colleague, facts: Facts) -> Nudge:
+    handoff, now = handoff_of(lead), facts.now
+    since = (handoff.wait and handoff.wait.first_since) or handoff.offered_at
+    return Nudge(
+        id=f"{handoff.id}.{handoff.offers}.{Rung.HELP}.{whom.id}",
+        lead=lead.id,
+        handoff=handoff.id,
+        stage=Stage.OFFER,
+        rung=Rung.HELP,
+        person=whom.id,
+        hot=handoff.hot,
+        due_at=now,
+        at=whom.may_be_told(now, hot=handoff.hot),
+        waited=facts.clock_of(handoff.team).waited(since, now),
+        managing=True,
     )
-    jobs = [
-        show(
-            Sight.HELP,
-            to_person(handoff.id, each.id),
-            each.may_be_told(facts.now, hot=handoff.hot),
-            channel=each.id,
-        )
-        for each in whom
-    ]
-    return Decision(lead=asked, jobs=tuple(jobs))
 
 
 def took(lead: Lead, by: str, facts: Facts) -> tuple[Move, ...]:

@@ -19,14 +19,9 @@ def cards(lead: Lead, facts: Facts) -> tuple[Due, ...]:
     handoff = lead.handoff
     if handoff is None:
         return ()
-    told = [
-        redraw(sight, to_person(handoff.id, person), facts.now, channel=person)
-        for sight, person in (
-            (Sight.OWNER, lead.owner),
-            *((Sight.HELP, manager) for manager in handoff.helped_by),
-        )
-        if person
-    ]
+    told = []
+    if lead.owner:
+        told.append(redraw(Sight.OWNER, to_person(handoff.id, lead.owner), facts.now, channel=lead.owner))
     if handoff.to:
         told.append(redraw(Sight.ASK, handoff.ask, facts.now, channel=handoff.to))
     return (*card(lead, facts.now), *told, *_disputes(lead, facts))

@@ -18,7 +18,10 @@ class Stage(StrEnum):
 
 
 class Rung(StrEnum):
-    """A step of the ladder of reminders (product.md section 5), in the order in which they come."""
+    """A step of the ladder of reminders (product.md section 5), in the order in which they come.
+
+    HELP is none of them: it is due at once, whenever nobody can be offered a lead, and told like one.
+    """
 
     REMIND = "remind"
     BREACH = "breach"
@@ -31,6 +34,7 @@ class Rung(StrEnum):
     STALLED = "stalled"
     STALLED_AGAIN = "stalled_again"
     STALLED_LONG = "stalled_long"
+    HELP = "help"
 
 
 class Silence(NamedTuple):

@@ -129,9 +129,10 @@ def _asked_of(lead: Lead) -> tuple[object, ...]:
     wait = None if handoff is None else handoff.wait
     if handoff is None or wait is None:
         return lead.state, lead.owner
+    if wait.stage is Stage.OFFER:
+        return lead.state, lead.owner, handoff.to, handoff.alone, handoff.passed
     # Each contact, and each attempt at one, settles what was asked before it.
-    since = None if wait.stage is Stage.OFFER else wait.since
-    return lead.state, lead.owner, wait.stage, handoff.to, since
+    return lead.state, lead.owner, wait.stage, handoff.to, wait.since
 
 
 def _settled(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> tuple[Due, ...]:
@@ -144,7 +145,7 @@ def _settled(before: Lead, lead: Lead, known: Handoff | None, facts: Facts) -> t
     both = [wait for wait in (known.wait, waits) if wait is not None]
     asks = dict.fromkeys(about for wait in both for about in wait.asks)
     drawn = tuple(redraw(Sight.ASKED, about, facts.now, channel=about.rpartition("|")[2]) for about in asks)
-    if known.offers == 1 and not any(wait.sent for wait in both):
+    if known.offers == 1 and not known.helped_by and not any(wait.sent for wait in both):
         return drawn
     went_on = before.state is lead.state is State.OFFERED  # a timer, an absence: nobody has done anything
     by = facts.by.slack_id if facts.by is not None else "" if went_on else ELSEWHERE

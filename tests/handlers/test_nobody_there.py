@@ -44,6 +44,59 @@ async def test_when_all_of_a_channel_are_away_the_manager_is_asked_at_once(
         assert "Hal gave this to Amy" in world.card().text
 
 
+@pytest.mark.postgres
+async def test_what_needs_somebody_within_two_minutes_is_one_message_and_what_comes_later_waits_for_no_list(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, settings_with(people=ALONE)) as world:
+        await world.says("amy", "/truce away until Friday")
+        await world.offers()
+        await world.crm_sends(person_called("Robin Roe"), person_called("Kim Poe"))
+
+        [one] = world.dms("hal")
+        assert one.text.startswith("3 leads wait for you. ")
+        for each in ("Pat Doe at Globex", "Robin Roe at Initech", "Kim Poe at Initech"):
+            assert f"{each} needs somebody. Nobody can be offered it now. Who could take it?" in one.text
+        await world.clicks("amy", "Accept", world.cards()[-1])
+        assert world.dm("hal").text.startswith("2 leads wait for you. ")
+        assert "Amy took this" in world.dm("hal").text
+        await world.time_passes(minutes=3)
+        await world.crm_sends(person_called("Sam Low"))
+
+        assert len(world.dms("hal")) == 2
+        assert "Sam Low at Initech needs somebody." in world.dm("hal").text
+
+
+async def test_what_comes_back_and_finds_nobody_again_is_told_anew(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, settings_with(people=ALONE)) as world:
+        await world.says("amy", "/truce away until Friday")
+        await world.offers()
+        await world.clicks("amy", "Accept", world.card())
+        await world.time_passes(minutes=3)
+
+        await world.clicks("amy", "Hand back", world.dm("amy"))
+        await world.chooses("amy", "Why?", "I am away")
+        await world.sends_the_form("amy")
+
+        _first, second = world.dms("hal")
+        assert "Amy passed it on: I am away. Who could take it?" in second.text
+        assert "Give to..." in second.buttons
+
+
+async def test_the_timeline_names_the_manager_who_was_asked(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, settings_with(people=ALONE)) as world:
+        await world.says("amy", "/truce away until Friday")
+        await world.offers()
+
+        await world.clicks("hal", "Timeline", world.dm("hal"))
+
+        assert "Asked by direct message who is to have it: Hal (by itself)" in str(world.form("hal").blocks)
+
+
 async def test_a_manager_who_is_away_is_not_the_one_who_is_asked(
     db: Database, time: FrozenDateTimeFactory
 ) -> None:

@@ -105,9 +105,14 @@ def _messages(history: History, company: Known, slack: timedelta) -> Iterator[st
             yield f"{person} was told at {times[0]}, outside their hours"
         for row in told[reminder]:
             late = times[0] - company.up(row["at"])
-            if (row["hot"] or not row["managing"]) and late > PACE + slack:
+            if _is_urgent(row) and late > PACE + slack:
                 yield f"{row['id']} was told at {times[0]}, {late} late"
     yield from _rests(company, posted, told, timedelta(seconds=REST) - PACE - slack)
+
+
+def _is_urgent(row: Row) -> bool:
+    """Whether it waits for no list: nobody can be offered a lead, it is hot, or somebody's own."""
+    return row["hot"] or not row["managing"] or row["rung"] == "help"
 
 
 def _rests(
@@ -118,7 +123,7 @@ def _rests(
         last: datetime | None = None
         for reminder in sorted(each for each in posted if each.startswith(f"{manager}.")):
             at, rows = posted[reminder][0], told[reminder]
-            calm = rows and not any(row["hot"] or not row["managing"] for row in rows)
+            calm = rows and not any(map(_is_urgent, rows))
             hours = company.own[manager]
             if calm and last is not None and hours.worked(at) - hours.worked(last) < rest.total_seconds():
                 yield f"{manager} was told at {at}, too soon after {last}"

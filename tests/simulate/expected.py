@@ -68,6 +68,8 @@ class Ladder:
         match event.what:
             case "arrive" if self.turns:
                 self._place(event.at)
+            case "arrive" if not self.company.takers(event.at):
+                self._calls_for_help(event.at)  # nobody could take it, not even when work begins
             case "shown" if self.owner is None:  # who was quick has it before the card is seen
                 first = event.at if stage is None else stage.first
                 called = {"last_call"} if stage and "last_call" in stage.sent else set[str]()
@@ -218,11 +220,7 @@ class Ladder:
     def _place(self, at: datetime) -> None:
         """One who is at work and not full is asked, else whoever starts first; else nobody can be."""
         company, asked = self.company, self.offer.asked
-        fit = [
-            each
-            for each in company.reps
-            if each not in asked and company.is_here(each, at) and company.load(each, at) < CAP
-        ]
+        fit = [each for each in company.takers(at) if each not in asked]
         there = [each for each in fit if company.own[each].is_open(at)]
         self.offer = Offer(since=at, asked=asked)
         to = None
@@ -240,6 +238,14 @@ class Ladder:
             early = [each for each in fit if starts[each] == first]
             to = early[0] if len(early) == 1 else None
             self.offer = Offer(since=at, alone=True, to=to, starts=first, asked=asked)
+            return
+        self._calls_for_help(at)
+
+    def _calls_for_help(self, at: datetime) -> None:
+        """Nobody can be offered it: all managers who are here are asked at once, in their own hours."""
+        for each in (one for one in self.company.managers if self.company.is_here(one, at)):
+            told = self.company.own[each].opens(at)  # as far as is known now: an outage may come
+            self.wanted.append(Wanted(lead=self.lead, rung="help", at=told, whom=frozenset({each})))
 
     def _next(self, stage: Stage) -> list[tuple[datetime, str]]:
         """The lowest rung that was not sent; the last call counts from the first offer, and waits for nobody."""

@@ -52,6 +52,10 @@ class Known:
     def load(self, rep: str, at: datetime) -> int:
         return sum(begin < at < end for begin, end in self._loads[rep])
 
+    def takers(self, at: datetime) -> list[str]:
+        """Who is here and not full, at work or not."""
+        return [each for each in self.reps if self.is_here(each, at) and self.load(each, at) < CAP]
+
     def is_over(self, rep: str) -> bool:
         """Whether they ever had more accepted leads without a first contact than the cap allows."""
         return any(self.load(rep, begin + timedelta(milliseconds=1)) > CAP for begin, _ in self._loads[rep])

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
-from tests.simulate.company import CAP
 from tests.simulate.known import NEVER, Known
 from tests.simulate.run import Event, History
 from tests.simulate.rungs import Offered
@@ -57,11 +56,7 @@ class _Turns:
         Also among those who passed on it: silence and no capacity do not keep the turn. They cannot be asked again.
         """
         company = self.company
-        there = [
-            each
-            for each in company.reps
-            if company.is_here(each, at) and company.own[each].is_open(at) and company.load(each, at) < CAP
-        ]
+        there = [each for each in company.takers(at) if company.own[each].is_open(at)]
         whole = sum(self.weights[each] for each in there)
         return {each: Fraction(self.weights[each], whole) for each in there}
 

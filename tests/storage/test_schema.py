@@ -10,12 +10,20 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlmodel import SQLModel
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel
 
 import storage.migrations.versions
 from bot.errors import Hopeless
+from bot.jobs import Due, Redraw, Sight
+from bot.leads.wait import Rung
+from bot.nudges import still_asks
+from storage import jobs
 from storage.db import Database
+from storage.nudges import Nudges
 from storage.schema import VERSIONS, migrate, version
+from storage.tables import POST
+from tests.storage.desk import LEASE, NOW, Desk
 
 STARTS = "import sys; from storage.db import Database; from storage.schema import migrate; migrate(Database(sys.argv[1]).engine)"
 PROCESSES = 4
@@ -126,3 +134,33 @@ def test_several_processes_that_start_at_once_make_one_schema(empty_url: str) ->
     said = [process.communicate() for process in started]
 
     assert [process.returncode for process in started] == [0] * PROCESSES, said
+
+
+async def test_a_message_that_a_lead_needs_somebody_is_a_reminder_from_now_on(
+    desk: Desk, database_url: str
+) -> None:
+    lead = await desk.lead()
+    assert lead.handoff is not None
+    before = f"{lead.handoff.id}|UHAL"
+    old = {"workspace": "T1", "id": "p1", "about": before, "kind": "help", "channel": "UHAL"}
+    sent = {"ts": "1795428000.000100", "looks": 0, "deleted": 0, "emptied": False}
+    drawn = Due(job=Redraw(sight="help", about=before), at=NOW, lane="redraw:UHAL")
+
+    def keep(session: Session) -> None:
+        session.execute(insert(POST).values({**old, **sent}))
+        jobs.add(session, "T1", [drawn])
+
+    await desk.space.write(keep)
+
+    db = Database(database_url)
+    with db.engine.begin() as connection:
+        import_module("storage.migrations.versions.0054_help").move(connection)
+    db.close()
+
+    reminder = "UHAL.001795428000000"
+    assert await desk.posts.find(Sight.REMINDER, reminder) is not None
+    [nudge] = await Nudges(desk.space, desk.agreement).of_reminder(reminder)
+    assert (nudge.lead, nudge.handoff, nudge.rung) == (lead.id, lead.handoff.id, Rung.HELP)
+    assert still_asks(nudge, lead)
+    due = await desk.jobs.take(NOW, limit=50, lease=LEASE)
+    assert Redraw(sight="reminder", about=reminder) in [each.job for each in due]
