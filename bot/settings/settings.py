@@ -135,7 +135,7 @@ class Settings(Section):
             for index, team in enumerate(teams):
                 week = _laid_over(info.data["hours"], team.hours).week
                 ladder = _laid_over(info.data["ladder"], team.ladder)
-                misplaced = _misplaced_rungs(ladder, week) if team.ladder else ()
+                misplaced = _misplaced_rungs(ladder, week) if team.ladder or team.hours else ()
                 problems += [((index, "ladder", *path), words) for path, words in misplaced]
         _refuse(problems)
         return teams

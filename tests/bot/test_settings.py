@@ -356,6 +356,15 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     assert load(written(tmp_path, f"\ufeff{LEADS}")).channels.leads == "#leads"
 
 
+def test_the_rungs_of_a_team_with_shorter_days_are_compared_by_its_own_week(tmp_path: Path) -> None:
+    ladder = "ladder: {standard: {remind: 6h}}\n"
+    short = "{name: a, channel: a, when: {source: x}, hours: {week: {mon-fri: 9-13}}}"
+
+    assert problems(tmp_path, f"{LEADS}{ladder}teams: [{short}, {{name: b, channel: b}}]\n") == [
+        "3: teams.0.ladder.standard.breach: 1d comes before remind (6h); allowed: 6h or later"
+    ]
+
+
 def test_hours_and_days_are_compared_by_the_week_that_is_worked(tmp_path: Path) -> None:
     ladder = "ladder: {standard: {remind: 12h, breach: 1d}}\n"
 
