@@ -201,7 +201,7 @@ class Nudges:
             NUDGE.c.managing,
         )
         # Of who never managed, all that they were ever told would be looked through.
-        last = session.scalar(query) if all(each.managing for each in due) else None
+        last = None if any(each.is_urgent for each in due) else session.scalar(query)
         whom = few_now(session, self._space.workspace, self._agreement, of, [person]).whom(person)
         return now if whom is None else told_at(due, None if last is None else _opened_at(last), whom, now)
 
