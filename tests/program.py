@@ -26,6 +26,7 @@ from playground.clock import Now
 from playground.server import Playground
 from storage.people import People
 from storage.workspace import Workspace, opened
+from tests import forks
 
 ROOT = Path(__file__).parent.parent
 READY = re.compile(r"Truce is ready")
@@ -81,7 +82,7 @@ class Desk:
 
     async def says(self, *arguments: str) -> tuple[int, str]:
         """Run a command to its end: the exit code and what it said."""
-        return await _ended(await self.start(*arguments))
+        return await forks.ended(arguments, self.environment)
 
     async def python(self, *arguments: str) -> tuple[int, str]:
         """The same of Python itself, where the program stands."""

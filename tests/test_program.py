@@ -28,6 +28,16 @@ def a_file(folder: Path, rows: int, occurred_at: str = "2017-05-01") -> Path:
     return path
 
 
+@pytest.mark.parametrize("words", [["jobs", "list"], ["nonsense"]], ids=" ".join)
+async def test_a_command_that_is_forked_says_and_ends_as_one_that_is_started(
+    at_desk: Desk, words: list[str]
+) -> None:
+    forked = await at_desk.says(*words)
+
+    assert forked[0] in (1, 2)
+    assert forked == await at_desk.python("-m", "bot", *words)
+
+
 async def test_an_import_beside_the_running_bot_makes_one_message_and_again_changes_nothing(
     at_desk: Desk,
 ) -> None:

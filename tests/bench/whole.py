@@ -157,7 +157,7 @@ async def starts(fresh: Fresh) -> Figures:
 
 
 async def _done(here: Desk, *arguments: str) -> None:
-    code, said = await here.says(*arguments)
+    code, said = await here.python("-m", here.program, *arguments)
     assert code == 0, said
 
 
