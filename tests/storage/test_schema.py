@@ -154,7 +154,7 @@ async def test_a_message_that_a_lead_needs_somebody_is_a_reminder_from_now_on(
 
     db = Database(database_url)
     with db.engine.begin() as connection:
-        import_module("storage.migrations.versions.0055_help").move(connection)
+        import_module("storage.migrations.versions.0054_help").move(connection)
     db.close()
 
     reminder = "UHAL.001795428000000"
