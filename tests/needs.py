@@ -16,7 +16,7 @@ from typing import Never
 import pytest
 
 # The marks of tests that may be skipped on a desk, but have to run in .ci/run.
-MARKS = ("browser", "crash", "slow")
+MARKS = ("alone", "browser", "crash", "slow")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ABSENT = "absent here: "
 

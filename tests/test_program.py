@@ -51,7 +51,7 @@ async def test_an_import_beside_the_running_bot_makes_one_message_and_again_chan
     assert message.text == "500 leads from old_leads wait to be offered."
 
 
-@pytest.mark.crash  # it measures real time
+@pytest.mark.alone  # it measures real time
 async def test_a_click_is_answered_while_a_large_import_runs_beside(at_desk: Desk) -> None:
     async with at_desk.running():
         file = a_file(at_desk.folder, 300)

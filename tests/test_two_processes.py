@@ -65,7 +65,7 @@ async def pair(tmp_path: Path, postgres: Postgres) -> AsyncIterator[Pair]:
         yield Pair(slack, doors)
 
 
-@pytest.mark.crash  # it measures real time
+@pytest.mark.alone  # it measures real time
 async def test_of_two_hundred_clicks_at_once_one_has_the_lead_and_all_are_answered_calmly_in_time(
     pair: Pair,
 ) -> None:
@@ -97,7 +97,7 @@ async def test_the_same_webhook_fifty_times_at_once_is_one_lead_and_fifty_times_
     assert ["Pat Doe" in card.text for card in pair.slack.messages("leads")] == [True, False]
 
 
-@pytest.mark.crash  # it measures real time
+@pytest.mark.alone  # it measures real time
 async def test_what_one_process_commits_another_sees_within_a_quarter_of_a_second(
     tmp_path: Path, postgres: Postgres
 ) -> None:

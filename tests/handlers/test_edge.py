@@ -363,7 +363,7 @@ async def test_the_whole_handover_runs_over_a_socket(world: World) -> None:
     assert "They said so themselves" in world.under(world.feedback()[0])[0].words
 
 
-@pytest.mark.crash  # it measures real time
+@pytest.mark.alone  # it measures real time
 async def test_many_clicks_at_once_are_all_answered_in_time(world: World) -> None:
     card = await world.offers()
     world.slack.desk.outbound.patience = 3.0  # seconds, as Slack has it

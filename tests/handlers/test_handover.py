@@ -120,13 +120,13 @@ async def test_the_same_person_by_another_feed_is_the_same_lead(world: World) ->
 
 
 @pytest.mark.slow
-@pytest.mark.crash  # it measures real time
+@pytest.mark.alone  # it measures real time
 async def test_of_two_hundred_clicks_in_one_moment_exactly_one_wins(world: World) -> None:
     await all_click_at_once(world, times=10)
 
 
 @pytest.mark.postgres
-@pytest.mark.crash  # it measures real time
+@pytest.mark.alone  # it measures real time
 async def test_of_forty_clicks_exactly_one_wins_on_every_database(world: World) -> None:
     await all_click_at_once(world, times=2)
 

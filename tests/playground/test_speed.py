@@ -37,7 +37,7 @@ SPEAK = """async ([channel, text]) => {
 }"""
 
 
-@pytest.mark.crash  # it measures real time
+@pytest.mark.alone  # it measures real time
 def test_it_starts_in_less_than_a_second(tmp_path: Path) -> None:
     """Seconds of the processor: the wall clock would say how busy the machine is."""
     (tmp_path / "acme.yaml").write_text("people: [{handle: amy}]\nchannels: [{name: leads}]\n")
@@ -98,7 +98,7 @@ async def quickest(page: Page, channel: str, enough: float) -> float:
 
 
 @pytest.mark.browser
-@pytest.mark.crash  # it measures real time
+@pytest.mark.alone  # it measures real time
 async def test_ten_thousand_messages_are_as_quick_as_none_and_an_update_arrives_within_100_ms(
     office: Office, browser: Browser
 ) -> None:
