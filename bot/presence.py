@@ -69,8 +69,9 @@ def hot(words: str, asker: Asker) -> Reply:
         return Reply(told=told, words="From now on hot leads keep your hours as well.")
     if not words:
         raise Refused("Until when may hot leads reach you today? Say it like `/truce hot until 21:00`.")
-    until = moments.moment(words, asker.now, asker.zone)
     tonight = moments.stretch("today", asker.now, asker.zone).end
+    said = words.lower().removeprefix("until").strip()
+    until = tonight if said == "midnight" else moments.moment(words, asker.now, asker.zone)
     if until > tonight:
         raise Refused("This is for today only: please give a time like `/truce hot until 21:00`.")
     when = "midnight" if until == tonight else moments.said(until, asker.now, asker.zone)

@@ -146,7 +146,7 @@ def handoff_row(workspace: str, lead: str, handoff: Handoff) -> dict[str, Any]:
 def _is_stalled(wait: Wait | None) -> bool:
     """The ladder has said that nothing happens: kept beside, so that a digest finds it."""
     silent = (Rung.STALLED, Rung.STALLED_AGAIN, Rung.STALLED_LONG)
-    return wait is not None and wait.stage is Stage.STALLED and any(each in silent for each in wait.sent)
+    return wait is not None and any(each in silent for each in wait.sent)
 
 
 def _read_back(kept: Mapping[str, Any]) -> Back:
@@ -173,6 +173,7 @@ def _read_wait(kept: Mapping[str, Any]) -> Wait:
             "stage": Stage(kept["stage"]),
             "since": _moment(kept["since"]),
             "first_since": _moment(kept["first_since"]),
+            "free_since": _moment(kept.get("free_since")),
             "sent": tuple(Rung(each) for each in kept["sent"]),
             "told": tuple(kept["told"]),
             "quiet": {person: datetime.fromisoformat(until) for person, until in kept["quiet"].items()},
@@ -201,6 +202,7 @@ def _wait_row(wait: Wait) -> dict[str, Any]:
         **told,
         "since": _written(wait.since),
         "first_since": _written(wait.first_since),
+        "free_since": _written(wait.free_since),
         "quiet": {person: until.astimezone(UTC).isoformat() for person, until in wait.quiet.items()},
         "snoozed": dict(wait.snoozed),
         "silent": {person: [_written(each.at), *each.waited] for person, each in wait.silent.items()},

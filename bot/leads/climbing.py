@@ -113,6 +113,10 @@ class _Climber:
     def take(self, lead: Lead, turn: _Turn) -> Lead:
         """The lead with this rung behind it."""
         now, rung = self.facts.now, turn.step.rung
+        if (
+            rung is Rung.STALLED and _wait(lead).stage is Stage.CONTACT
+        ):  # a stage of its own for those who are told
+            lead = with_handoff(lead, wait=replace(_wait(lead), told=(), spent=()))
         for whom in (*turn.whom, *turn.managers):
             at = self._tellable(whom, _wait(lead))
             self._nudge(lead, turn.step, whom.id, at, managing=whom in turn.managers)
@@ -273,7 +277,7 @@ class _Climber:
         asked_for = person in wait.told  # at the end of a snooze: at that time, with whatever else waits
         again = f".{wait.told.count(person)}" if asked_for else ""
         since = int((wait.since or now).timestamp())  # a stage may come again in the same offer
-        first = wait.first_since if step.rung is Rung.LAST_CALL else None  # it counts from the first offer
+        free = wait.free_since if step.rung is Rung.LAST_CALL else None  # by how many it has been let pass
         nudge = Nudge(
             id=f"{handoff.id}.{handoff.offers}.{since}.{step.rung}.{person or 'channel'}{again}",
             lead=lead.id,
@@ -284,7 +288,7 @@ class _Climber:
             hot=wait.hot or (managing and asked_for),
             due_at=step.due,
             at=at,
-            waited=clock.waited(first or wait.since or now, now),
+            waited=clock.waited(free or wait.since or now, now),
             managing=managing,
         )
         self.nudges.append(nudge)

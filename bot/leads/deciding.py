@@ -29,7 +29,8 @@ def shown(lead: Lead, command: Shown, facts: Facts) -> Decision:
         return Decision(lead=lead)
     wait = handoff.wait
     if wait is not None and wait.stage is Stage.OFFER and wait.since is None:
-        wait = replace(wait, since=facts.now, first_since=wait.first_since or facts.now)
+        first, free = wait.first_since or facts.now, wait.free_since or facts.now
+        wait = replace(wait, since=facts.now, first_since=first, free_since=free)
     if handoff.shown_at is None:
         after = (facts.now - handoff.offered_at) // timedelta(milliseconds=1)
         lead = with_handoff(lead, shown_at=facts.now, shown_after=None if handoff.imported else after)

@@ -16,10 +16,11 @@ from bot.settings import Rungs
 from bot.teams import Colleague, TeamNow
 from bot.working_time import Calendar, Clock, Span
 
+_WITHOUT_CONTACT: Final = (Rung.STALLED, Rung.STALLED_AGAIN, Rung.STALLED_LONG)
 STAGES: Final[Mapping[Stage, tuple[Rung, ...]]] = {
     Stage.OFFER: (Rung.REMIND, Rung.BREACH, Rung.MANAGER, Rung.REOFFER, Rung.LAST_CALL),
-    Stage.CONTACT: (Rung.NEXT_STEP, Rung.FIRST_CONTACT, Rung.STILL_YOURS),
-    Stage.STALLED: (Rung.NEXT_STEP, Rung.STALLED, Rung.STALLED_AGAIN, Rung.STALLED_LONG),
+    Stage.CONTACT: (Rung.NEXT_STEP, Rung.FIRST_CONTACT, Rung.STILL_YOURS, *_WITHOUT_CONTACT),
+    Stage.STALLED: (Rung.NEXT_STEP, *_WITHOUT_CONTACT),
 }
 
 
@@ -52,6 +53,11 @@ def waits_for_work(lead: Lead) -> bool:
     return offered and handoff.whose is Whose.STARTS
 
 
+def is_handed_on(lead: Lead) -> bool:
+    """Whether somebody offers a colleague what is theirs: it goes back to them, and nobody else is to have it."""
+    return handoff_of(lead).whose is Whose.HANDED
+
+
 def next_step(lead: Lead, team: TeamNow) -> Step | None:
     """What is due next, whoever it goes to; None: the ladder ends here."""
     return min(next_steps(lead, team), key=lambda step: step.due, default=None)
@@ -69,6 +75,8 @@ def next_steps(lead: Lead, team: TeamNow) -> tuple[Step, ...]:
         return ()
     clock, rungs = clock_of(lead, team), rungs_of(team, wait)
     left = [rung for rung in STAGES[wait.stage] if rung not in wait.sent]
+    if is_handed_on(lead):
+        left = [rung for rung in left if rung is not Rung.LAST_CALL]
     if waits_for_work(lead):
         left = [rung for rung in left if rung is Rung.LAST_CALL]
     steps = [
@@ -90,14 +98,16 @@ def sent(lead: Lead, step: Step, now: datetime, team: TeamNow) -> Lead:
 
 
 def late_at(lead: Lead, team: TeamNow) -> datetime | None:
-    """When the breach of the first offer passes by the clock alone, wherever its message went."""
-    handoff = handoff_of(lead)
-    wait = handoff.wait
-    if handoff.offers != 1 or wait is None or wait.since is None or wait.stage is not Stage.OFFER:
+    """When the breach passes since nobody has had it, by the clock alone, wherever its message went.
+
+    Whoever it went on to meanwhile: it is no less late by that.
+    """
+    wait = handoff_of(lead).wait
+    if wait is None or wait.since is None or wait.stage is not Stage.OFFER:
         return None
-    if waits_for_work(lead):
+    if waits_for_work(lead) or is_handed_on(lead):
         return None
-    return clock_of(lead, team).add(wait.since, rungs_of(team, wait).breach)
+    return clock_of(lead, team).add(wait.free_since or wait.since, rungs_of(team, wait).breach)
 
 
 def goes_on_at(lead: Lead, team: TeamNow) -> datetime | None:

@@ -19,6 +19,7 @@ from bot.nudges import Nudge
 from bot.rota import Move
 from bot.routing import team_of
 from bot.teams import Colleague, TeamNow
+from bot.working_time import Clock
 
 TO_NOBODY: Final[Mapping[str, object]] = {
     "to": None,
@@ -230,7 +231,8 @@ def _ask(
     until = None
     if alone and whom is not None:
         ladder = facts.agreement.team(handoff.team).ladder
-        until = whom.calendar.add(now, (ladder.hot if handoff.hot else ladder.standard).reoffer)
+        clock = Clock(calendar=whom.calendar, stops=team.stops if team else ())
+        until = clock.add(now, (ladder.hot if handoff.hot else ladder.standard).reoffer)
     asked = with_handoff(lead, to=to, alone=alone, whose=whose, until=until)
     asked = with_handoff(asked, asked_in=asked_with(asked, facts))
     told_at = now if whom is None else whom.may_be_told(now, hot=handoff.hot)

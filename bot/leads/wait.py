@@ -51,6 +51,9 @@ class Wait:
     stage: Stage = Stage.OFFER
     since: datetime | None = None
     first_since: datetime | None = None  # of the handoff's first offer: the last call counts from there
+    free_since: datetime | None = (
+        None  # nobody has had it: of its first offer, or of the first since its owner
+    )
     first_moved: float = 0  # `moved` of the offers before this one: the last call keeps its distance as well
     hot: bool = False  # by which ladder
     sent: tuple[Rung, ...] = ()
@@ -71,7 +74,7 @@ def offered_anew(wait: Wait | None, now: datetime | None, *, hot: bool) -> Wait:
     kept = before if before.stage is Stage.OFFER else Wait()
     anew = replace(_of_the_handoff(wait), since=now, hot=hot, told=kept.told, spent=kept.spent)
     anew = replace(anew, quiet=kept.quiet)  # who asked to be reminded later is
-    return replace(anew, first_since=anew.first_since or now)
+    return replace(anew, first_since=anew.first_since or now, free_since=kept.free_since or kept.since or now)
 
 
 def owned(now: datetime, wait: Wait | None, *, hot: bool) -> Wait:

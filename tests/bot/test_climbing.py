@@ -10,6 +10,7 @@ from bot.leads.climbing import is_early
 from bot.leads.commands import Rise
 from bot.leads.decision import handoff_of, with_handoff
 from bot.leads.lead import Lead
+from bot.leads.rotating import place
 from bot.leads.transitions import decide
 from bot.leads.wait import Rung, Stage, Wait, in_touch, offered_anew, owned
 from bot.nudges import Nudge, told_at
@@ -269,3 +270,12 @@ def test_a_look_that_is_known_to_come_early_by_whom_the_lead_waits_on_changes_no
                 assert (whole.lead, whole.nudges, whole.moves) == (lead, (), ())
 
     assert early > 20
+
+
+def test_what_is_said_of_an_offers_end_knows_of_the_pause_that_it_falls_into() -> None:
+    rotates = agreement(leads={"offer": "rotation"})
+    paused = replace(team(rep("amy")), team=rotates.team(""), stops=(Stop(MONDAY, MONDAY + 2 * DAY),))
+
+    placed = place(with_handoff(offered(), hot=True), facts(agreement=rotates, now=MONDAY, team=paused)).lead
+
+    assert handoff_of(placed).until == MONDAY + 2 * DAY + HOUR

@@ -99,6 +99,7 @@ def test_a_time_zone_that_nobody_knows_is_said_to_be_unknown() -> None:
 def test_hot_ones_may_come_until_a_time_of_today() -> None:
     assert presence.hot("until 21:00", eva()).told.hot_until == berlin("2026-11-25T21:00")
     assert presence.hot("until today", eva()).told.hot_until == berlin("2026-11-26T00:00")
+    assert presence.hot("until midnight", eva()).told.hot_until == berlin("2026-11-26T00:00")
     assert presence.hot("off", eva(hot_until=berlin("2026-11-25T21:00"))).told.hot_until is None
 
 

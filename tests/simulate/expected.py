@@ -154,6 +154,7 @@ class Ladder:
 
     def _is_sent(self, stage: Stage, wanted: Wanted, due: datetime) -> None:
         now, rung = wanted.at, wanted.rung
+        stage.told = [] if (stage.name, rung) == ("contact", "stalled") else stage.told
         if wanted.whom:
             self.wanted.append(wanted)
             stage.told += self._actual(wanted)

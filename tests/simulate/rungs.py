@@ -36,7 +36,7 @@ LADDERS: Final[Mapping[bool, Mapping[str, tuple[int, int]]]] = {
 }
 RUNGS: Final = {
     "offer": ("remind", "breach", "manager", "reoffer", "last_call"),
-    "contact": ("next_step", "first_contact", "still_yours"),
+    "contact": ("next_step", "first_contact", "still_yours", "stalled", "stalled_again", "stalled_long"),
     "stalled": ("next_step", "stalled", "stalled_again", "stalled_long"),
 }
 SILENT: Final = ("reoffer", "stalled_long")  # no message to a person
