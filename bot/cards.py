@@ -200,7 +200,7 @@ def _offered(seen: Sighted, handoff: Handoff) -> str:
         rest = "" if handoff.alone else " Anyone may still take it."
         return f"{hot}{whose_it_is(seen, handoff)}.{rest} Shown {since}."
     if handoff.alone:
-        return f"{hot}Nobody is at work now: offered when work begins. Shown {since}."
+        return f"{hot}Nobody is free now: offered when work begins. Shown {since}."
     asked = ", ".join(seen.name(manager) for manager in handoff.helped_by[:NAMED])
     if asked:
         why = "Passed on twice" if len(handoff.passed) > 1 else "Nobody could be asked"

@@ -209,7 +209,7 @@ def _in_turn(lead: Lead, team: TeamNow, facts: Facts) -> Decision:
 
 
 def _when_work_begins(lead: Lead, first: Colleague | None, at: datetime) -> Decision:
-    """Nobody is at work: who starts first is named, and offered it then."""
+    """Nobody at work has room: who starts first is named, and offered it then."""
     waits = with_handoff(
         lead, to=None if first is None else first.id, alone=True, whose=Whose.STARTS, until=at
     )

@@ -192,7 +192,7 @@ async def test_where_all_start_together_nobody_is_named_before(
 
         card = await world.offers()
 
-        assert "Nobody is at work now: offered when work begins." in card.text
+        assert "Nobody is free now: offered when work begins." in card.text
         await world.clicks("ben", "Accept", card)
         assert "is offered when work begins, on <!date" in world.told("ben")[0]
         await world.it_becomes("2026-11-24T09:00:01+00:00")
@@ -281,7 +281,7 @@ async def test_while_it_waits_for_who_starts_nobody_is_reminded_of_it_and_it_is_
         await world.says("eva", "/truce hours mon-fri 16:00-19:00")  # in Berlin: they start together
         await world.offers(source="demo_request")
         await an_hour_of_silence(world)
-        assert "Nobody is at work now: offered when work begins." in world.card().text
+        assert "Nobody is free now: offered when work begins." in world.card().text
         before = (world.card().text, world.under(world.card()), world.dms("hal"), world.dms("amy"))
 
         await world.minutes_go_by(150, step=10)
