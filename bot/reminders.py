@@ -133,11 +133,8 @@ def _blocks(told: Reminded, sentence: str) -> list[Block]:
     timeline = ("Timeline", ids.TIMELINE)
     if nudge.managing:
         given = told.handoff.wait is not None and told.handoff.wait.granted
-        hour = (
-            []
-            if given or nudge.stage is Stage.STALLED
-            else [button("Give 1 more hour", ids.GRANT, lead.id, about=about)]
-        )
+        over = given or nudge.rung is Rung.STALLED_AGAIN  # after days an hour is no answer
+        hour = [] if over else [button("Give 1 more hour", ids.GRANT, lead.id, about=about)]
         buttons = [button("Give to...", ids.GIVE, lead.id, style="primary", about=about), *hour]
         later = ("Remind me later...", ids.LATER)
         menu = [PUT_OFF if nudge.stage is Stage.OFFER else later, stop, timeline]

@@ -113,9 +113,7 @@ class _Climber:
     def take(self, lead: Lead, turn: _Turn) -> Lead:
         """The lead with this rung behind it."""
         now, rung = self.facts.now, turn.step.rung
-        if (
-            rung is Rung.STALLED and _wait(lead).stage is Stage.CONTACT
-        ):  # a stage of its own for those who are told
+        if rung is Rung.STALLED and _wait(lead).stage is Stage.CONTACT:  # for who is told a stage of its own
             lead = with_handoff(lead, wait=replace(_wait(lead), told=(), spent=()))
         for whom in (*turn.whom, *turn.managers):
             at = self._tellable(whom, _wait(lead))
@@ -275,11 +273,11 @@ class _Climber:
         handoff, wait, now = handoff_of(lead), _wait(lead), self.facts.now
         clock = ladder.clock_of(lead, self.team)
         asked_for = person in wait.told  # at the end of a snooze: at that time, with whatever else waits
-        again = f".{wait.told.count(person)}" if asked_for else ""
-        since = int((wait.since or now).timestamp())  # a stage may come again in the same offer
+        # A stage may come again in the same offer, and a rung in a stage: after a snooze, or an hour that was given.
+        since, due = (int(moment.timestamp()) for moment in (wait.since or now, step.due))
         free = wait.free_since if step.rung is Rung.LAST_CALL else None  # by how many it has been let pass
         nudge = Nudge(
-            id=f"{handoff.id}.{handoff.offers}.{since}.{step.rung}.{person or 'channel'}{again}",
+            id=f"{handoff.id}.{handoff.offers}.{since}.{step.rung}.{person or 'channel'}.{due}",
             lead=lead.id,
             handoff=handoff.id,
             stage=wait.stage,

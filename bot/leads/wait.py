@@ -51,9 +51,7 @@ class Wait:
     stage: Stage = Stage.OFFER
     since: datetime | None = None
     first_since: datetime | None = None  # of the handoff's first offer: the last call counts from there
-    free_since: datetime | None = (
-        None  # nobody has had it: of its first offer, or of the first since its owner
-    )
+    free_since: datetime | None = None  # of the first offer since nobody has had it
     first_moved: float = 0  # `moved` of the offers before this one: the last call keeps its distance as well
     hot: bool = False  # by which ladder
     sent: tuple[Rung, ...] = ()

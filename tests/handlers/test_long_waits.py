@@ -32,6 +32,7 @@ async def test_who_never_gets_in_touch_is_asked_again_after_days_and_then_with_a
     await world.it_becomes("2026-12-16T11:05:00+00:00")
     assert "has waited 7 working days for a first contact. Still yours?" in world.dm("amy").text
     assert "has waited 7 working days for a first contact from Amy." in world.dm("hal").text
+    assert "Give 1 more hour" not in world.dm("hal").buttons
     await world.clicks("amy", "Contacted", world.dm("amy"))
     assert "Contacted" not in world.dm("amy").buttons
 
@@ -77,3 +78,42 @@ async def test_what_was_passed_on_at_once_is_late_when_its_first_offer_would_hav
     await world.minutes_go_by(2, step=2)
 
     assert "Late." in world.card().text
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE)])
+async def test_who_puts_it_off_again_after_days_is_reminded_then_as_well(world: World) -> None:
+    await a_settled_company(world)
+    await in_london(world)
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.minutes_go_by(61, step=1)
+    await put_off(world, "amy")
+    await world.minutes_go_by(120, step=10)
+    await world.it_becomes("2026-12-10T11:05:00+00:00")
+    known = len(world.dms("amy"))
+
+    await put_off(world, "amy")
+    await world.minutes_go_by(30, step=10)
+
+    assert "has waited 3 working days for a first contact. Still yours?" in world.dm("amy").text
+    assert len(world.dms("amy")) == known + 1
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE)])
+async def test_a_manager_who_gives_the_owner_an_hour_more_is_asked_again_after_it(world: World) -> None:
+    await a_settled_company(world)
+    await in_london(world)
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.minutes_go_by(105, step=5)
+
+    await world.clicks("hal", "Give 1 more hour", world.dm("hal"))
+    await world.minutes_go_by(55, step=5)
+    assert "has waited 105 working minutes" in world.dm("hal").text
+    await world.minutes_go_by(5, step=5)
+
+    assert "has waited 2 working hours and 45 minutes for a first contact from Amy." in world.dm("hal").text
+
+
+async def put_off(world: World, person: str) -> None:
+    await world.clicks(person, "Remind me later...", world.dm(person))
+    await world.chooses(person, "When?", "In 30 minutes")
+    await world.sends_the_form(person)
