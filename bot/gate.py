@@ -15,6 +15,7 @@ MOST_REASONS: Final = 3
 FULL_MARKS: Final = 100
 WORTH_SAYING: Final = 0.5  # fewer points are none when rounded
 BY_HAND: Final = "by_hand"  # the source of a lead that a person made
+EMPLOYEES: Final = "company.employees"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def why(lead: Lead, touches: Sequence[Touch], agreement: Agreement, now: datetim
     reasons += score(lead, touches, agreement, now).reasons
     if lead.source == BY_HAND:
         reasons.append("Handed over by a colleague")
-    reasons += _plain_facts(lead)
+    reasons += _plain_facts(lead, asking)
     return tuple(dict.fromkeys(reasons))[:MOST_REASONS]
 
 
@@ -112,11 +113,12 @@ def spoken(code: str) -> str:
     return code.replace("_", " ").strip()
 
 
-def _plain_facts(lead: Lead) -> Iterable[str]:
+def _plain_facts(lead: Lead, asking: str) -> Iterable[str]:
+    """What is left to say of the lead; `asking` is said already."""
     reachable = [
         word for word, path in (("phone", "contact.phone"), ("e-mail", "contact.email")) if lead.text(path)
     ]
-    if lead.source and lead.source != BY_HAND:
+    if lead.source and lead.source not in (BY_HAND, asking):
         yield f"Came by {spoken(lead.source)}"
     if reachable:
         yield f"Can be reached by {' and '.join(reachable)}"
@@ -143,7 +145,8 @@ def _fact_points(fields: Mapping[str, Value], agreement: Agreement) -> Iterable[
             continue
         for wanted, points in table.items():
             if fits(value, str(wanted)):
-                yield points, f"{spoken(path.rpartition('.')[2]).capitalize()}: {value}"
+                said = f"{value:,}" if path == EMPLOYEES and isinstance(value, int) else value
+                yield points, f"{spoken(path.rpartition('.')[2]).capitalize()}: {said}"
 
 
 def _touch_points(

@@ -275,7 +275,9 @@ class _Climber:
         asked_for = person in wait.told  # at the end of a snooze: at that time, with whatever else waits
         # A stage may come again in the same offer, and a rung in a stage: after a snooze, or an hour that was given.
         since, due = (int(moment.timestamp()) for moment in (wait.since or now, step.due))
-        free = wait.free_since if step.rung is Rung.LAST_CALL else None  # by how many it has been let pass
+        # How long nobody has had it, unless one rep is asked: they are not reproached with what others let pass.
+        nobodys = step.rung is Rung.LAST_CALL or (wait.stage is Stage.OFFER and not handoff.alone)
+        free = wait.free_since if nobodys else None
         nudge = Nudge(
             id=f"{handoff.id}.{handoff.offers}.{since}.{step.rung}.{person or 'channel'}.{due}",
             lead=lead.id,

@@ -209,5 +209,20 @@ def test_why_begins_with_what_they_asked_for() -> None:
     )
 
 
+def test_why_does_not_say_twice_by_what_they_came() -> None:
+    assert gate.why(lead(source="demo_request"), (), ACME, NOW) == (
+        "Asked for us: demo request",
+        "Can be reached by phone and e-mail",
+    )
+
+
+def test_thousands_of_people_are_written_here_as_everywhere() -> None:
+    rules = terms(score={"facts": {"company.employees": {">=200": 15}}})
+
+    large = lead(company__employees=1200)
+
+    assert gate.score(large, (), rules, NOW).reasons == ("Employees: 1,200 (+15)",)
+
+
 def test_why_is_empty_when_nothing_is_known() -> None:
     assert gate.why(replace(blank(), fields={}), (), ACME, NOW) == ()

@@ -80,6 +80,16 @@ async def test_a_hot_lead_climbs_fast(world: World) -> None:
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_a_card_that_was_moved_down_says_how_long_nobody_has_had_the_lead(world: World) -> None:
+    await world.offers(source="demo_request")
+
+    await world.minutes_go_by(75)
+
+    line, *_ = world.under(world.cards()[-1])
+    assert line.text == "Pat Doe at Globex has waited 65 working minutes for an answer. Who can help?"
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
 async def test_a_second_reminder_goes_to_a_second_rep(world: World) -> None:
     card = await world.offers(source="demo_request")
 
@@ -252,7 +262,7 @@ async def test_two_rungs_that_are_due_together_and_name_nobody_are_one_line(worl
     await world.minutes_go_by(3 * 24 * 60 + 60, step=60)
 
     said = [line.text for line in world.under(world.cards()[-1])]  # no heads: the last call, with the breach
-    assert said.count("Pat Doe at Globex has waited 17 working hours for an answer. Who can help?") == 1
+    assert said.count("Pat Doe at Globex has waited 3 working days for an answer. Who can help?") == 1
 
 
 @pytest.mark.parametrize("settings", [WITH_ROLES])
