@@ -29,21 +29,39 @@ class Reminded(NamedTuple):
 
 
 def reminder(all_of_it: Sequence[Reminded]) -> Message:
-    """One message to one person, longest waiting first; what is settled says how."""
-    shown, rest = all_of_it[:MOST_SHOWN], all_of_it[MOST_SHOWN:]
+    """One message to one person, longest waiting first, each lead once; what is settled says how.
+
+    Where not all find room, what is settled gives its own to what still waits.
+    """
+    each_once = _each_once(all_of_it)
+    asked = sum(map(_asks, each_once))
+    if len(each_once) > MOST_SHOWN:
+        each_once.sort(key=lambda each: not _asks(each))
+    shown, rest = each_once[:MOST_SHOWN], each_once[MOST_SHOWN:]
     sentences = [_sentence(each) for each in shown]
-    if rest:
-        sentences.append(f"And {count(len(rest), 'more lead')}.")
-    if len(all_of_it) == 1:
+    if len(each_once) == 1:
         return Message(text=sentences[0], blocks=_blocks(shown[0], sentences[0]))
-    asked = sum(still_asks(each.nudge, each.seen.lead) for each in all_of_it)
     head = f"{count(asked, 'lead waits', 'leads wait')} for you." if asked else "All of these are settled."
     blocks: list[Block] = [section(f"*{head}*")]
-    for each, sentence in zip(shown, sentences, strict=False):
+    for each, sentence in zip(shown, sentences, strict=True):
         blocks += [divider(), *_blocks(each, sentence)]
-    if rest:
+    more = sum(map(_asks, rest)) if asked else len(rest)
+    if more:
+        sentences.append(f"And {count(more, 'more lead')}.")
         blocks.append(context(sentences[-1]))
     return Message(text=" ".join([head, *sentences]), blocks=blocks)
+
+
+def _asks(told: Reminded) -> bool:
+    return still_asks(told.nudge, told.seen.lead)
+
+
+def _each_once(all_of_it: Sequence[Reminded]) -> list[Reminded]:
+    """Of several that tell of a lead the last that still asks: it waits long, and nobody is left to ask."""
+    last: dict[str, Reminded] = {}
+    for each in sorted(all_of_it, key=lambda told: (_asks(told), told.nudge.due_at)):
+        last[each.nudge.handoff] = each
+    return [each for each in all_of_it if last[each.nudge.handoff] is each]
 
 
 def channel_line(all_of_it: Sequence[Reminded], *, shared: bool = False) -> Message:

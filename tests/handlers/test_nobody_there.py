@@ -6,6 +6,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 
 from storage.db import Database
+from tests.handlers.test_ladder import a_settled_company
 from tests.world import PEOPLE, World, person_called, settings_with
 
 ALONE: dict[str, Any] = {**PEOPLE, "reps": ["amy@acme.test"]}
@@ -133,3 +134,33 @@ async def test_when_the_last_says_not_for_me_the_manager_is_asked(
         await world.clicks("ben", "Not for me", card)
 
         assert world.dm("hal").text == NEEDS_SOMEBODY
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=ALONE, leads={"offer": "rotation"})])
+async def test_a_manager_is_told_once_of_a_lead_that_has_waited_and_finds_nobody(world: World) -> None:
+    await a_settled_company(world)
+    await world.offers()
+
+    for day in ("07T15:00", "08T15:00", "09T15:00", "10T15:00"):
+        await world.it_becomes(f"2026-12-{day}:00+00:00")
+
+    assert world.dm("hal").text == NEEDS_SOMEBODY
+    assert world.dm("hal").buttons == ["Give to...", "Timeline"]
+
+
+async def test_of_more_than_a_message_holds_those_that_still_need_somebody_come_first(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    async with World.at(db, time, settings_with(people=ALONE)) as world:
+        await world.says("amy", "/truce away until Friday")
+        await world.crm_sends(*(person_called(f"Robin{number} Roe") for number in range(13)))
+        assert world.dm("hal").text.startswith("13 leads wait for you. ")
+        assert world.dm("hal").text.endswith("And 3 more leads.")
+
+        for card in world.cards()[:9]:
+            await world.clicks("amy", "Accept", card)
+
+        assert world.dm("hal").text.startswith("4 leads wait for you. ")
+        assert world.dm("hal").text.count("needs somebody") == 4
+        assert world.dm("hal").buttons.count("Give to...") == 4
+        assert "more lead" not in world.dm("hal").text
