@@ -46,10 +46,10 @@ class Nudges:
             self._put(session, settled, UNTOLD)
             told: list[Nudge] = []
             later: list[datetime] = []
-            for team, nudges in asks.items():
+            for team, nudges in sorted(asks.items(), key=lambda its: not _is_urgent(its[1], now)):
                 later += [nudge.at for nudge in nudges if nudge.at > now]
                 due = [nudge for nudge in nudges if nudge.at <= now]
-                at = self._told_at(session, team, person, due, now) if due else now
+                at = self._told_at(session, team, person, due, now, joins=bool(told)) if due else now
                 if at > now:
                     later.append(at)
                 else:
@@ -191,9 +191,12 @@ class Nudges:
         return asks, settled
 
     def _told_at(
-        self, session: Session, of: str, person: str, due: Sequence[Nudge], now: datetime
+        self, session: Session, of: str, person: str, due: Sequence[Nudge], now: datetime, *, joins: bool
     ) -> datetime:
-        """When they may be told, in the hours of that team; of who has left nothing is known, and nothing waited for."""
+        """When they may be told, in the hours of that team; of who has left nothing is known, and nothing waited for.
+
+        `joins`: another team's is told now, and no list waits for a rest that this one begins anew.
+        """
         query = select(func.max(NUDGE.c.reminder)).where(
             NUDGE.c.workspace == self._space.workspace,
             NUDGE.c.person == person,
@@ -201,7 +204,7 @@ class Nudges:
             NUDGE.c.managing,
         )
         # Of who never managed, all that they were ever told would be looked through.
-        last = None if any(each.is_urgent for each in due) else session.scalar(query)
+        last = None if joins or any(each.is_urgent for each in due) else session.scalar(query)
         whom = few_now(session, self._space.workspace, self._agreement, of, [person]).whom(person)
         return now if whom is None else told_at(due, None if last is None else _opened_at(last), whom, now)
 
@@ -225,6 +228,10 @@ class Nudges:
                 NUDGE.c.workspace == self._space.workspace, NUDGE.c.id.in_([each.id for each in nudges])
             )
             session.execute(update(NUDGE).where(these).values(reminder=reminder))
+
+
+def _is_urgent(nudges: Sequence[Nudge], now: datetime) -> bool:
+    return any(each.is_urgent for each in nudges if each.at <= now)
 
 
 def _reminder(person: str, now: datetime) -> str:

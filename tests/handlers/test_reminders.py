@@ -6,7 +6,7 @@ import pytest
 
 from playground.things import Message
 from tests.handlers.test_ladder import a_settled_company
-from tests.world import PEOPLE, WITH_ROLES, World, lead, settings_with
+from tests.world import PEOPLE, WITH_ROLES, World, lead, person_called, settings_with
 
 ROLES = pytest.mark.parametrize("settings", [WITH_ROLES])
 OFFERED = [
@@ -327,3 +327,29 @@ async def test_a_manager_has_what_is_not_hot_in_one_list_every_two_working_hours
     _, rest = world.dms("hal")
     assert rest.text.startswith("2 leads wait for you. Bob Doe")
     assert rest.text.index("Bob Doe") < rest.text.index("Cy Doe")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        settings_with(
+            people=PEOPLE,
+            ladder={"standard": {"remind": "1h", "breach": "2h", "manager": "3h", "reoffer": "8h"}},
+            teams=[
+                {"name": "dach", "channel": "#leads", "when": {"company.country": "DE"}},
+                {"name": "rest", "channel": "#leads"},
+            ],
+        )
+    ],
+)
+async def test_what_is_told_at_once_of_one_team_holds_up_no_list_of_another(world: World) -> None:
+    await a_settled_company(world)
+    await world.slack.changes("hal", tz="Europe/London")
+    await world.crm_sends(person_called("Robin Roe", company={"name": "Initrode", "country": "GB"}))
+
+    for number in range(3):  # each comes to the manager 45 minutes later, before two hours of rest are over
+        company = {"name": f"Firma {number}", "country": "DE"}
+        await world.crm_sends(person_called(f"Pat{number} Doe", company=company, source="demo_request"))
+        await world.minutes_go_by(90, step=15)
+
+    assert "Robin Roe at Initrode has waited" in " ".join(each.text for each in world.dms("hal"))
