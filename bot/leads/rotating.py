@@ -141,7 +141,7 @@ def ask_managers(lead: Lead, facts: Facts) -> Decision:
 
 def _call_for_help(lead: Lead, whom: Colleague, facts: Facts) -> Nudge:
     handoff, now = handoff_of(lead), facts.now
-    since = (handoff.wait and handoff.wait.first_since) or handoff.offered_at
+    since = (handoff.wait and handoff.wait.free_since) or handoff.offered_at
     return Nudge(
         id=f"{handoff.id}.{handoff.offers}.{Rung.HELP}.{whom.id}",
         lead=lead.id,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.leads import ladder
 from bot.leads.climbing import is_early
-from bot.leads.commands import Rise
+from bot.leads.commands import HandBack, Rise
 from bot.leads.decision import handoff_of, with_handoff
 from bot.leads.lead import Lead
 from bot.leads.rotating import place
@@ -279,3 +279,13 @@ def test_what_is_said_of_an_offers_end_knows_of_the_pause_that_it_falls_into() -
     placed = place(with_handoff(offered(), hot=True), facts(agreement=rotates, now=MONDAY, team=paused)).lead
 
     assert handoff_of(placed).until == MONDAY + 2 * DAY + HOUR
+
+
+def test_how_long_a_lead_that_came_back_needs_somebody_counts_since_nobody_has_it() -> None:
+    owned_for_days = waiting(accepted(), owned(MONDAY, Wait(since=MONDAY, first_since=MONDAY), hot=False))
+    here = replace(team(rep("amy")), managers=(rep("hal"),))
+    back = HandBack(by="UAMY", reason="load")
+
+    told = decide(owned_for_days, back, facts(now=MONDAY + 7 * DAY, team=here, by="UAMY")).nudges
+
+    assert [(each.person, each.rung, each.waited.seconds) for each in told] == [("UHAL", Rung.HELP, 0)]
