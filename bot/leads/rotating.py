@@ -90,7 +90,8 @@ def offer_on(lead: Lead, facts: Facts) -> Decision:
     Who was offered it in turn is not asked again, and does not keep the turn.
     """
     handoff = handoff_of(lead)
-    asked = (*handoff.asked, handoff.to) if handoff.alone and handoff.to else handoff.asked
+    was_asked = handoff.alone and handoff.whose is not Whose.STARTS  # who is named for later was not
+    asked = (*handoff.asked, handoff.to) if was_asked and handoff.to else handoff.asked
     wait = offered_anew(handoff.wait, facts.now, hot=handoff.hot)
     anew = {"asked": tuple(dict.fromkeys(asked)), "offers": handoff.offers + 1, "wait": wait, "helped_by": ()}
     return place(with_handoff(lead, **{**TO_NOBODY, **anew}), facts)

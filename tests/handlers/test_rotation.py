@@ -291,6 +291,23 @@ async def test_while_it_waits_for_who_starts_nobody_is_reminded_of_it_and_it_is_
         assert "Ben's turn." in world.card().text
 
 
+async def test_who_was_to_start_first_and_was_away_for_the_evening_is_asked_all_the_same(
+    db: Database, time: FrozenDateTimeFactory
+) -> None:
+    people = {**PEOPLE, "reps": ["amy@acme.test", "eva@acme.test"]}
+    async with World.at(db, time, settings_with(people=people, leads=ROTATION)) as world:
+        await world.it_becomes("2026-11-23T20:00:00+00:00")
+        await world.offers()
+        for each in ("eva", "amy"):  # Eva starts an hour earlier, in Berlin
+            await world.says(each, "/truce away until Friday")
+            await world.says(each, "/truce back")
+
+        await world.it_becomes("2026-11-24T08:00:30+00:00")
+
+        assert "Eva's turn." in world.card().text
+        assert world.dms("hal") == []
+
+
 async def test_that_the_managers_know_already_is_said_once_however_often_it_goes_on(
     db: Database, time: FrozenDateTimeFactory
 ) -> None:

@@ -111,15 +111,20 @@ class Ladder:
 
     def _step(self, stage: Stage, now: datetime) -> Step | None:
         """What comes next. What is due to the very moment at which work begins or ends may be sent before or after
-        that: which of both, what was sent tells.
+        that: which of both, what was sent tells, if to anybody.
         """
-        tried = []
+        tried: list[Step] = []
+        silent: Step | None = None
         for self.tilt in EITHER_WAY:
             step = self._by_this_clock(stage, now)
-            if step is None or step.wanted is None or self._was_seen(step.wanted):
-                return step
+            if step is None or step.wanted is None:
+                return silent or step
+            if self._was_seen(step.wanted):
+                if step.wanted.whom and (silent is None or silent.rung == step.rung):
+                    return step
+                silent = silent or step
             tried.append(step)
-        return tried[0]
+        return silent or tried[0]
 
     def _by_this_clock(self, stage: Stage, now: datetime) -> Step | None:
         goes_on = self._goes_on_at(stage)
@@ -206,7 +211,7 @@ class Ladder:
 
     def _offer_on(self, at: datetime) -> None:
         """Who was asked did not answer, or went away: the next one is asked."""
-        if self.offer.to:
+        if self.offer.to and self.offer.starts is None:
             self.offer.asked.add(self.offer.to)
         self._anew(at)
         self._place(at)
@@ -266,7 +271,7 @@ class Ladder:
         due = self._after(since, *rungs["first_contact" if rung == "still_yours" else rung])
         if rung == "still_yours":
             due = self._after(due, *rungs[rung])
-        moved = stage.moved + (stage.first_moved if rung == "last_call" else 0)
+        moved = max(stage.moved + (stage.first_moved if rung == "last_call" else 0) + self.tilt, 0)
         return self._after(due, 0, moved) if moved else due
 
     def _after(self, at: datetime, days: int, seconds: float) -> datetime:

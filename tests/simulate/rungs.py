@@ -95,3 +95,7 @@ class Step:
     at: datetime
     due: datetime
     wanted: Wanted | None
+
+    @property
+    def rung(self) -> str:
+        return "" if self.wanted is None else self.wanted.rung
