@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final
 
 from slack_sdk.models.blocks import UserSelectElement
 
-from bot import ids
+from bot import ids, moments
 from bot.agreement import Agreement
 from bot.arrivals import DealArrival
 from bot.blocks import Message, actions, button, field, modal, section
@@ -22,6 +22,7 @@ from bot.rejecting import Values
 from bot.retros.commands import PassOn
 from bot.teams import Presence
 from bot.text import count, fit, on_day, plain
+from bot.working_time import zone_of
 
 LISTED: Final = 10  # leads by name, those first where something is due
 IN_A_FORM: Final = 20
@@ -225,7 +226,15 @@ def _why(absence: Absence) -> str:
     if absence.id is None:
         return f"{absence.name} is here again."
     until = absence.told.away_until
-    return f"{absence.name} is away{'' if until is None else f' until {on_day(until)}'}."
+    return f"{absence.name} is away{'' if until is None else f' until {_their_day(until, absence)}'}."
+
+
+def _their_day(until: datetime, absence: Absence) -> str:
+    """The day that they said: where it begins, the reader may have the day before still."""
+    zone = zone_of(absence.person.tz)
+    if zone is None or until.astimezone(zone).time() != time():
+        return on_day(until)
+    return moments.said(until, absence.now, zone)
 
 
 def _due(lead: Lead) -> str:

@@ -19,6 +19,7 @@ from bot.presence import following
 from bot.teams import Colleague, Presence
 from storage import deals, jobs, people
 from storage.db import Space
+from storage.hours import held_back
 from storage.lead_rows import load
 from storage.leads import Leads
 from storage.retro_sights import changes_of
@@ -57,6 +58,8 @@ class Absences:
             wake = Due(job=WakeLadders(person=person), at=now)
             told = self._tell(session, absence)
             due = [*told, *_again(self._with_the_next(session, absence)), wake]
+            if absence.id is None:
+                due += held_back(session, self._space.workspace, self._agreement, absence.person, now)
             jobs.add(session, self._space.workspace, due)
 
         await self._space.write(work)

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.agreement import Agreement
-from bot.jobs import Due, Job, Show, Sight
+from bot.jobs import Due, Job, Show, Sight, show
 from bot.leads.commands import Command
 from bot.leads.decision import Decision
+from bot.people import Person
 from bot.teams import Colleague
+from storage.tables import JOB
 from storage.teams import few_now
 
 BY_DM: Final = frozenset({Sight.ASK, Sight.ASKED, Sight.OWNER, Sight.DISPUTE, Sight.RULING, Sight.NEWS})
@@ -33,6 +37,26 @@ def in_their_hours(
                 known[place] = few_now(session, workspace, agreement, handoff.team, [whom]).whom(whom)
             found.append(_in_hours(due, known[place], hot=handoff.hot))
     return found
+
+
+def held_back(
+    session: Session, workspace: str, agreement: Agreement, person: Person, now: datetime
+) -> list[Due]:
+    """What waits until they may be told, as it is due now: they are back before they said."""
+    home = agreement.home_of(person)
+    whom = few_now(session, workspace, agreement, home.name, [person.slack_id]).whom(person.slack_id)
+    at = now if whom is None else whom.may_be_told(now)
+    waiting = (
+        select(JOB.c.payload)
+        .where(JOB.c.workspace == workspace, JOB.c.lane == f"post:{person.slack_id}")
+        .where(JOB.c.kind == Show.kind, JOB.c.ended_at.is_(None), JOB.c.due_at > at)
+    )
+    told = [Show(**payload) for payload in session.scalars(waiting)]
+    return [
+        show(Sight(each.sight), each.about, at, channel=person.slack_id)
+        for each in told
+        if each.sight in BY_DM
+    ]
 
 
 def _spoken_to(job: Job) -> str | None:

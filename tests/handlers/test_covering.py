@@ -151,3 +151,28 @@ async def test_what_falls_back_to_somebody_who_has_left_is_shown_to_their_manage
     await world.it_becomes("2026-11-30T09:00:00+00:00")
 
     assert "Amy has left. 1 lead is open with them. Who takes over?" in world.dm("hal").text
+
+
+@ROLES
+@pytest.mark.postgres
+async def test_who_is_back_early_is_told_at_once_of_what_they_were_given_meanwhile(world: World) -> None:
+    await world.says("amy", "/truce away until Friday")
+    await world.clicks("hal", "Give to...", await world.offers())
+    await world.chooses("hal", "Give to", "amy")
+    await world.sends_the_form("hal")
+    assert not [each for each in world.dms("amy") if "is yours" in each.text]
+
+    await world.says("amy", "/truce back")
+    await world.time_passes(minutes=1)
+
+    assert world.dm("amy").text.startswith("Pat Doe at Globex is yours. Phone")
+
+
+@ROLES
+async def test_a_manager_reads_the_day_that_was_said_however_far_away(world: World) -> None:
+    await world.clicks("chi", "Accept", await world.offers())
+
+    said = await world.says("chi", "/truce away until Friday")  # which begins in Tokyo on Thursday afternoon
+
+    assert "until Friday, 27 November" in said
+    assert world.dm("hal").text.startswith("Chi is away until Friday, 27 November. 1 lead is open with them.")
