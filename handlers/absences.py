@@ -131,7 +131,8 @@ class AbsenceHandlers:
         if absence is None:
             return
         takers = await self.absences.takers(absence) if absence.charges else []
-        some: list[Lead | Charge] = [*absence.leads, *(absence.charges if takers else ())]
+        # What needs no room comes first: leads that nobody has room for end it.
+        some: list[Lead | Charge] = [*(absence.charges if takers else ()), *absence.leads]
         full = False
         for number, each in enumerate(some[:AT_ONCE]):
             try:

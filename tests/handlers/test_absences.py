@@ -335,6 +335,26 @@ async def test_what_nobody_has_room_for_stays_in_the_message_and_who_shared_it_o
     assert world.count("job", "ended_at IS NOT NULL") == 0  # nothing for who runs Truce to look at
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [settings_with(people={**PEOPLE, "reps": ["amy@acme.test", "ben@acme.test"]}, leads={"cap": 2})],
+)
+async def test_after_many_leads_that_nobody_has_room_for_the_deals_are_shared_out_as_well(
+    world: World,
+) -> None:
+    theirs = {"owner": "amy@acme.test", "status": "working"}
+    await world.crm_sends(*(person_called("Lou Lee", number, **theirs) for number in range(20)))
+    for number, rep in enumerate(("ben", "amy", "amy")):
+        await world.crm_sends(person_called(f"Lead{number} Lee", source="demo_request"))
+        await world.clicks(rep, "Accept", world.cards()[-1])
+    await amy_leaves_a_deal(world)
+    assert "22 leads and 1 deal are open with them." in notes(world)[0].text
+
+    await world.clicks("hal", "Share out", notes(world)[0])
+
+    assert "21 leads are open with them." in notes(world)[0].text
+
+
 @ROLES
 async def test_with_nobody_else_there_sharing_out_says_so(world: World) -> None:
     await amy_has_two(world)
