@@ -74,10 +74,13 @@ def hot(words: str, asker: Asker) -> Reply:
     until = tonight if said == "midnight" else moments.moment(words, asker.now, asker.zone)
     if until > tonight:
         raise Refused("This is for today only: please give a time like `/truce hot until 21:00`.")
+    return Reply(told=replace(asker.told, hot_until=until), words=_hot_until(until, asker))
+
+
+def _hot_until(until: datetime, asker: Asker) -> str:
+    tonight = moments.stretch("today", asker.now, asker.zone).end
     when = "midnight" if until == tonight else moments.said(until, asker.now, asker.zone)
-    return Reply(
-        told=replace(asker.told, hot_until=until), words=f"Hot leads may reach you until {when} today."
-    )
+    return f"Hot leads may reach you until {when}{' today' if until <= tonight else ''}."
 
 
 def off(words: str, asker: Asker) -> Reply:
@@ -292,7 +295,7 @@ def _your_hours(told: Presence, asker: Asker) -> str:
     if days_off:
         lines.append(f"Days off: {', '.join(days_off)}.")
     if told.hot_until is not None and asker.now < told.hot_until:
-        lines.append(f"Hot leads may reach you until {moments.said(told.hot_until, asker.now, asker.zone)}.")
+        lines.append(_hot_until(told.hot_until, asker))
     absences = [each for each in sorted(told.absences()) if each.end > asker.now]
     lines += [f"You are away {_said(each, asker)}." for each in absences]
     return " ".join(lines)

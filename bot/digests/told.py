@@ -121,7 +121,7 @@ def _stuck(told: Digest) -> Iterator[str]:
         yield from (_late_words(each) for each in told.late[:MOST_NAMED])
         rest = told.late_in_all - min(len(told.late), MOST_NAMED)
         if rest:
-            yield f"and {count(rest, 'more lead')}"
+            yield f"And {count(rest, 'more lead')}"
     elif told.audience is Audience.MANAGER:
         yield "Nothing is late now"
     if told.stalled_in_all:

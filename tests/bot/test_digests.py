@@ -131,7 +131,7 @@ def test_what_is_late_comes_longest_first_ten_with_buttons_and_all_behind_one_mo
     assert buttons(told) == [*[("Give to...", ids.GIVE)] * 10, ("All", ids.DIGEST_ALL)]
     text = digest_message(told, ACME).text
     assert "23 leads late now, longest first: Lead 0 at Globex: 3 working days for an answer." in text
-    assert "and 13 more leads." in text
+    assert ". And 13 more leads." in text
 
 
 def test_two_leads_of_the_same_words_have_a_button_each() -> None:

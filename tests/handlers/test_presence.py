@@ -65,6 +65,13 @@ async def test_hot_leads_may_reach_somebody_in_the_evening_of_that_day(world: Wo
 
 
 @ROLES
+async def test_hours_say_midnight_as_it_was_said(world: World) -> None:
+    await world.says("chi", "/truce hot until midnight")
+
+    assert "Hot leads may reach you until midnight today." in await world.says("chi", "/truce hours")
+
+
+@ROLES
 async def test_a_day_off_is_no_working_day(world: World) -> None:
     await world.says("amy", "/truce off tomorrow")
     await world.it_becomes("2026-11-24T10:00:00+00:00")
