@@ -34,7 +34,8 @@ def snooze(lead: Lead, command: Snooze, facts: Facts) -> Decision:
         left = "Accept or reject it" if takes else "Give it to somebody"
         raise Refused(f"You have put {plain(lead.called)} off once. {left}, or leave it to others.")
     whose = lead.owner or (handoff.to if handoff.alone else None)
-    if whose not in (None, by) and not (manages and by in wait.told):
+    asked = by in wait.told or Rung.STILL_YOURS in wait.sent  # before it was called stalled
+    if whose not in (None, by) and not (manages and asked):
         raise Refused(who_has_it(lead, by, facts.agreement, facts.now))
     if not facts.now < command.until <= facts.now + LONGEST:
         raise Refused("Please choose a time that is still to come, within a year.", field="until")

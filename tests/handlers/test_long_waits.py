@@ -113,6 +113,24 @@ async def test_a_manager_who_gives_the_owner_an_hour_more_is_asked_again_after_i
     assert "has waited 2 working hours and 45 minutes for a first contact from Amy." in world.dm("hal").text
 
 
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE)])
+async def test_a_manager_may_still_put_off_what_its_owner_is_asked_about_again_after_days(
+    world: World,
+) -> None:
+    await a_settled_company(world)
+    await in_london(world)
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.minutes_go_by(120, step=5)
+    await world.it_becomes("2026-12-10T11:05:00+00:00")
+    known = len(world.dms("hal"))
+
+    await put_off(world, "hal")
+    await world.minutes_go_by(30, step=10)
+
+    assert len(world.dms("hal")) == known + 1
+    assert "has waited 3 working days for a first contact from Amy." in world.dm("hal").text
+
+
 async def put_off(world: World, person: str) -> None:
     await world.clicks(person, "Remind me later...", world.dm(person))
     await world.chooses(person, "When?", "In 30 minutes")
