@@ -14,6 +14,7 @@ from bot.leads.commands import Command
 from bot.leads.decision import Decision
 from bot.people import Person
 from bot.teams import Colleague
+from storage import people
 from storage.tables import JOB
 from storage.teams import few_now
 
@@ -57,6 +58,22 @@ def held_back(
         for each in told
         if each.sight in BY_DM
     ]
+
+
+def held_back_in(
+    session: Session, workspace: str, agreement: Agreement, team: str, now: datetime
+) -> list[Due]:
+    """The same for all of a team whose pause has ended before it was to."""
+    lanes = (
+        select(JOB.c.lane)
+        .where(JOB.c.workspace == workspace, JOB.c.lane.startswith("post:", autoescape=True))
+        .where(JOB.c.kind == Show.kind, JOB.c.ended_at.is_(None), JOB.c.due_at > now)
+        .distinct()
+    )
+    waiting = sorted(lane.removeprefix("post:") for lane in session.scalars(lanes))
+    known = people.of(session, workspace, waiting).values()
+    theirs = [person for person in known if agreement.home_of(person).name == team]
+    return [due for each in theirs for due in held_back(session, workspace, agreement, each, now)]
 
 
 def _spoken_to(job: Job) -> str | None:

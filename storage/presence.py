@@ -22,6 +22,7 @@ from bot.teams import Presence, Standstill
 from storage import jobs, people, standstills
 from storage.absences import charges_of, covered_of, open_of
 from storage.db import Space
+from storage.hours import held_back_in
 from storage.people import read_person
 from storage.tables import HANDOFF, LEAD, PERSON, PRESENCE, STANDSTILL
 from storage.teams import calendar_for, presence_row, presences
@@ -84,6 +85,8 @@ class Presences:
                 for row in found
                 if not job.team or self._agreement.team(row.team).name == job.team
             ]
+            if not job.person and not job.after:
+                due += held_back_in(session, self._space.workspace, self._agreement, job.team, now)
             jobs.add(session, self._space.workspace, due)
             return replace(job, after=found[-1].handoff) if len(found) == AT_ONCE else None
 

@@ -241,6 +241,19 @@ async def test_a_manager_pauses_the_team_and_it_goes_on(world: World) -> None:
     assert (stop.end - stop.begin).total_seconds() == pytest.approx(3600, abs=30)
 
 
+@BOTH
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE, leads={"offer": "rotation"})])
+async def test_what_a_pause_has_held_back_is_told_when_the_team_goes_on(world: World) -> None:
+    await world.says("hal", "/truce pause until Wednesday")
+    card = await world.offers()
+    whom = "amy" if "Amy's turn" in card.text else "ben"
+    assert world.dms(whom) == []
+
+    await world.says("hal", "/truce go on")
+
+    assert "It is your turn" in world.dm(whom).text
+
+
 @ROLES
 async def test_who_is_no_manager_cannot_pause(world: World) -> None:
     told = await world.says("amy", "/truce pause until Wednesday")
