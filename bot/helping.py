@@ -14,11 +14,15 @@ from bot.reasons import REASONS
 from bot.text import plain
 
 ASKED: Final = "Who could take it?"
+NOBODY_CAN: Final = "Nobody can be offered it now"
 
 
-def call_for_help(seen: Sighted, handoff: Handoff) -> str:
-    """Nobody has it, and nobody can be asked."""
-    return f"{headline(seen.lead)} needs somebody. {_chain(seen, handoff)}. {ASKED}"
+def call_for_help(seen: Sighted, handoff: Handoff) -> tuple[str, str]:
+    """Nobody has it, and nobody can be asked: what it is about, and what is asked."""
+    needs = f"{headline(seen.lead)} needs somebody."
+    if handoff.passed:
+        return f"{needs} {_chain(seen, handoff)}.", ASKED
+    return needs, f"{NOBODY_CAN}. {ASKED}"
 
 
 def help_blocks(seen: Sighted, handoff: Handoff, block_id: str) -> list[Block]:
@@ -37,7 +41,7 @@ def help_blocks(seen: Sighted, handoff: Handoff, block_id: str) -> list[Block]:
 
 
 def _chain(seen: Sighted, handoff: Handoff) -> str:
-    return ". ".join(_link(seen, each) for each in handoff.passed) or "Nobody can be offered it now"
+    return ". ".join(_link(seen, each) for each in handoff.passed) or NOBODY_CAN
 
 
 def _link(seen: Sighted, passed: Passed) -> str:

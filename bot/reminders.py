@@ -1,6 +1,9 @@
 """What a reminder says: the lead in one line, how long it waits in working time, what is asked, and the buttons."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from slack_sdk.models.blocks import Block
@@ -38,18 +41,28 @@ def reminder(all_of_it: Sequence[Reminded]) -> Message:
     if len(each_once) > MOST_SHOWN:
         each_once.sort(key=lambda each: not _asks(each))
     shown, rest = each_once[:MOST_SHOWN], each_once[MOST_SHOWN:]
-    sentences = [_sentence(each) for each in shown]
+    sentences = [" ".join(filter(None, _said(each))) for each in shown]
     if len(each_once) == 1:
         return Message(text=sentences[0], blocks=_blocks(shown[0], sentences[0]))
     head = f"{count(asked, 'lead waits', 'leads wait')} for you." if asked else "All of these are settled."
     blocks: list[Block] = [section(f"*{head}*")]
     for each, sentence in zip(shown, sentences, strict=True):
         blocks += [divider(), *_blocks(each, sentence)]
+    aloud = [head, *_aloud(shown)]
     more = sum(map(_asks, rest)) if asked else len(rest)
     if more:
-        sentences.append(f"And {count(more, 'more lead')}.")
-        blocks.append(context(sentences[-1]))
-    return Message(text=" ".join([head, *sentences]), blocks=blocks)
+        aloud.append(f"And {count(more, 'more lead')}.")
+        blocks.append(context(aloud[-1]))
+    return Message(text=" ".join(aloud), blocks=blocks)
+
+
+def _aloud(shown: Sequence[Reminded]) -> Iterator[str]:
+    """Of those in a row of which the same is asked, the last asks it of all."""
+    for asked, alike in groupby(map(_said, shown), key=itemgetter(1)):
+        stands = [each for each, _ in alike]
+        yield from stands
+        if asked:
+            yield asked if len(stands) == 1 else re.sub(r"\bit\b", "them", asked)
 
 
 def _asks(told: Reminded) -> bool:
@@ -87,13 +100,14 @@ def channel_line(all_of_it: Sequence[Reminded], *, shared: bool = False) -> Mess
     return Message(text=said, blocks=[section(said)])
 
 
-def _sentence(told: Reminded) -> str:
+def _said(told: Reminded) -> tuple[str, str]:
+    """How it stands, and what is asked; nothing is, where it is settled."""
     nudge, seen = told.nudge, told.seen
     if not still_asks(nudge, seen.lead):
-        return f"{headline(seen.lead)}: {where_it_went(seen, told.handoff, nudge.person)}"
+        return f"{headline(seen.lead)}: {where_it_went(seen, told.handoff, nudge.person)}", ""
     if nudge.rung is Rung.HELP:
         return call_for_help(seen, told.handoff)
-    return f"{headline(seen.lead)} {_waits(nudge)}{_who(told)}. {_asked(told)}"
+    return f"{headline(seen.lead)} {_waits(nudge)}{_who(told)}.", _asked(told)
 
 
 def _waits(nudge: Nudge) -> str:
