@@ -98,16 +98,16 @@ def sent(lead: Lead, step: Step, now: datetime, team: TeamNow) -> Lead:
 
 
 def late_at(lead: Lead, team: TeamNow) -> datetime | None:
-    """When the breach passes since nobody has had it, by the clock alone, wherever its message went.
+    """When the breach of the first offer passes by the clock alone, wherever its message went.
 
-    Whoever it went on to meanwhile: it is no less late by that.
+    It is no less late when it went on to somebody else; what had an owner since then was answered in time, or was not.
     """
     wait = handoff_of(lead).wait
     if wait is None or wait.since is None or wait.stage is not Stage.OFFER:
         return None
-    if waits_for_work(lead) or is_handed_on(lead):
+    if waits_for_work(lead) or wait.free_since not in (None, wait.first_since):
         return None
-    return clock_of(lead, team).add(wait.free_since or wait.since, rungs_of(team, wait).breach)
+    return clock_of(lead, team).add(wait.first_since or wait.since, rungs_of(team, wait).breach)
 
 
 def goes_on_at(lead: Lead, team: TeamNow) -> datetime | None:

@@ -176,7 +176,7 @@ class Handoff:
     joined: str | None = None  # the card that it shares, by what that card is about; None: one of its own
     carded_at: datetime | None = None  # when that card began; None: with the first offer
     wait: Wait | None = None
-    late_at: datetime | None = None  # when the breach first passed since nobody had it, by the clock alone
+    late_at: datetime | None = None  # when the breach of its first offer passed, by the clock alone
     verdict: Verdict | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None

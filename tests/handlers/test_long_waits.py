@@ -135,3 +135,15 @@ async def put_off(world: World, person: str) -> None:
     await world.clicks(person, "Remind me later...", world.dm(person))
     await world.chooses(person, "When?", "In 30 minutes")
     await world.sends_the_form(person)
+
+
+@pytest.mark.parametrize("settings", [settings_with(people=PEOPLE)])
+async def test_what_was_answered_in_time_and_comes_back_is_not_late(world: World) -> None:
+    await a_settled_company(world)
+    await world.clicks("amy", "Accept", await world.offers(source="demo_request"))
+    await world.minutes_go_by(120, step=30)
+    await hand_back(world, "amy", "I have too much")
+
+    await world.minutes_go_by(30)
+
+    assert "Late." not in world.card().text
