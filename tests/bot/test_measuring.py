@@ -89,7 +89,7 @@ def test_how_soon_the_card_of_an_import_is_there_says_nothing() -> None:
 
 
 def test_a_team_with_hours_of_its_own_is_measured_by_them() -> None:
-    hours = {"week": {"mon-fri": "10:30-12:00"}}
+    hours = {"week": {"mon-fri": "10:30-13:00"}}
     teams = [{"name": "dach", "channel": "#dach", "hours": hours}]
     ours = agreement(teams=teams)
 
