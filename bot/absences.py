@@ -226,15 +226,15 @@ def _why(absence: Absence) -> str:
     if absence.id is None:
         return f"{absence.name} is here again."
     until = absence.told.away_until
-    return f"{absence.name} is away{'' if until is None else f' until {_their_day(until, absence)}'}."
+    return f"{absence.name} is away{'' if until is None else f' until {their_day(until, absence.person, absence.now)}'}."
 
 
-def _their_day(until: datetime, absence: Absence) -> str:
+def their_day(until: datetime, person: Person, now: datetime) -> str:
     """The day that they said: where it begins, the reader may have the day before still."""
-    zone = zone_of(absence.person.tz)
+    zone = zone_of(person.tz)
     if zone is None or until.astimezone(zone).time() != time():
         return on_day(until)
-    return moments.said(until, absence.now, zone)
+    return moments.said(until, now, zone)
 
 
 def _due(lead: Lead) -> str:

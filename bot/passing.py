@@ -6,14 +6,16 @@ from typing import Any
 from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement, UserSelectElement
 
 from bot import ids
+from bot.absences import their_day
 from bot.blocks import field, modal, option, section
 from bot.cards import headline
 from bot.leads.commands import Give, HandBack, HandOn
-from bot.leads.lead import Lead
+from bot.leads.lead import Handoff, Lead
 from bot.leads.passing import HAND_BACK_REASONS
 from bot.leads.sentences import is_offered
 from bot.rejecting import Values
-from bot.text import mention, plain
+from bot.teams import Colleague
+from bot.text import at_time, mention, plain
 
 LONGEST_NOTE = 300  # characters
 
@@ -62,6 +64,19 @@ def give_form(lead: Lead) -> dict[str, Any]:
     fields = [section(f"{headline(lead)}{has_it}"), field(ids.WHOM, "Give to", whom, hint=hint)]
     about = f"{lead.id}|{lead.owner or ''}"
     return modal(ids.GIVE_FORM, "Give to", fields, submit="Give", about=about)
+
+
+def told_later(colleague: Colleague, handoff: Handoff, now: datetime) -> str | None:
+    """To who gave them a lead: when they hear of it. None: now."""
+    told, whom = colleague.presence, mention(colleague.id)
+    if told.away(now):
+        if told.away_until is None:
+            return f"{whom} is away, and has not said until when."
+        return (
+            f"{whom} is away until {their_day(told.away_until, colleague.person, now)}: they hear of it then."
+        )
+    moment = colleague.may_be_told(now, hot=handoff.hot)
+    return None if moment == now else f"{whom} hears of it {at_time(moment, now)}, in their own hours."
 
 
 def read_hand_back(values: Values, by: str) -> HandBack:

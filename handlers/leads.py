@@ -1,7 +1,7 @@
 """What people do to a lead in Slack: a click or a form becomes a command."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from storage.cards import Answers, Cards
 from storage.db import Space
 from storage.leads import Leads
 from storage.searches import Searches
+from storage.teams import Teams
 
 MOST_FOUND = 20
 
@@ -37,13 +38,14 @@ class LeadHandlers:
     leads: Leads
     searches: Searches
     cards: Cards
+    teams: Teams
     agreement: Agreement
     now: Callable[[], datetime]
 
     @classmethod
     def of(cls, space: Space, agreement: Agreement, now: Callable[[], datetime]) -> "LeadHandlers":
         searches, cards = Searches(space, agreement), Cards(space, agreement)
-        return cls(Leads(space, agreement), searches, cards, agreement, now)
+        return cls(Leads(space, agreement), searches, cards, Teams(space, agreement), agreement, now)
 
     def routes(self) -> Routes:
         return Routes(
@@ -198,8 +200,16 @@ class LeadHandlers:
         return await self._sent(form, passing.read_hand_on(form.values, form.by))
 
     async def give(self, form: Submission) -> Say | Wrong | None:
-        lead, command = passing.read_give(form.values, form.by, form.about)
-        return await self._sent(replace(form, about=lead), command)
+        about, command = passing.read_give(form.values, form.by, form.about)
+        try:
+            lead = await self.leads.change(about, command, self.now())
+        except Refused as refused:
+            return _wrong(refused)
+        if lead.handoff is None or command.colleague == form.by:
+            return None
+        colleague = await self.teams.colleague(command.colleague, lead.handoff.team)
+        words = None if colleague is None else passing.told_later(colleague, lead.handoff, self.now())
+        return None if words is None else Say(words=words)
 
     async def find_record(self, search: Search) -> Sequence[Mapping[str, Any]]:
         about = search.about
@@ -215,14 +225,18 @@ class LeadHandlers:
         try:
             await self.leads.change(form.about, command, self.now())
         except Refused as refused:
-            if refused.field is None:
-                raise
-            return Wrong(block=passing.block_of(refused.field), words=str(refused))
+            return _wrong(refused)
         return None
 
     async def _change(self, lead: str, command: Command) -> Answer:
         await self.leads.change(lead, command, self.now())
         return None
+
+
+def _wrong(refused: Refused) -> Wrong:
+    if refused.field is None:
+        raise refused
+    return Wrong(block=passing.block_of(refused.field), words=str(refused))
 
 
 def _partly(answers: Answers, done: str) -> Say | None:

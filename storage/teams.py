@@ -34,6 +34,14 @@ class Teams:
 
         return await self._space.read(work)
 
+    async def colleague(self, slack_id: str, name: str) -> Colleague | None:
+        """Somebody who has a lead of the team of this name, in its hours; None: we do not know them, or they have left."""
+
+        def work(session: Session) -> Colleague | None:
+            return few_now(session, self._space.workspace, self._agreement, name, [slack_id]).whom(slack_id)
+
+        return await self._space.read(work)
+
     async def now(self, name: str) -> TeamNow:
         """The team of this name with its people."""
         return await self._space.read(

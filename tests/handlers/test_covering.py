@@ -169,6 +169,37 @@ async def test_who_is_back_early_is_told_at_once_of_what_they_were_given_meanwhi
 
 
 @ROLES
+async def test_who_gives_a_lead_to_somebody_who_is_away_is_told_when_they_hear_of_it(world: World) -> None:
+    await world.says("amy", "/truce away until Friday")
+    await world.clicks("hal", "Give to...", await world.offers())
+    await world.chooses("hal", "Give to", "amy")
+    await world.sends_the_form("hal")
+
+    assert world.told("hal") == ["<@UAMY00000> is away until Friday, 27 November: they hear of it then."]
+
+
+@ROLES
+async def test_who_gives_a_lead_by_night_is_told_that_the_morning_brings_it(world: World) -> None:
+    await world.it_becomes("2026-11-23T12:00:00+00:00")
+    await world.clicks("hal", "Give to...", await world.offers())
+    await world.chooses("hal", "Give to", "chi")  # in Tokyo
+    await world.sends_the_form("hal")
+
+    [told] = world.told("hal")
+    assert told.startswith("<@UCHI00000> hears of it on ")
+    assert told.endswith("24 Nov at 00:00 UTC>, in their own hours.")
+
+
+@ROLES
+async def test_nothing_is_said_to_who_gives_a_lead_to_somebody_at_work(world: World) -> None:
+    await world.clicks("hal", "Give to...", await world.offers())
+    await world.chooses("hal", "Give to", "amy")
+    await world.sends_the_form("hal")
+
+    assert world.told("hal") == []
+
+
+@ROLES
 async def test_a_manager_reads_the_day_that_was_said_however_far_away(world: World) -> None:
     await world.clicks("chi", "Accept", await world.offers())
 
