@@ -15,15 +15,15 @@ from sqlmodel import Session, SQLModel
 
 import storage.migrations.versions
 from bot.errors import Hopeless
-from bot.jobs import Due, Redraw, Sight
+from bot.jobs import Due, Redraw, Sight, WakeLadders
 from bot.leads.wait import Rung
 from bot.nudges import still_asks
 from storage import jobs
 from storage.db import Database
 from storage.nudges import Nudges
 from storage.schema import VERSIONS, migrate, version
-from storage.tables import POST
-from tests.storage.desk import LEASE, NOW, Desk
+from storage.tables import LIFE, POST
+from tests.storage.desk import DAY, LEASE, NOW, Desk
 
 STARTS = "import sys; from storage.db import Database; from storage.schema import migrate; migrate(Database(sys.argv[1]).engine)"
 PROCESSES = 4
@@ -164,3 +164,23 @@ async def test_a_message_that_a_lead_needs_somebody_is_a_reminder_from_now_on(
     assert still_asks(nudge, lead)
     due = await desk.jobs.take(NOW, limit=50, lease=LEASE)
     assert Redraw(sight="reminder", about=reminder) in [each.job for each in due]
+
+
+async def test_after_the_step_all_ladders_of_each_workspace_are_looked_at_once(
+    desk: Desk, database_url: str
+) -> None:
+    life = {"workspace": "T1", "began_at": NOW - DAY, "beat_at": NOW}
+
+    def begin(session: Session) -> None:
+        session.execute(insert(LIFE).values(life))
+
+    await desk.space.write(begin)
+    await desk.no_jobs()
+    db = Database(database_url)
+
+    with db.engine.begin() as connection:
+        for _ in range(2):
+            import_module("storage.migrations.versions.0056_wake").wake(connection)
+    db.close()
+
+    assert [each.job for each in await desk.take()] == [WakeLadders()]
