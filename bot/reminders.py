@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -77,14 +78,15 @@ def _each_once(all_of_it: Sequence[Reminded]) -> list[Reminded]:
     return [each for each in all_of_it if last[each.nudge.handoff] is each]
 
 
-def channel_line(all_of_it: Sequence[Reminded], *, shared: bool = False) -> Message:
-    """Under the card: who is asked to look, or that it waits and nobody is named; `shared`: others stand on the card."""
+def channel_line(all_of_it: Sequence[Reminded], *, shared: bool = False, again: bool = False) -> Message:
+    """Under the card: who is asked to look, or that it waits and nobody is named.
+
+    `shared`: others stand on the card. `again`: a line above it says how it ended, and this one says it in short.
+    """
     asking = [each for each in all_of_it if still_asks(each.nudge, each.seen.lead)]
     asked = [*{each.nudge.lead: each for each in reversed(asking)}.values()][::-1]
     if not asked:
-        settled = [
-            f"{headline(each.seen.lead)}: {where_it_stands(each.seen, each.handoff)}" for each in all_of_it
-        ]
+        settled = [_settled(each, in_short=again and not shared) for each in all_of_it]
         said = " ".join([*dict.fromkeys(settled)][:MOST_SHOWN])
     elif asked[0].nudge.person:
         one = headline(asked[0].seen.lead) if shared else "this one"
@@ -98,6 +100,12 @@ def channel_line(all_of_it: Sequence[Reminded], *, shared: bool = False) -> Mess
         waits = _waits(asked[0].nudge).removeprefix("has ")
         said = f"{headline(asked[0].seen.lead)} and {others} of this card have {waits}. Who can help?"
     return Message(text=said, blocks=[section(said)])
+
+
+def _settled(told: Reminded, *, in_short: bool) -> str:
+    if in_short:
+        return where_it_stands(told.seen, replace(told.handoff, took=None))
+    return f"{headline(told.seen.lead)}: {where_it_stands(told.seen, told.handoff)}"
 
 
 def _said(told: Reminded) -> tuple[str, str]:

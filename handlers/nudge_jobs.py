@@ -69,7 +69,8 @@ class NudgeJobs:
         card = await self.posts.find(Sight.CARD, told[0].handoff.card)
         if card is None or card.ts is None:
             return None
-        return Posting(channel=card.channel, thread=card.ts, message=channel_line(told, shared=line.shared))
+        message = channel_line(told, shared=line.shared, again=line.again)
+        return Posting(channel=card.channel, thread=card.ts, message=message)
 
     async def _reminded(self, nudges: list[Nudge], now: datetime) -> list[Reminded]:
         seen = await self.sights.of_handoffs({nudge.handoff for nudge in nudges}, now)

@@ -25,11 +25,15 @@ MOST: Final = 200  # of one message: beyond that nobody reads
 
 
 class InOneLine(NamedTuple):
-    """Nudges that one line tells of: that of `by`, which is there already or is to be. `shared`: others stand on the card."""
+    """Nudges that one line tells of: that of `by`, which is there already or is to be.
+
+    `shared`: others stand on the card. `again`: another line stands above it.
+    """
 
     told: list[Nudge]
     by: str
     shared: bool
+    again: bool
 
 
 class Nudges:
@@ -100,7 +104,10 @@ class Nudges:
             these = {"workspace": workspace, "ids": [each.id for each in told]}
             said = session.scalars(_SAID, these).all()
             by = nudge.id if nudge.id in said or not said else said[0]
-            return InOneLine(told, by, shared=len(card) > 1)
+            here = (NUDGE.c.workspace == workspace, NUDGE.c.handoff.in_(card))
+            every = session.scalars(select(NUDGE.c.id).where(*here)).all()
+            above = session.scalars(_SAID, {"workspace": workspace, "ids": every}).first()
+            return InOneLine(told, by, shared=len(card) > 1, again=above not in (None, by))
 
         return await self._space.read(work)
 

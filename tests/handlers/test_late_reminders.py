@@ -11,7 +11,7 @@ from tests.handlers.test_reminders import (
     the_manager_is_asked,
     the_owner_is_asked,
 )
-from tests.world import PEOPLE, World, settings_with
+from tests.world import PEOPLE, WITH_ROLES, World, settings_with
 
 
 @ROLES
@@ -150,3 +150,15 @@ async def test_the_last_call_says_how_long_it_has_waited_since_it_was_offered_fi
 
     said = world.dm("eva").text
     assert "has waited 4 working hours for an answer. Nobody has it yet. Who should?" in said
+
+
+@pytest.mark.parametrize("settings", [WITH_ROLES])
+async def test_two_lines_of_one_thread_do_not_settle_to_the_same_sentence(world: World) -> None:
+    card = await world.offers(source="demo_request")
+    await world.minutes_go_by(22)
+
+    await world.clicks("ben", "Accept", card)
+
+    first, second = (line.text for line in world.under(card))
+    assert first == "Pat Doe at Globex: Ben took this after 20 minutes."
+    assert second == "Ben took this."
