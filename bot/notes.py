@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote as quoted
 
 from slack_sdk.models.blocks import Block
@@ -19,6 +20,7 @@ from bot.text import ago, count, on_day, one_line, plain
 MOST_FACTS = 8
 MORE_TOUCHES = 5
 MOST_DEALS = 3
+THEIR_WORDS: Final = frozenset({"message", "comment", "comments"})  # as forms call the field for free text
 LONGEST_LINK = 1000  # characters: what is longer would be torn apart by the limit of a block
 LONGEST_EMAIL = 320
 LONGEST_PHONE = 20  # digits; numbers have fifteen at most
@@ -124,11 +126,13 @@ def form_text(lead: Lead) -> list[Block]:
     """What the person wrote in the form."""
     told = [(path, lead.text(path)) for path in lead.fields if path.startswith("facts.")]
     lines = [
-        f"{plain(spoken(path.removeprefix('facts.')), 40)}: {plain(value, 300)}"
-        for path, value in told
-        if value
+        f"{_asked_as(path.removeprefix('facts.'))}: {plain(value, 300)}" for path, value in told if value
     ]
     return [section("\n".join(lines[:MOST_FACTS]))] if lines else []
+
+
+def _asked_as(fact: str) -> str:
+    return "They wrote" if fact.casefold() in THEIR_WORDS else plain(spoken(fact), 40)
 
 
 def owner_buttons(seen: Sighted) -> list[object]:

@@ -101,3 +101,14 @@ async def test_the_owner_plans_the_next_step_from_there(world: World) -> None:
 
     assert world.form("amy").body["callback_id"] == "next_step"
     assert buttons(world.card()) == []
+
+
+@with_roles
+async def test_the_owner_reads_what_they_wrote_and_not_the_name_of_the_forms_field(world: World) -> None:
+    await world.clicks("amy", "Accept", await world.offers(facts={"message": "When can we see it?"}))
+    [owned] = [each for each in world.dms("amy") if "is yours" in each.text]
+    await opens(world, "amy")
+    await world.clicks("amy", "Contact", world.form("amy"))
+
+    assert "They wrote: When can we see it?" in str(owned.blocks)
+    assert "They wrote: When can we see it?" in world.form("amy").words
