@@ -8,7 +8,8 @@ from bot.working_time.span import Span, Waited, largest_unit
 MINUTE: Final = 60
 FEW: Final = 5  # minutes
 MANY: Final = 4  # hours
-LONG: Final = 2  # days, and hours with minutes
+MANY_MINUTES: Final = 90  # from here on hours are said with them
+LONG: Final = 2  # days
 NAMES: Final = {"s": "second", "m": "minute", "h": "hour"}
 
 
@@ -32,7 +33,7 @@ def waited(length: Waited) -> str:
         return words(Span(days=length.days))
     minutes = max(length.seconds // MINUTE, 1)
     hours, rest = divmod(minutes, 60)
-    if not hours or (hours < LONG and rest >= FEW):
+    if not hours or (minutes < MANY_MINUTES and rest >= FEW):
         return words(Span(seconds=minutes * MINUTE))
     said = words(Span(seconds=hours * 60 * MINUTE))
     return said if rest < FEW or hours >= MANY else f"{said} and {_count(rest, 'minute')}"

@@ -107,7 +107,7 @@ async def test_a_manager_who_gives_the_owner_an_hour_more_is_asked_again_after_i
 
     await world.clicks("hal", "Give 1 more hour", world.dm("hal"))
     await world.minutes_go_by(55, step=5)
-    assert "has waited 105 working minutes" in world.dm("hal").text
+    assert "has waited 1 working hour and 45 minutes" in world.dm("hal").text
     await world.minutes_go_by(5, step=5)
 
     assert "has waited 2 working hours and 45 minutes for a first contact from Amy." in world.dm("hal").text
