@@ -108,7 +108,8 @@ class Roles:
             return f"Who is in <#{self.channel}> takes leads here. Join it, then try once more."
         ask = self._whom(Role.MANAGER) or self._whom(Role.ADMIN)
         whom = self._whom(role)
-        return f"{what}{f': {whom}' if whom else ''}. {f'Ask {ask}' if ask else 'Ask a manager'} to add you."
+        asked = "them" if ask and ask == whom else ask or "a manager"
+        return f"{what}{f': {whom}' if whom else ''}. Ask {asked} to add you."
 
     def _whom(self, role: Role) -> str:
         entries = list(self.named.get(role, ()))

@@ -74,6 +74,12 @@ def test_who_may_not_is_told_who_does_and_whom_to_ask() -> None:
     )
 
 
+def test_nobody_is_named_twice_in_one_answer() -> None:
+    assert refusal(ACME.roles, AMY, Role.MANAGER) == (
+        "A manager decides this: hal@acme.test. Ask them to add you."
+    )
+
+
 def test_people_named_by_id_are_mentioned_and_many_are_counted() -> None:
     roles = agreement(people={"reps": [f"UREP{n}00" for n in range(6)]}).roles
 
